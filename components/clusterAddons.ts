@@ -1,0 +1,65 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+export interface ClusterAddonsArgs {
+  clusterName: pulumi.Input<string>;
+}
+
+const EFS_DRIVER_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonEFSCSIDriverPolicy";
+
+/** The EKS add-ons that the application needs and Auto Mode does not bring: the EFS CSI driver and metrics-server. */
+export class ClusterAddons extends pulumi.ComponentResource {
+  /** Provisioner of StorageClasses, known once the driver runs. */
+  readonly efsProvisioner: pulumi.Output<string>;
+
+  constructor(name: string, args: ClusterAddonsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("next-on-eks:aws:ClusterAddons", name, {}, opts);
+    const parent = { parent: this };
+
+    const role = new aws.iam.Role(
+      `${name}-efs-driver`,
+      {
+        description: "EFS CSI driver: makes access points",
+        assumeRolePolicy: JSON.stringify({
+          Version: "2012-10-17",
+          Statement: [
+            {
+              Effect: "Allow",
+              Principal: { Service: "pods.eks.amazonaws.com" },
+              Action: ["sts:AssumeRole", "sts:TagSession"],
+            },
+          ],
+        }),
+      },
+      parent,
+    );
+    const permission = new aws.iam.RolePolicyAttachment(
+      `${name}-efs-driver`,
+      { role: role.name, policyArn: EFS_DRIVER_POLICY },
+      parent,
+    );
+    const efsDriver = new aws.eks.Addon(
+      `${name}-efs-driver`,
+      {
+        clusterName: args.clusterName,
+        addonName: "aws-efs-csi-driver",
+        podIdentityAssociations: [{ serviceAccount: "efs-csi-controller-sa", roleArn: role.arn }],
+        resolveConflictsOnUpdate: "PRESERVE",
+      },
+      // The driver must be able to delete its access points for as long as it runs.
+      { parent: this, dependsOn: permission },
+    );
+    new aws.eks.Addon(
+      `${name}-metrics-server`,
+      {
+        clusterName: args.clusterName,
+        addonName: "metrics-server",
+        resolveConflictsOnUpdate: "PRESERVE",
+      },
+      parent,
+    );
+
+    this.efsProvisioner = efsDriver.arn.apply(() => "efs.csi.aws.com");
+    this.registerOutputs({ efsProvisioner: this.efsProvisioner });
+  }
+}

@@ -1,0 +1,145 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+/** What stands in front of the controller. */
+export type LoadBalancer =
+  | {
+      /** A Network Load Balancer of EKS Auto Mode. It speaks proxy protocol v2. */
+      kind: "nlb";
+      /** Range that the load balancer's addresses are from. */
+      vpcCidr: string;
+      /** ACM certificate; without it nginx ends TLS. */
+      certificateArn?: pulumi.Input<string>;
+    }
+  | {
+      /** Whatever the cluster makes for a Service of type LoadBalancer. */
+      kind: "service";
+      proxyProtocol: boolean;
+      annotations: Record<string, string>;
+    };
+
+export interface ControllerValuesArgs {
+  name: string;
+  namespace: string;
+  className: string;
+  image?: string;
+  replicas: number;
+  loadBalancer: LoadBalancer;
+  /** Name of the Secret with the certificate for hosts that name none. */
+  wildcardSecret?: pulumi.Output<string>;
+}
+
+/** Seconds until nobody sends new connections to a pod that is to end. An NLB takes about two minutes to learn. */
+const DRAIN_SECONDS = { nlb: 150, service: 15 };
+/** Seconds that open connections have after that. */
+const FINISH_SECONDS = 60;
+
+/** Values of the chart nginx-ingress 2.x that differ from its defaults. */
+export function controllerValues(args: ControllerValuesArgs): Record<string, unknown> {
+  const { loadBalancer } = args;
+  const drain = DRAIN_SECONDS[loadBalancer.kind];
+  const podLabels = { "next-on-eks/controller": args.name };
+  return {
+    controller: {
+      ...(args.image && { image: imageValues(args.image) }),
+      replicaCount: args.replicas,
+      ingressClass: { name: args.className, create: true, setAsDefaultIngress: false },
+      // Ingresses are all that this stack uses, and a snippet can read every secret of the controller.
+      enableCustomResources: false,
+      enableSnippets: false,
+      // Without it a configuration that nginx refuses stays in place and blocks every later reload.
+      enableConfigSafety: true,
+      ...(args.wildcardSecret && {
+        wildcardTLS: {
+          secret: args.wildcardSecret.apply((secret) => `${args.namespace}/${secret}`),
+        },
+      }),
+      config: { entries: configMap(loadBalancer) },
+      service: serviceValues(loadBalancer),
+      pod: { extraLabels: podLabels },
+      topologySpreadConstraints: ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map(
+        (topologyKey) => ({
+          maxSkew: 1,
+          topologyKey,
+          whenUnsatisfiable: "ScheduleAnyway",
+          labelSelector: { matchLabels: podLabels },
+        }),
+      ),
+      podDisruptionBudget: { enabled: true, maxUnavailable: 1 },
+      strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+      minReadySeconds: 5,
+      // After SIGTERM nginx refuses new connections at once, and load balancers notice later.
+      lifecycle: { preStop: { sleep: { seconds: drain } } },
+      terminationGracePeriodSeconds: drain + FINISH_SECONDS,
+      resources: {
+        requests: { cpu: "100m", memory: "256Mi" },
+        limits: { memory: "512Mi" },
+      },
+    },
+  };
+}
+
+function imageValues(image: string): { repository: string; tag: string } {
+  const colon = image.lastIndexOf(":");
+  return { repository: image.slice(0, colon), tag: image.slice(colon + 1) };
+}
+
+function configMap(loadBalancer: LoadBalancer): Record<string, string> {
+  const common = {
+    http2: "true",
+    "server-tokens": "false",
+    // Below the load balancer's 350 s, so that nginx is the one that ends idle connections.
+    "keepalive-timeout": "340s",
+    // Old workers end when their last connection does, or here: a stream must not hold them for ever.
+    "worker-shutdown-timeout": "1h",
+  };
+  switch (loadBalancer.kind) {
+    case "nlb":
+      return { ...common, ...proxyProtocol(loadBalancer.vpcCidr) };
+    case "service":
+      return loadBalancer.proxyProtocol ? { ...common, ...proxyProtocol("0.0.0.0/0") } : common;
+  }
+}
+
+/** Without it rate limits and logs see the load balancer's addresses. */
+function proxyProtocol(from: string): Record<string, string> {
+  return {
+    "proxy-protocol": "true",
+    "real-ip-header": "proxy_protocol",
+    "set-real-ip-from": from,
+  };
+}
+
+function serviceValues(loadBalancer: LoadBalancer): object {
+  const common = { type: "LoadBalancer", externalTrafficPolicy: "Local" };
+  if (loadBalancer.kind === "service") {
+    return { ...common, annotations: loadBalancer.annotations };
+  }
+  return {
+    ...common,
+    loadBalancerClass: "eks.amazonaws.com/nlb",
+    allocateLoadBalancerNodePorts: false,
+    annotations: nlbAnnotations(loadBalancer.certificateArn),
+  };
+}
+
+/** Source: AWS Load Balancer Controller, "NLB annotations", which Auto Mode takes too. */
+function nlbAnnotations(
+  certificateArn: pulumi.Input<string> | undefined,
+): Record<string, pulumi.Input<string>> {
+  const key = (name: string) => `service.beta.kubernetes.io/aws-load-balancer-${name}`;
+  return {
+    [key("scheme")]: "internet-facing",
+    [key("nlb-target-type")]: "ip",
+    [key("attributes")]: "load_balancing.cross_zone.enabled=true",
+    [key("target-group-attributes")]:
+      "proxy_protocol_v2.enabled=true,deregistration_delay.timeout_seconds=120",
+    ...(certificateArn !== undefined && {
+      [key("ssl-cert")]: certificateArn,
+      [key("ssl-ports")]: "443",
+      [key("ssl-negotiation-policy")]: "ELBSecurityPolicy-TLS13-1-2-2021-06",
+      [key("alpn-policy")]: "HTTP2Preferred",
+      // TLS to nginx too: else it sees http, says so to Next.js, and its redirect to https never ends.
+      [key("backend-protocol")]: "ssl",
+    }),
+  };
+}

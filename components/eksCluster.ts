@@ -1,0 +1,107 @@
+import * as aws from "@pulumi/aws";
+import * as eks from "@pulumi/eks";
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+
+export interface EksClusterArgs {
+  vpcId: pulumi.Input<string>;
+  /** For load balancers. */
+  publicSubnetIds: pulumi.Input<string[]>;
+  /** For nodes. */
+  privateSubnetIds: pulumi.Input<string[]>;
+  /** Kubernetes version, such as 1.35. */
+  version: string;
+  /** Address range of Services. */
+  serviceCidr: string;
+  /** Who reaches the API server from outside the VPC; empty: nobody. */
+  publicAccessCidrs: string[];
+  /** IAM roles that administer the cluster. */
+  adminRoleArns: string[];
+  /** Refuses to delete the cluster, in Pulumi and in AWS. */
+  protect: boolean;
+}
+
+const ADMIN_POLICY = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy";
+
+/** An EKS cluster in Auto Mode: nodes, load balancers, block storage and pod identity are AWS's work. */
+export class EksCluster extends pulumi.ComponentResource {
+  readonly name: pulumi.Output<string>;
+  /** The group of all nodes and pods; file system and Redis let it in. */
+  readonly securityGroupId: pulumi.Output<string>;
+  /** Secret only in that it names the endpoint; access takes an IAM identity. */
+  readonly kubeconfig: pulumi.Output<string>;
+  readonly provider: k8s.Provider;
+
+  constructor(name: string, args: EksClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("next-on-eks:aws:EksCluster", name, {}, opts);
+
+    const key = new aws.kms.Key(
+      `${name}-secrets`,
+      {
+        description: `Encrypts the Kubernetes secrets of ${name}`,
+        enableKeyRotation: true,
+        deletionWindowInDays: 30,
+      },
+      // Without its key nothing in the cluster's store can be read again.
+      { parent: this, protect: args.protect },
+    );
+
+    const cluster = new eks.Cluster(
+      `${name}-eks`,
+      {
+        version: args.version,
+        vpcId: args.vpcId,
+        publicSubnetIds: args.publicSubnetIds,
+        privateSubnetIds: args.privateSubnetIds,
+        kubernetesServiceIpAddressRange: args.serviceCidr,
+        autoMode: { enabled: true },
+        // Auto Mode brings nodes, CoreDNS and security groups; left on, these make unused twins.
+        skipDefaultNodeGroup: true,
+        skipDefaultSecurityGroups: true,
+        createInstanceRole: false,
+        corednsAddonOptions: { enabled: false },
+        authenticationMode: eks.AuthenticationMode.Api,
+        accessEntries: Object.fromEntries(
+          args.adminRoleArns.map((principalArn) => [
+            accessEntryName(principalArn),
+            {
+              principalArn,
+              accessPolicies: {
+                admin: { policyArn: ADMIN_POLICY, accessScope: { type: "cluster" } },
+              },
+            },
+          ]),
+        ),
+        endpointPrivateAccess: true,
+        endpointPublicAccess: args.publicAccessCidrs.length > 0,
+        publicAccessCidrs: args.publicAccessCidrs.length > 0 ? args.publicAccessCidrs : undefined,
+        encryptionConfigKeyArn: key.arn,
+        enabledClusterLogTypes: ["api", "audit", "authenticator", "controllerManager", "scheduler"],
+        // EXTENDED, the default, costs six times as much once a version is old.
+        upgradePolicy: { supportType: "STANDARD" },
+        deletionProtection: args.protect,
+      },
+      { parent: this, protect: args.protect },
+    );
+
+    this.name = cluster.core.cluster.name;
+    this.securityGroupId = cluster.eksCluster.vpcConfig.clusterSecurityGroupId;
+    this.kubeconfig = pulumi.secret(cluster.kubeconfigJson);
+    this.provider = new k8s.Provider(
+      `${name}-kubernetes`,
+      { kubeconfig: cluster.kubeconfigJson, enableServerSideApply: true },
+      { parent: this },
+    );
+    this.registerOutputs({
+      name: this.name,
+      securityGroupId: this.securityGroupId,
+      kubeconfig: this.kubeconfig,
+    });
+  }
+}
+
+/** A stable key of the access entry: `arn:aws:iam::1111:role/ops/admin` is `1111-ops-admin`. */
+function accessEntryName(arn: string): string {
+  const [, , , , account, ...path] = arn.split(":");
+  return `${account}-${path.join("-").replace(/^[a-z-]+\//, "")}`.replace(/[^A-Za-z0-9-]/g, "-");
+}

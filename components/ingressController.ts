@@ -1,0 +1,79 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { controllerValues, type LoadBalancer } from "./controllerValues";
+import { SelfSignedCertificate } from "./selfSignedCertificate";
+
+export interface IngressControllerArgs {
+  /** Namespace that the controller gets for itself. */
+  namespace: string;
+  /** IngressClass that it serves. */
+  className: string;
+  /** OCI reference or folder of the chart. */
+  chart: string;
+  /** Version of the chart, where `chart` is an OCI reference. */
+  chartVersion: string;
+  /** `repository:tag`, where not the chart's own. */
+  image?: string;
+  replicas: number;
+  /** What stands in front of it. */
+  loadBalancer: LoadBalancer;
+  /** Seconds until it must be ready, its load balancer included. */
+  timeoutSeconds: number;
+}
+
+/** F5 NGINX Ingress Controller, from its Helm chart, behind a load balancer. */
+export class IngressController extends pulumi.ComponentResource {
+  /** The class, known once the controller runs: an Ingress that is made before would wait for an address. */
+  readonly className: pulumi.Output<string>;
+
+  constructor(name: string, args: IngressControllerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("next-on-eks:kubernetes:IngressController", name, {}, opts);
+    const parent = { parent: this };
+
+    // A resource of its own: a namespace made by Helm would stay after a destroy.
+    const namespace = new k8s.core.v1.Namespace(
+      `${name}-namespace`,
+      {
+        metadata: {
+          name: args.namespace,
+          labels: { "pod-security.kubernetes.io/enforce": "baseline" },
+        },
+      },
+      parent,
+    );
+    const certificate =
+      args.loadBalancer.kind === "nlb" && args.loadBalancer.certificateArn !== undefined
+        ? new SelfSignedCertificate(
+            `${name}-backend`,
+            { namespace: namespace.metadata.name, commonName: "nginx" },
+            parent,
+          )
+        : undefined;
+
+    const release = new k8s.helm.v3.Release(
+      name,
+      {
+        chart: args.chart,
+        version: args.chart.startsWith("oci://") ? args.chartVersion : undefined,
+        namespace: namespace.metadata.name,
+        // Ingresses alone are used; custom resource definitions would stay after a destroy.
+        skipCrds: true,
+        atomic: true,
+        timeout: args.timeoutSeconds,
+        values: controllerValues({
+          name,
+          className: args.className,
+          image: args.image,
+          replicas: args.replicas,
+          loadBalancer: args.loadBalancer,
+          wildcardSecret: certificate?.secretName,
+          namespace: args.namespace,
+        }),
+      },
+      { parent: this, customTimeouts: { create: `${args.timeoutSeconds + 30}s` } },
+    );
+
+    this.className = release.status.apply(() => args.className);
+    this.registerOutputs({ className: this.className });
+  }
+}

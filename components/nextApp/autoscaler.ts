@@ -1,0 +1,34 @@
+import type { types } from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import type { NextAppArgs } from "./nextApp";
+
+/** Up at once, since a burst does not wait; down slowly, since it may come back. */
+export function autoscaler(
+  deployment: pulumi.Input<string>,
+  { min, max, targetCpuPercent }: NextAppArgs["replicas"],
+): types.input.autoscaling.v2.HorizontalPodAutoscalerSpec {
+  return {
+    scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: deployment },
+    minReplicas: min,
+    maxReplicas: max,
+    metrics: [
+      {
+        type: "Resource",
+        resource: {
+          name: "cpu",
+          target: { type: "Utilization", averageUtilization: targetCpuPercent },
+        },
+      },
+    ],
+    behavior: {
+      scaleUp: {
+        stabilizationWindowSeconds: 0,
+        policies: [{ type: "Percent", value: 100, periodSeconds: 15 }],
+      },
+      scaleDown: {
+        stabilizationWindowSeconds: 300,
+        policies: [{ type: "Percent", value: 25, periodSeconds: 60 }],
+      },
+    },
+  };
+}

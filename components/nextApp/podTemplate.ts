@@ -1,0 +1,137 @@
+import type { types } from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { objectLabels, selectorLabels } from "../labels";
+import { restrictedContainer, restrictedPod } from "../podSecurity";
+import type { NextAppArgs } from "./nextApp";
+
+/** Names of the Secrets that hold environment variables. */
+export interface EnvSecrets {
+  readonly redis: pulumi.Input<string>;
+  readonly env?: pulumi.Input<string>;
+}
+
+const CACHE_DIR = "/shared/cache";
+const UPLOAD_DIR = "/data";
+/** Above the 60 s after which nginx drops an idle connection, else both ends race and visitors see a 502. */
+const KEEP_ALIVE_MILLISECONDS = 65_000;
+/** What an orderly end takes beyond the longest request. */
+const EXIT_SECONDS = 10;
+
+/** The pod of a Next.js server: what it runs, mounts and may do. */
+export function podTemplate(
+  name: string,
+  args: NextAppArgs,
+  secrets: EnvSecrets,
+): types.input.core.v1.PodTemplateSpec {
+  const { preStopSeconds, longestRequestSeconds } = args.shutdown;
+  return {
+    metadata: { labels: objectLabels(name) },
+    spec: {
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      imagePullSecrets: args.imagePullSecrets.map((secret) => ({ name: secret })),
+      securityContext: restrictedPod(args.user),
+      terminationGracePeriodSeconds: preStopSeconds + longestRequestSeconds + EXIT_SECONDS,
+      nodeSelector: args.nodeSelector,
+      topologySpreadConstraints: spread(name),
+      affinity: args.hostAntiAffinity ? oneOnEachNode(name) : undefined,
+      containers: [
+        {
+          name: "next",
+          image: args.image,
+          ports: [{ name: "http", containerPort: args.port }],
+          env: environment(args, secrets),
+          ...probes(args.health),
+          // Load balancers and kube-proxy learn first that the pod leaves; then it is told to end.
+          lifecycle:
+            preStopSeconds > 0 ? { preStop: { sleep: { seconds: preStopSeconds } } } : undefined,
+          resources: {
+            requests: { cpu: args.resources.cpu, memory: args.resources.memory },
+            limits: { memory: args.resources.memory },
+          },
+          securityContext: restrictedContainer,
+          volumeMounts: [
+            { name: "cache", mountPath: CACHE_DIR },
+            { name: "uploads", mountPath: UPLOAD_DIR },
+            // The root file system is read-only; these are what Next.js writes besides.
+            { name: "scratch", mountPath: `${args.directory}/.next/cache`, subPath: "next" },
+            { name: "scratch", mountPath: "/tmp", subPath: "tmp" },
+          ],
+        },
+      ],
+      volumes: [
+        { name: "cache", persistentVolumeClaim: { claimName: args.cacheClaim } },
+        { name: "uploads", persistentVolumeClaim: { claimName: args.uploadsClaim } },
+        { name: "scratch", emptyDir: { sizeLimit: "1Gi" } },
+      ],
+    },
+  };
+}
+
+function environment(args: NextAppArgs, secrets: EnvSecrets): types.input.core.v1.EnvVar[] {
+  const plain = {
+    ...args.env,
+    NODE_ENV: args.env.NODE_ENV ?? "production",
+    PORT: String(args.port),
+    HOSTNAME: "0.0.0.0",
+    KEEP_ALIVE_TIMEOUT: String(KEEP_ALIVE_MILLISECONDS),
+    SHARED_CACHE_DIR: CACHE_DIR,
+    UPLOAD_DIR,
+  };
+  return [
+    ...Object.entries(plain).map(([name, value]) => ({ name, value })),
+    { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
+    fromSecret("REDIS_URL", secrets.redis),
+    fromSecret("SESSION_REDIS_URL", secrets.redis),
+    ...Object.keys(args.secretEnv).flatMap((name) =>
+      secrets.env === undefined ? [] : [fromSecret(name, secrets.env)],
+    ),
+  ];
+}
+
+/** The value stays out of the pod's spec, which otherwise would be a secret as a whole in every plan. */
+function fromSecret(name: string, secret: pulumi.Input<string>): types.input.core.v1.EnvVar {
+  return { name, valueFrom: { secretKeyRef: { name: secret, key: name } } };
+}
+
+/** One second, the default timeout, restarts pods that are merely busy. */
+function probes({
+  path,
+  startupSeconds,
+}: NextAppArgs["health"]): Partial<types.input.core.v1.Container> {
+  const httpGet = { path, port: "http" };
+  return {
+    startupProbe: {
+      httpGet,
+      periodSeconds: 2,
+      timeoutSeconds: 2,
+      failureThreshold: Math.ceil(startupSeconds / 2),
+    },
+    readinessProbe: { httpGet, periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 3 },
+    livenessProbe: { httpGet, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
+  };
+}
+
+/** Over zones and nodes as evenly as they allow, counted for each ReplicaSet, so that a rollout evens out too. */
+function spread(name: string): types.input.core.v1.TopologySpreadConstraint[] {
+  return ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey) => ({
+    maxSkew: 1,
+    topologyKey,
+    whenUnsatisfiable: "ScheduleAnyway",
+    labelSelector: { matchLabels: selectorLabels(name) },
+    matchLabelKeys: ["pod-template-hash"],
+  }));
+}
+
+function oneOnEachNode(name: string): types.input.core.v1.Affinity {
+  return {
+    podAntiAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: [
+        {
+          labelSelector: { matchLabels: selectorLabels(name) },
+          topologyKey: "kubernetes.io/hostname",
+        },
+      ],
+    },
+  };
+}

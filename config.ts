@@ -1,0 +1,192 @@
+import * as pulumi from "@pulumi/pulumi";
+import { allConfig, isDryRun } from "@pulumi/pulumi/runtime";
+import { z } from "zod";
+import {
+  ConfigError,
+  PROJECT,
+  problemsOf,
+  removeCommand,
+  setCommand,
+  type Problem,
+} from "./config/problems";
+import { brokenRules, type Checked } from "./config/rules";
+import * as schema from "./config/schema";
+import { placeholders, warningsOf } from "./config/warnings";
+
+/** What every platform's config has. All values are checked, all defaults filled in. */
+interface CommonConfig {
+  readonly stack: string;
+  /** Region of AWS, or undefined where none is set. */
+  readonly region: string | undefined;
+  readonly production: boolean;
+  readonly protect: boolean;
+  readonly app: z.output<typeof schema.app>;
+  readonly ingress: z.output<typeof schema.ingress>;
+  readonly timeouts: z.output<typeof schema.timeouts>;
+  /** Lines for the reader of a preview. */
+  readonly warnings: readonly string[];
+}
+
+type Filled<T, K extends keyof T> = Omit<T, K> & { readonly [P in K]-?: NonNullable<T[P]> };
+
+export interface AwsConfig extends CommonConfig {
+  readonly platform: "aws";
+  readonly network: Filled<z.output<typeof schema.network>, "natGateways">;
+  readonly cluster: z.output<typeof schema.awsCluster>;
+  readonly files: z.output<typeof schema.awsFiles>;
+  readonly redis: Filled<
+    z.output<typeof schema.awsRedis>,
+    "engineVersion" | "nodes" | "automaticFailover" | "sessions" | "snapshotRetentionDays"
+  >;
+}
+
+export interface ExistingConfig extends CommonConfig {
+  readonly platform: "existing";
+  readonly cluster: z.output<typeof schema.existingCluster>;
+  readonly files: z.output<typeof schema.existingFiles>;
+  /** The URLs are in clear here; whoever passes them on marks them as secrets. */
+  readonly redis: Filled<z.output<typeof schema.existingRedis>, "sessions">;
+}
+
+/** The typed config of a stack; `platform` tells which of the two it is. */
+export type Config = AwsConfig | ExistingConfig;
+
+/** The schema of each top-level key, by platform. */
+export const groups = {
+  common: {
+    platform: schema.platform,
+    production: schema.production,
+    protect: schema.protect,
+    app: schema.app,
+    ingress: schema.ingress,
+    timeouts: schema.timeouts,
+  },
+  aws: {
+    network: schema.network,
+    cluster: schema.awsCluster,
+    files: schema.awsFiles,
+    redis: schema.awsRedis,
+  },
+  existing: {
+    cluster: schema.existingCluster,
+    files: schema.existingFiles,
+    redis: schema.existingRedis,
+  },
+} as const;
+
+/**
+ * Reads and checks the config of the current stack.
+ * @throws {ConfigError} with every problem at once; nothing has been created by then.
+ */
+export function loadConfig(today = new Date()): Config {
+  const stack = pulumi.getStack();
+  const region = new pulumi.Config("aws").get("region") ?? process.env.AWS_REGION;
+  const problems: Problem[] = [];
+  const raw = readRaw(problems);
+
+  const platform = schema.platform.safeParse(raw.platform).data;
+  if (platform === undefined) {
+    problems.push(...problemsOf("platform", schema.platform, raw.platform));
+    throw new ConfigError(stack, problems);
+  }
+  const schemas: Record<string, z.ZodType> = { ...groups.common, ...groups[platform] };
+  problems.push(...unknownKeys(raw, Object.keys(schemas)));
+
+  const parsed: Record<string, unknown> = { stack, region };
+  for (const [group, groupSchema] of Object.entries(schemas)) {
+    const found = problemsOf(group, groupSchema, raw[group]);
+    problems.push(...found);
+    if (found.length === 0) parsed[group] = groupSchema.parse(raw[group]);
+  }
+  const config = fillDefaults(parsed as unknown as Checked<Config>);
+  problems.push(...brokenRules(config, today));
+  if (problems.length > 0) throw new ConfigError(stack, problems);
+
+  const whole = config as Config;
+  refusePlaceholders(whole);
+  return { ...whole, warnings: warningsOf(whole) };
+}
+
+/** Every key of the project's namespace, parsed: maps, lists and numbers arrive as JSON. */
+function readRaw(problems: Problem[]): Record<string, unknown> {
+  const raw: Record<string, unknown> = {};
+  for (const [fullKey, text] of Object.entries(allConfig())) {
+    if (!fullKey.startsWith(`${PROJECT}:`)) continue;
+    const key = fullKey.slice(PROJECT.length + 1);
+    if (key in groups.common || key in groups.aws) {
+      raw[key] = parseValue(text);
+    } else {
+      const known = [...new Set([...Object.keys(groups.common), ...Object.keys(groups.aws)])];
+      problems.push({
+        key,
+        message: `there is no such key; known are ${known.join(", ")}.`,
+        remedy: removeCommand(key),
+      });
+    }
+  }
+  return raw;
+}
+
+function parseValue(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
+
+function unknownKeys(raw: Record<string, unknown>, known: string[]): Problem[] {
+  return Object.keys(raw)
+    .filter((key) => !known.includes(key))
+    .map((key) => ({
+      key,
+      message: `has no meaning on platform existing: no AWS resource is made there.`,
+      remedy: `${removeCommand(key)} (or ${setCommand("platform", "aws")})`,
+    }));
+}
+
+/** Defaults that depend on the platform or on `production`. */
+function fillDefaults(config: Checked<Config>): Checked<Config> {
+  const production = config.production ?? /^prod(uction)?$/.test(config.stack);
+  const { platform, ingress, redis } = config;
+  const filled = {
+    ...config,
+    production,
+    protect: config.protect ?? production,
+    ingress: ingress && {
+      ...ingress,
+      proxyProtocol: ingress.proxyProtocol ?? platform === "aws",
+    },
+    redis: redis && { ...redis, sessions: redis.sessions ?? (production ? "own" : "shared") },
+  } as Checked<Config>;
+  return filled.platform === "aws" ? fillAwsDefaults(filled, production) : filled;
+}
+
+function fillAwsDefaults(config: Checked<AwsConfig>, production: boolean): Checked<AwsConfig> {
+  const { network, redis } = config;
+  const nodes = redis?.nodes ?? (production ? 2 : 1);
+  return {
+    ...config,
+    network: network && {
+      ...network,
+      natGateways: network.natGateways ?? (production ? "perZone" : "one"),
+    },
+    redis: redis && {
+      ...redis,
+      nodes,
+      engineVersion: redis.engineVersion ?? (redis.engine === "redis" ? "7.1" : "8.0"),
+      automaticFailover: redis.automaticFailover ?? nodes > 1,
+      snapshotRetentionDays: redis.snapshotRetentionDays ?? (production ? 7 : 0),
+    },
+  };
+}
+
+/** A placeholder may be shown in a preview; `pulumi up` would fail on it half-way. */
+function refusePlaceholders(config: Config): void {
+  const found = placeholders(config);
+  if (!isDryRun() && found.length > 0) {
+    throw new pulumi.RunError(
+      `The config of stack '${config.stack}' still has values of the example:\n  ${found.join("\n  ")}`,
+    );
+  }
+}

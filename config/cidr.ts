@@ -1,0 +1,26 @@
+/** An IPv4 range: the first and the last address as numbers, and the prefix length. */
+export interface Cidr {
+  readonly first: number;
+  readonly last: number;
+  readonly prefix: number;
+}
+
+/** Parses `10.20.0.0/16`. Undefined where it is no range or has bits set below its prefix. */
+export function parseCidr(text: string): Cidr | undefined {
+  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(text);
+  if (!match) return undefined;
+  const [octets, prefix] = [match.slice(1, 5).map(Number), Number(match[5])];
+  if (prefix > 32 || octets.some((octet) => octet > 255)) return undefined;
+  const first = octets.reduce((sum, octet) => sum * 256 + octet, 0);
+  const size = 2 ** (32 - prefix);
+  return first % size === 0 ? { first, last: first + size - 1, prefix } : undefined;
+}
+
+export function overlaps(a: Cidr, b: Cidr): boolean {
+  return a.first <= b.last && b.first <= a.last;
+}
+
+export function formatCidr(first: number, prefix: number): string {
+  const octets = [24, 16, 8, 0].map((shift) => Math.floor(first / 2 ** shift) % 256);
+  return `${octets.join(".")}/${prefix}`;
+}

@@ -1,0 +1,94 @@
+import type { Config } from "../config";
+import { qualify, setCommand } from "./problems";
+
+/** Ranges that RFC 5737 keeps for documents: nobody's address. */
+const DOCUMENTATION_RANGE = /^(192\.0\.2|198\.51\.100|203\.0\.113)\./;
+/** Accounts that AWS keeps for documents. */
+const DOCUMENTATION_ACCOUNT = /\b(111122223333|123456789012|444455556666)\b/;
+const DOCUMENTATION_HOST = /(^|\.)example\.(com|net|org)$/;
+
+/**
+ * Values of the committed example that a plan may show but that nobody can run: each is a warning in a
+ * preview, and an error in `pulumi up`, before anything is created.
+ */
+export function placeholders(config: Config): string[] {
+  if (config.platform === "existing") return [];
+  const found: string[] = [];
+  const range = config.cluster.publicAccessCidrs.find((cidr) => DOCUMENTATION_RANGE.test(cidr));
+  if (range !== undefined) {
+    const remedy = setCommand("cluster.publicAccessCidrs", `--json '["YOUR.ADDRESS/32"]'`);
+    found.push(placeholder("cluster.publicAccessCidrs", range, "a range for documents", remedy));
+  }
+  const role = config.cluster.adminRoleArns.find((arn) => DOCUMENTATION_ACCOUNT.test(arn));
+  if (role !== undefined) {
+    const remedy = setCommand("cluster.adminRoleArns", `--json '["ARN"]'`);
+    found.push(placeholder("cluster.adminRoleArns", role, "of an account for documents", remedy));
+  }
+  if (config.app.image !== undefined && DOCUMENTATION_ACCOUNT.test(config.app.image)) {
+    const remedy = setCommand("app.image", "REGISTRY/NAME@sha256:DIGEST");
+    found.push(placeholder("app.image", config.app.image, "of an account for documents", remedy));
+  }
+  if (config.ingress.zone !== undefined && DOCUMENTATION_HOST.test(config.ingress.zone)) {
+    const remedy = setCommand("ingress.zone", "YOUR.ZONE");
+    found.push(placeholder("ingress.zone", config.ingress.zone, "a zone for documents", remedy));
+  }
+  return found;
+}
+
+function placeholder(key: string, value: string, what: string, remedy: string): string {
+  return `${qualify(key)}: '${value}' is ${what}; set your own before pulumi up.\n    ${remedy}`;
+}
+
+/** What is allowed but worth a second look in a review. */
+export function warningsOf(config: Config): string[] {
+  const { app, ingress } = config;
+  const found = placeholders(config);
+  const warn = (key: string, text: string) => found.push(`${qualify(key)}: ${text}`);
+  if (app.image !== undefined && !app.image.includes("@sha256:")) {
+    warn("app.image", `'${app.image}' is a tag: pods may come to run different images.`);
+  }
+  if (!ingress.tls && ingress.zone === undefined) {
+    warn("ingress.tls", `is not set: ${app.host} is served by plain HTTP.`);
+  }
+  if (app.replicas.min < 2) {
+    warn(
+      "app.replicas.min",
+      `${app.replicas.min}: one pod's loss is an outage until the next is up.`,
+    );
+  }
+  if (config.platform === "aws") {
+    if (config.cluster.publicAccessCidrs.some((cidr) => cidr.endsWith("/0"))) {
+      warn("cluster.publicAccessCidrs", "the API server is open to the world.");
+    }
+    if (config.production && config.network.natGateways === "one") {
+      warn(
+        "network.natGateways",
+        "one: the loss of its zone cuts every pod off from the internet.",
+      );
+    }
+    if (config.production && config.redis.nodes < 2) {
+      warn("redis.nodes", "1: a failure of the node empties the cache and ends sessions.");
+    }
+  } else {
+    if (config.cluster.context === undefined) {
+      warn("cluster.context", "is not set: pulumi up goes wherever kubectl points to.");
+    }
+    if (config.production && config.redis.inCluster) {
+      warn("redis.inCluster", "true: one pod without disk; a restart empties it.");
+    }
+    if (config.files.hostPath !== undefined && (config.cluster.nodes ?? 1) > 1) {
+      warn("files.hostPath", "pods on different nodes see different files.");
+    }
+    if (
+      app.hostAntiAffinity &&
+      config.cluster.nodes === undefined &&
+      app.rollout.maxUnavailable === 0
+    ) {
+      warn(
+        "app.hostAntiAffinity",
+        "a rollout needs a node more than there are pods; set cluster.nodes to have it checked.",
+      );
+    }
+  }
+  return found;
+}

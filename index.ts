@@ -1,0 +1,89 @@
+import * as pulumi from "@pulumi/pulumi";
+import { AppIngress } from "./components/appIngress";
+import { AppNamespace } from "./components/appNamespace";
+import { IngressController } from "./components/ingressController";
+import { NextApp } from "./components/nextApp/nextApp";
+import { SharedVolumes } from "./components/sharedVolumes";
+import { loadConfig } from "./config";
+import { awsPlatform } from "./platforms/aws";
+import { existingPlatform } from "./platforms/existing";
+
+const config = loadConfig();
+const { app, cluster, files, ingress, protect, timeouts } = config;
+for (const warning of config.warnings) void pulumi.log.warn(warning);
+
+// Below the application: on AWS a VPC, EKS, EFS and ElastiCache, else a cluster that is there already.
+const platform = config.platform === "aws" ? awsPlatform(config) : existingPlatform(config);
+const onCluster = { provider: platform.provider };
+
+const { namespace } = new AppNamespace("app", { namespace: cluster.namespace, protect }, onCluster);
+
+const { cacheClaim, uploadsClaim } = new SharedVolumes(
+  "files",
+  {
+    namespace,
+    source: platform.volumes,
+    cacheSize: files.cacheSize,
+    uploadsSize: files.uploadsSize,
+    user: app.user,
+    protect,
+    timeoutSeconds: timeouts.claims,
+  },
+  onCluster,
+);
+
+const redis = platform.redis(namespace);
+
+const web = new NextApp(
+  "web",
+  {
+    ...app,
+    namespace,
+    image: platform.image,
+    cacheClaim,
+    uploadsClaim,
+    redisUrl: redis.url,
+    sessionRedisUrl: redis.sessionUrl,
+    timeoutSeconds: timeouts.app,
+  },
+  onCluster,
+);
+
+const className = ingress.install
+  ? new IngressController(
+      "ingress",
+      { ...ingress, loadBalancer: platform.loadBalancer, timeoutSeconds: timeouts.controller },
+      onCluster,
+    ).className
+  : ingress.className;
+
+const site = new AppIngress(
+  "site",
+  {
+    namespace,
+    className,
+    hosts: [app.host, ...ingress.extraHosts],
+    service: web.serviceName,
+    servicePort: app.service.port,
+    paths: ingress.paths,
+    tls: platform.tls,
+    maxBodySize: ingress.maxBodySize,
+    readTimeoutSeconds: ingress.readTimeoutSeconds,
+    rateLimit: ingress.rateLimit,
+    timeoutSeconds: timeouts.ingress,
+  },
+  onCluster,
+);
+
+platform.dns(site.address);
+
+/** Where visitors come in. */
+export const url = site.url;
+/** Where the load balancer answers, for a DNS record of your own. */
+export const loadBalancer = site.address;
+export const image = platform.image;
+export const namespaceName = namespace;
+export const deployment = web.deploymentName;
+/** Platform aws: `aws eks update-kubeconfig --name $(pulumi stack output clusterName)`. */
+export const clusterName = platform.clusterName;
+export const kubeconfig = platform.kubeconfig;

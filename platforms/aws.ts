@@ -1,0 +1,80 @@
+import * as aws from "@pulumi/aws";
+import { ClusterAddons } from "../components/clusterAddons";
+import { Certificate } from "../components/certificate";
+import { ContainerImage } from "../components/containerImage";
+import { DnsRecords } from "../components/dnsRecords";
+import { EksCluster } from "../components/eksCluster";
+import { Network } from "../components/network";
+import { RedisCache } from "../components/redisCache";
+import { SharedFileSystem } from "../components/sharedFileSystem";
+import type { AwsConfig } from "../config";
+import type { Platform } from "./platform";
+
+/** VPC, EKS, EFS and ElastiCache: everything below the application, made by the stack. */
+export function awsPlatform(config: AwsConfig): Platform {
+  const { app, ingress, redis, protect } = config;
+  const hosts = [app.host, ...ingress.extraHosts];
+
+  const network = new Network("network", config.network);
+  const { vpcId, publicSubnetIds, privateSubnetIds } = network;
+
+  const cluster = new EksCluster("cluster", {
+    ...config.cluster,
+    vpcId,
+    publicSubnetIds,
+    privateSubnetIds,
+    protect,
+  });
+  const addons = new ClusterAddons("addons", { clusterName: cluster.name });
+
+  const clientSecurityGroupId = cluster.securityGroupId;
+  const files = new SharedFileSystem("files", {
+    vpcId,
+    subnetIds: privateSubnetIds,
+    zones: config.network.availabilityZones,
+    clientSecurityGroupId,
+    user: app.user,
+    protect,
+  });
+
+  const group = { ...redis, vpcId, subnetIds: privateSubnetIds, clientSecurityGroupId, protect };
+  const pages = new RedisCache("pages", { ...group, evictionPolicy: "volatile-lru" });
+  const sessions =
+    redis.sessions === "own"
+      ? new RedisCache("sessions", {
+          ...group,
+          nodeType: redis.sessionsNodeType,
+          evictionPolicy: "noeviction",
+        })
+      : pages;
+
+  const zoneId = ingress.zone && aws.route53.getZoneOutput({ name: ingress.zone }).zoneId;
+  const certificateArn =
+    ingress.tls?.certificateArn ??
+    (zoneId && !ingress.tls ? new Certificate("site", { hosts, zoneId }).arn : undefined);
+
+  const image = app.build ? new ContainerImage("app", app.build).ref : (app.image ?? "");
+
+  return {
+    provider: cluster.provider,
+    volumes: {
+      kind: "efs",
+      fileSystemId: files.fileSystemId,
+      uploadsAccessPointId: files.uploadsAccessPointId,
+      provisioner: addons.efsProvisioner,
+    },
+    image,
+    loadBalancer: { kind: "nlb", vpcCidr: config.network.cidr, certificateArn },
+    tls: certificateArn ? "controller" : tlsSecret(ingress.tls?.secretName),
+    redis: () => ({ url: pages.url, sessionUrl: sessions.url }),
+    dns: (loadBalancer) => {
+      if (zoneId) new DnsRecords("site", { hosts, zoneId, loadBalancer });
+    },
+    clusterName: cluster.name,
+    kubeconfig: cluster.kubeconfig,
+  };
+}
+
+function tlsSecret(secretName: string | undefined): Platform["tls"] {
+  return secretName === undefined ? "none" : { secretName };
+}

@@ -1,0 +1,63 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { InClusterRedis } from "../components/inClusterRedis";
+import type { VolumeSource } from "../components/sharedVolumes";
+import type { ExistingConfig } from "../config";
+import type { Platform, RedisUrls } from "./platform";
+
+/** A cluster that is there already. Nothing of AWS is made. */
+export function existingPlatform(config: ExistingConfig): Platform {
+  const { app, cluster, ingress } = config;
+  const provider = new k8s.Provider("cluster", {
+    context: cluster.context,
+    enableServerSideApply: true,
+  });
+  return {
+    provider,
+    volumes: volumeSource(config.files),
+    image: app.image ?? "",
+    loadBalancer: {
+      kind: "service",
+      proxyProtocol: ingress.proxyProtocol ?? false,
+      annotations: ingress.serviceAnnotations,
+    },
+    tls: ingress.tls?.secretName === undefined ? "none" : { secretName: ingress.tls.secretName },
+    redis: (namespace) => redisUrls(config, namespace, provider),
+    dns: () => undefined,
+  };
+}
+
+function volumeSource(files: ExistingConfig["files"]): VolumeSource {
+  if (files.nfs) return { kind: "nfs", ...files.nfs };
+  if (files.hostPath !== undefined) return { kind: "hostPath", path: files.hostPath };
+  const cacheClass = files.storageClass ?? "";
+  return {
+    kind: "storageClass",
+    cacheClass,
+    uploadsClass: files.uploadsStorageClass ?? cacheClass,
+  };
+}
+
+function redisUrls(
+  { redis, timeouts }: ExistingConfig,
+  namespace: pulumi.Input<string>,
+  provider: k8s.Provider,
+): RedisUrls {
+  if (redis.url !== undefined) {
+    return {
+      url: pulumi.secret(redis.url),
+      sessionUrl: pulumi.secret(redis.sessionUrl ?? redis.url),
+    };
+  }
+  const args = { namespace, image: redis.image, timeoutSeconds: timeouts.redis };
+  const pages = new InClusterRedis(
+    "pages",
+    { ...args, evictionPolicy: "volatile-lru" },
+    { provider },
+  );
+  const sessions =
+    redis.sessions === "own"
+      ? new InClusterRedis("sessions", { ...args, evictionPolicy: "noeviction" }, { provider })
+      : pages;
+  return { url: pages.url, sessionUrl: sessions.url };
+}

@@ -1,0 +1,32 @@
+import type * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import type { LoadBalancer } from "../components/controllerValues";
+import type { VolumeSource } from "../components/sharedVolumes";
+
+/** All that the application knows of what it runs on. */
+export interface Platform {
+  readonly provider: k8s.Provider;
+  readonly volumes: VolumeSource;
+  /** Image of the application. */
+  readonly image: pulumi.Input<string>;
+  /** What stands in front of the ingress controller, where the stack installs one. */
+  readonly loadBalancer: LoadBalancer;
+  /** Where TLS ends. */
+  readonly tls: "none" | "controller" | { secretName: string };
+  /**
+   * Makes or finds Redis, once there is a namespace for one in the cluster.
+   * Both URLs are secrets, and the same where sessions share the Redis of the pages.
+   */
+  readonly redis: (namespace: pulumi.Input<string>) => RedisUrls;
+  /** Points the site's DNS names to the load balancer. */
+  readonly dns: (loadBalancer: pulumi.Input<string>) => void;
+  /** Of the cluster that the stack makes. */
+  readonly clusterName?: pulumi.Output<string>;
+  /** Of the cluster that the stack makes; a secret. */
+  readonly kubeconfig?: pulumi.Output<string>;
+}
+
+export interface RedisUrls {
+  readonly url: pulumi.Input<string>;
+  readonly sessionUrl: pulumi.Input<string>;
+}

@@ -1,0 +1,225 @@
+import * as pulumi from "@pulumi/pulumi";
+import { getMonitor } from "@pulumi/pulumi/runtime/settings";
+import { dirname, join } from "node:path";
+
+/*
+ * Runs a Pulumi program in this process, in the SDK's mock runtime, and records what it asks the engine for. No CLI, no
+ * plugin, no account. What providers would check or compute is not known here.
+ */
+
+/** Marks a value that only a deployment can tell. Source: the SDK's runtime/rpc. */
+export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+const SIGNATURE = "4dabf18193072939515e22adb298388d";
+const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
+
+/** What stands for a value that is not known, and for one that is secret. */
+export class Unknown {}
+export class Secret {
+  constructor(readonly value: unknown) {}
+}
+
+/** One resource, as the program registered it. `inputs` holds `Unknown` and `Secret` where they apply. */
+export interface RecordedResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly name: string;
+  /** URN of the parent; empty for a child of the stack. */
+  readonly parent: string;
+  readonly custom: boolean;
+  /** Read, not made. */
+  readonly read: boolean;
+  readonly protect: boolean;
+  /** URNs of the explicit dependencies and of those that data flow gives. */
+  readonly dependsOn: readonly string[];
+  readonly inputs: Readonly<Record<string, unknown>>;
+}
+
+export interface Run {
+  readonly resources: readonly RecordedResource[];
+  readonly outputs: Readonly<Record<string, unknown>>;
+  readonly warnings: readonly string[];
+}
+
+/** What a provider answers beyond the inputs: the id and computed properties. */
+export interface Answers {
+  resource?(args: pulumi.runtime.MockResourceArgs): {
+    id?: string;
+    state?: Record<string, unknown>;
+  };
+  /** An invoke that is not answered (undefined) is an error. */
+  invoke?(args: pulumi.runtime.MockCallArgs): Record<string, unknown> | undefined;
+}
+
+export interface RunOptions {
+  readonly project: string;
+  readonly stack: string;
+  /** Full keys (`next-on-eks:app`) and values; maps and lists as JSON. */
+  readonly config: Readonly<Record<string, string>>;
+  /** Keys whose values are secret. */
+  readonly secretKeys?: readonly string[];
+  /** As in `pulumi preview`: what is not answered is unknown. */
+  readonly preview: boolean;
+  readonly answers?: Answers;
+}
+
+/**
+ * Runs `program`, waits until every resource is registered, and returns what was asked for.
+ * @param program returns the stack's outputs; `loadProgram` gives that of a file
+ * @throws what the program throws, and what a rejected input or output holds
+ */
+export async function run(
+  program: () => Record<string, unknown>,
+  options: RunOptions,
+): Promise<Run> {
+  const resources: RecordedResource[] = [];
+  const warnings: string[] = [];
+  const rejections: unknown[] = [];
+  const onRejection = (reason: unknown) => rejections.push(reason);
+
+  pulumi.runtime.setAllConfig({ ...options.config }, [...(options.secretKeys ?? [])]);
+  await pulumi.runtime.setMocks(
+    mocks(options.answers ?? {}),
+    options.project,
+    options.stack,
+    options.preview,
+  );
+  record(getMonitor() as unknown as Monitor, resources);
+  const restoreLog = captureWarnings(warnings);
+  process.on("unhandledRejection", onRejection);
+  try {
+    const outputs = program();
+    await pulumi.runtime.disconnect();
+    const resolved: Record<string, unknown> = {};
+    for (const [name, value] of Object.entries(outputs)) resolved[name] = await resolve(value);
+    // Node reports a rejection one turn after the promise was left alone.
+    await new Promise((turn) => setImmediate(turn));
+    if (rejections.length > 0) throw rejections[0];
+    return { resources, outputs: resolved, warnings };
+  } finally {
+    process.off("unhandledRejection", onRejection);
+    restoreLog();
+  }
+}
+
+/** The program of a file, loaded anew each time: the config is read when its modules load. */
+export function loadProgram(file: string): () => Record<string, unknown> {
+  const root = dirname(file);
+  return () => {
+    for (const path of Object.keys(require.cache)) {
+      const own = path.startsWith(root) && !path.startsWith(join(root, "node_modules"));
+      if (own && !path.startsWith(__dirname)) delete require.cache[path];
+    }
+    return require(file) as Record<string, unknown>;
+  };
+}
+
+function mocks(answers: Answers): pulumi.runtime.Mocks {
+  return {
+    newResource: (args) => {
+      const inputs = args.inputs as Record<string, unknown>;
+      const answer = answers.resource?.(args) ?? {};
+      const state = { ...inputs, ...computed(args.type, args.name, inputs), ...answer.state };
+      return { id: answer.id ?? args.id, state };
+    },
+    call: (args) => {
+      const answer = answers.invoke?.(args);
+      if (!answer) throw new Error(`no answer is given for the invoke ${args.token}`);
+      return answer;
+    },
+  };
+}
+
+/** Kubernetes objects without a name get one from Pulumi that begins with the resource's. */
+function computed(
+  type: string,
+  name: string,
+  inputs: Record<string, unknown>,
+): Record<string, unknown> {
+  if (!type.startsWith("kubernetes:") || !("metadata" in inputs)) return {};
+  return { metadata: { name, ...(inputs.metadata as object) } };
+}
+
+/** The few parts of the SDK's mock monitor that are used here. */
+interface Monitor {
+  registerResource: Rpc;
+  readResource: Rpc;
+}
+type Rpc = (request: Request, done: (error: unknown, answer?: Answer) => void) => Promise<void>;
+interface Answer {
+  getUrn(): string;
+}
+interface Request {
+  getType(): string;
+  getName(): string;
+  getParent(): string;
+  getDependenciesList(): string[];
+  getProtect?(): boolean | undefined;
+  getCustom?(): boolean;
+  getObject?(): Struct | undefined;
+  getProperties?(): Struct | undefined;
+}
+interface Struct {
+  toJavaScript(): Record<string, unknown>;
+}
+
+function record(monitor: Monitor, resources: RecordedResource[]): void {
+  const watch = (rpc: Rpc, read: boolean): Rpc => {
+    const original = rpc.bind(monitor);
+    return (request, done) =>
+      original(request, (error, answer) => {
+        if (answer) resources.push(recorded(request, answer.getUrn(), read));
+        done(error, answer);
+      });
+  };
+  monitor.registerResource = watch(monitor.registerResource, false);
+  monitor.readResource = watch(monitor.readResource, true);
+}
+
+function recorded(request: Request, urn: string, read: boolean): RecordedResource {
+  const struct = read ? request.getProperties?.() : request.getObject?.();
+  return {
+    urn,
+    type: request.getType(),
+    name: request.getName(),
+    parent: request.getParent().includes("pulumi:pulumi:Stack::") ? "" : request.getParent(),
+    custom: read || (request.getCustom?.() ?? true),
+    read,
+    protect: request.getProtect?.() ?? false,
+    dependsOn: [...new Set(request.getDependenciesList())],
+    inputs: revive(struct?.toJavaScript() ?? {}) as Record<string, unknown>,
+  };
+}
+
+/** Wire values to values: secrets and unknowns get classes of their own. */
+function revive(value: unknown): unknown {
+  if (value === UNKNOWN) return new Unknown();
+  if (Array.isArray(value)) return value.map(revive);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = value as Record<string, unknown>;
+  if (entries[SIGNATURE] === SECRET_SIGNATURE) return new Secret(revive(entries.value));
+  return Object.fromEntries(Object.entries(entries).map(([key, item]) => [key, revive(item)]));
+}
+
+async function resolve(value: unknown): Promise<unknown> {
+  if (!pulumi.Output.isInstance(value)) return value;
+  const output = value as pulumi.Output<unknown> & {
+    promise(): Promise<unknown>;
+    isKnown: Promise<boolean>;
+    isSecret: Promise<boolean>;
+  };
+  const plain = (await output.isKnown) ? await output.promise() : new Unknown();
+  return (await output.isSecret) ? new Secret(plain) : plain;
+}
+
+/** In the mock runtime there is no engine to log to, so the SDK would print to standard error. */
+function captureWarnings(warnings: string[]): () => void {
+  const log = pulumi.log as { warn: typeof pulumi.log.warn };
+  const original = log.warn;
+  log.warn = (message) => {
+    warnings.push(message);
+    return Promise.resolve();
+  };
+  return () => {
+    log.warn = original;
+  };
+}
