@@ -64,7 +64,12 @@ export function awsPlatform(config: AwsConfig): Platform {
       provisioner: addons.efsProvisioner,
     },
     image,
-    loadBalancer: { kind: "nlb", vpcCidr: config.network.cidr, certificateArn },
+    loadBalancer: {
+      kind: "nlb",
+      vpcCidr: config.network.cidr,
+      certificateArn,
+      annotations: ingress.serviceAnnotations,
+    },
     tls: certificateArn ? "controller" : tlsSecret(ingress.tls?.secretName),
     redis: () => ({ url: pages.url, sessionUrl: sessions.url }),
     dns: (loadBalancer) => {
