@@ -47,12 +47,16 @@ const asked = new Map();
 let lastId = 0;
 
 main.on("message", (/** @type {{ id: number, text: string }} */ message) => {
-  asked.get(message.id)?.(message.text);
+  const answer = asked.get(message.id);
+  if (!answer) return;
+  answer(message.text);
+  main.postMessage({ type: "delivered" });
 });
 
 /** @returns {Promise<Answer>} */
 async function metrics() {
   const id = ++lastId;
+  const stalled = shared.stalledSeconds(memory);
   const fromApp = await new Promise((resolve) => {
     asked.set(id, resolve);
     // A blocked loop cannot answer, and then its stall is what the reader wants to know.
@@ -66,7 +70,7 @@ async function metrics() {
     `nextjs_ready ${readyz().status === 200 ? 1 : 0}`,
     "# HELP nextjs_eventloop_stalled_seconds Time since the event loop turned, counted outside of it",
     "# TYPE nextjs_eventloop_stalled_seconds gauge",
-    `nextjs_eventloop_stalled_seconds ${shared.stalledSeconds(memory).toFixed(3)}`,
+    `nextjs_eventloop_stalled_seconds ${stalled.toFixed(3)}`,
   ];
   return {
     status: 200,

@@ -14,7 +14,7 @@ const RESTART_MS = 1_000;
  *
  * @param {import("node:http").Server} server
  * @param {import("./agent-settings.cjs").Settings} settings
- * @param {() => string} metrics
+ * @param {{ render: () => string, delivered: () => void }} metrics
  */
 function startAdmin(server, settings, metrics) {
   const memory = shared.create();
@@ -44,7 +44,9 @@ function startAdmin(server, settings, metrics) {
     worker.unref();
     worker.on("message", (message) => {
       if (message.type === "metrics") {
-        worker.postMessage({ type: "metrics", id: message.id, text: metrics() });
+        worker.postMessage({ type: "metrics", id: message.id, text: metrics.render() });
+      } else if (message.type === "delivered") {
+        metrics.delivered();
       } else if (message.type === "log") {
         log(message.event, message.fields);
       }

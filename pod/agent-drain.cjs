@@ -3,8 +3,10 @@ const { log } = require("./agent-log.cjs");
 
 /** Some init processes signal the whole group, and npm forwards too: one order, seen twice. */
 const SAME_ORDER_MS = 1_000;
-/** For what still runs when nobody else ends the process, and for goodbyes at the deadline. */
-const LAST_MS = 1_000;
+/** What a WebSocket's goodbye may take at the deadline. */
+const GOODBYE_MS = 1_000;
+/** For what still runs after the last answer where nobody else ends the process. */
+const LINGER_MS = 500;
 /** 128 + SIGTERM: the code of a process that was told to end and did not finish. */
 const CUT_SHORT = 143;
 /** Next.js 15 ends with 0 after its clean-up, 16 with 128 + signal. */
@@ -42,7 +44,7 @@ function drainOnSignal(server, settings, traffic, hooks) {
     if (traffic.requests.size > 0 || traffic.upgraded.size === 0) return endNow("deadline");
     // Nothing but WebSockets, which never end by themselves: this is an orderly end.
     traffic.closeUpgraded();
-    setTimeout(endNow, LAST_MS, "deadline");
+    setTimeout(endNow, GOODBYE_MS, "deadline");
   };
 
   /** @param {NodeJS.Signals} signal */
@@ -58,7 +60,7 @@ function drainOnSignal(server, settings, traffic, hooks) {
     log("drain begin", { signal, ...counts(traffic), graceSeconds: settings.graceSeconds });
     setTimeout(onDeadline, settings.graceSeconds * 1000).unref();
     // With NEXT_MANUAL_SIG_HANDLE, or a server of the app's own, perhaps nobody else closes and exits.
-    if (alone) server.once("close", () => setTimeout(() => process.exit(0), LAST_MS).unref());
+    if (alone) server.once("close", () => setTimeout(() => process.exit(0), LINGER_MS).unref());
     setImmediate(() => {
       if (server.listening) server.close();
     });

@@ -19,14 +19,14 @@ const RUNTIME_METRICS = [
  *
  * @param {Traffic} traffic
  * @param {string | undefined} release
- * @returns {() => string}
+ * @returns {{ render: () => string, delivered: () => void }}
  */
 function createMetrics(traffic, release) {
   const delay = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
   delay.enable();
   let utilization = performance.eventLoopUtilization();
 
-  return () => {
+  const render = () => {
     /** @type {string[]} */
     const lines = [];
     /** @type {Write} */
@@ -36,14 +36,19 @@ function createMetrics(traffic, release) {
     };
     writeProcess(write);
     writeLoop(write, delay);
-    const now = performance.eventLoopUtilization();
+    const busy = performance.eventLoopUtilization(utilization).utilization;
     write("nodejs_eventloop_utilization", "gauge", "Busy share of the loop since the last scrape", [
-      ["", performance.eventLoopUtilization(now, utilization).utilization],
+      ["", busy],
     ]);
-    utilization = now;
     writeTraffic(write, traffic, release);
     return lines.join("\n") + "\n" + runtimeMetrics();
   };
+  // What a scrape that gave up did not see is for the next one: it gave up for a reason.
+  const delivered = () => {
+    delay.reset();
+    utilization = performance.eventLoopUtilization();
+  };
+  return { render, delivered };
 }
 
 /** @param {Write} write */
@@ -92,7 +97,6 @@ function writeLoop(write, delay) {
   write("nodejs_eventloop_lag_max_seconds", "gauge", "Longest lag since the last scrape", [
     ["", none ? 0 : lag(delay.max)],
   ]);
-  delay.reset();
 }
 
 /**

@@ -5,6 +5,7 @@
  *
  * NODE_OPTIONS reaches every Node process of the container: npm, its children, worker threads. So this
  * file does nothing but wait for an HTTP server that listens on PORT, and only its process gets the rest.
+ * The one exception is npm, and only for what it does with SIGTERM: agent-npm.cjs says why.
  */
 const net = require("node:net");
 const { isMainThread } = require("node:worker_threads");
@@ -47,4 +48,9 @@ function waitForApp() {
   net.Server.prototype.listen = listen;
 }
 
-if (isMainThread) waitForApp();
+if (isMainThread) {
+  // An image's `npm start` stands between the kubelet's SIGTERM and the app.
+  const npm = require("./agent-npm.cjs");
+  if (npm.isNpm(process)) npm.signalPastShells();
+  else waitForApp();
+}

@@ -21,7 +21,7 @@ describe("health", () => {
       it(`a blocked event loop fails /livez until it turns: Next.js ${next}, Node ${node}`, async () => {
         await start({ AGENT_LIVENESS_SECONDS: "2" }, next, node);
         await server.ready();
-        const blocked = server.get("/block?ms=4500");
+        const blocked = server.get("/block?ms=7000");
         await sleep(1_300);
         assert.equal((await server.admin("/livez")).status, 200);
         const { status, text } = await server.admin("/readyz");
@@ -33,7 +33,7 @@ describe("health", () => {
         assert.equal((await blocked).status, 200);
         assert.equal((await server.admin("/livez")).status, 200);
         assert.equal((await server.admin("/readyz")).status, 200);
-        assert((await server.metric("nodejs_eventloop_lag_max_seconds")) > 4);
+        assert((await server.metric("nodejs_eventloop_lag_max_seconds")) > 6);
       });
     }
   }
@@ -42,7 +42,7 @@ describe("health", () => {
     this.timeout(90_000);
     await start();
     await server.ready();
-    const before = await server.metric("process_cpu_seconds_total");
+    await server.admin("/metrics");
     const burns = Array.from({ length: 4 }, () => server.get("/burn?ms=60000"));
     const until = Date.now() + 60_000;
     const failed: string[] = [];
@@ -55,10 +55,10 @@ describe("health", () => {
       }
       await sleep(500);
     }
-    const used = (await server.metric("process_cpu_seconds_total")) - before;
+    const busy = await server.metric("nodejs_eventloop_utilization");
     assert.deepEqual(failed, []);
     assert(probes > 100, `${probes} probes`);
-    assert(used > 30, `the app used ${used} s of CPU`);
+    assert(busy > 0.95, `the event loop was busy for ${busy} of the time`);
     await Promise.all(burns);
   });
 
