@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { CONSTANT_BUILD_ID } from "./release.cjs";
 import { filesBelow, forEach, isMissing, PodError } from "./volume.mjs";
 
 export const MANIFEST = "manifest.json";
@@ -141,28 +142,26 @@ function isObject(value) {
  * @param {Manifest} there
  * @param {readonly StaticFile[]} files of the image
  * @param {import("./release.cjs").Release} release
- * @param {boolean} constant Next.js gives every build this id
  */
-export function refuseOtherBuild(there, files, release, constant) {
-  const known = new Map(there.files.map((file) => [file.path, file]));
-  const other = files.filter((file) => known.get(file.path)?.sha256 !== file.sha256);
-  const count = other.length + Math.max(0, there.files.length + other.length - files.length);
-  if (there.release === release.id && other.length === 0 && there.files.length === files.length) {
-    return;
-  }
-  const example = other[0]?.path ?? there.files.find((file) => !has(files, file))?.path;
-  const id = constant
-    ? `'${release.id}' is the id that Next.js gives to every build with a deployment id, and this image names none`
-    : `the ${release.from === "buildId" ? "build id" : "deployment id"} of this image`;
+export function refuseOtherBuild(there, files, release) {
+  const [published, own] = [byPath(there.files), byPath(files)];
+  const differ = [...new Set([...published.keys(), ...own.keys()])].filter(
+    (path) => published.get(path) !== own.get(path),
+  );
+  if (differ.length === 0 && there.release === release.id) return;
+  const cause =
+    release.id === CONSTANT_BUILD_ID
+      ? "Next.js gives this build id to every build with a deployment id, and this image names no deployment id"
+      : `It is the ${release.from === "buildId" ? "build id" : "deployment id"} of both`;
   throw new PodError(
-    `release '${release.id}' is on the volume already, from another build: ${count} of ${files.length} static files ` +
-      `differ${example === undefined ? "" : `, such as ${example}`} (published ${there.publishedAt}). ` +
-      `${id}. Remedy: give each build an id of its own (deploymentId in next.config, or RELEASE_ID at build), ` +
-      `build again and deploy that image. Nothing was changed.`,
+    `another build with this id is on the volume (published ${there.publishedAt}): ${differ.length} static files ` +
+      `differ${differ.length > 0 ? `, such as ${differ.sort()[0]}` : ""}. ${cause}. Remedy: give each build an id of ` +
+      `its own (deploymentId in next.config, or RELEASE_ID at build), build again and deploy that image. ` +
+      `Nothing was changed.`,
   );
 }
 
-/** @param {readonly StaticFile[]} files @param {StaticFile} file */
-function has(files, file) {
-  return files.some(({ path }) => path === file.path);
+/** @param {readonly StaticFile[]} files @returns {Map<string, string>} */
+function byPath(files) {
+  return new Map(files.map(({ path, sha256 }) => [path, sha256]));
 }

@@ -2,7 +2,7 @@
  * Removes what nobody needs any more: releases, their images and page cache, static files that no release names, and
  * what crashed publishers left. All of it may run in many pods at once, and beside publishers.
  */
-import { mkdir, readdir, rename, rmdir, unlink } from "node:fs/promises";
+import { readdir, rename, rmdir, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { readManifest, MANIFEST } from "./manifest.mjs";
 import { HEARTBEATS, place, unionFiles, WRITING } from "./store.mjs";
@@ -12,6 +12,7 @@ import {
   forEach,
   isMissing,
   isThere,
+  ownFolder,
   refuseLink,
   removeTree,
   serverTime,
@@ -66,8 +67,7 @@ const FEWEST_KEPT = 2;
 export async function prune(options) {
   const { layout, dryRun = false } = options;
   for (const folder of [layout.releases, layout.temporary, layout.trash, layout.union]) {
-    if (!dryRun) await mkdir(folder, { recursive: true });
-    await refuseLink(folder).catch((error) => {
+    await (dryRun ? refuseLink : ownFolder)(folder).catch((error) => {
       if (!isMissing(error)) throw error;
     });
   }
@@ -145,15 +145,17 @@ function judge(found, { current, kept, rollback }, now) {
     (a, b) =>
       Number(b.folder === current) - Number(a.folder === current) || b.lastSeen - a.lastSeen,
   );
-  /** @type {Map<string, number>} */
-  const rank = new Map(order.filter(({ whole }) => whole).map(({ folder }, at) => [folder, at]));
+  // Those in use stay in any case, and take no place from those that somebody may go back to.
+  const others = order.filter(
+    ({ whole, folder, lastBeat }) => whole && folder !== current && !isAlive(lastBeat, now),
+  );
+  const last = new Set(others.slice(0, count - 1).map(({ folder }) => folder));
   /** @param {Found} release @returns {string | undefined} */
   const reason = (release) => {
     if (release.folder === current) return "the release of this image";
     if (rollback.includes(release.folder)) return "the release to roll back to";
     if (isAlive(release.lastBeat, now)) return "has a heartbeat of the last hour";
-    const at = rank.get(release.folder);
-    if (at !== undefined && at < count) return `one of the last ${count}`;
+    if (last.has(release.folder)) return `one of the last ${count}`;
     // A folder without a manifest may be one that a pod is mending.
     return !release.whole && now - release.lastSeen < ABANDONED_MS ? "is being written" : undefined;
   };

@@ -8,7 +8,7 @@ import { join, resolve } from "node:path";
 import { shareImages } from "./images.mjs";
 import { readManifest, refuseOtherBuild, staticFiles } from "./manifest.mjs";
 import { prune } from "./prune.mjs";
-import { CONSTANT_BUILD_ID, folderName, layout as layoutOf, readRelease } from "./release.cjs";
+import { folderName, layout as layoutOf, readRelease } from "./release.cjs";
 import { beat, completeUnion, mendRelease, writeRelease } from "./store.mjs";
 import {
   explain,
@@ -36,6 +36,7 @@ const PRUNE_EVERY_MS = 10 * 60_000;
  * @property {string} pod
  * @property {number} kept
  * @property {readonly string[]} rollback
+ * @property {number} settleMs how late a pod may see what another one wrote
  */
 
 /** @param {Env} env @returns {Settings} */
@@ -59,6 +60,8 @@ export function readSettings(env) {
     // It becomes the name of a file.
     pod: folderName(env.POD_NAME || hostname()),
     kept: Number(kept),
+    // NFS clients keep attributes of files for a second: the volumes are mounted with actimeo=1.
+    settleMs: Number(env.PRUNE_SETTLE_MS || 1500),
     rollback: (env.ROLLBACK_RELEASE ?? "")
       .split(",")
       .map((id) => id.trim())
@@ -95,7 +98,7 @@ async function publish({ pod }, release, layout) {
     try {
       const there = await present(folder, pod, warnings);
       let manifest = await readManifest(folder);
-      if (manifest) refuseOtherBuild(manifest, files, release, release.id === CONSTANT_BUILD_ID);
+      if (manifest) refuseOtherBuild(manifest, files, release);
       if (there) {
         const mend = await mendRelease(layout, release, files, manifest);
         manifest = mend.manifest;

@@ -64,7 +64,7 @@ export async function beat(folder, pod) {
 export async function writeRelease(layout, release, files, pod) {
   const temporary = join(layout.temporary, `${release.folder}.${unique()}`);
   try {
-    await mkdir(join(temporary, HEARTBEATS), { recursive: true });
+    await mkdir(temporary);
     const made = await copyAll(files, join(release.dist, "static"), join(temporary, "static"), () =>
       writeFile(join(temporary, WRITING), pod),
     );

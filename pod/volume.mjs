@@ -57,7 +57,10 @@ export async function forEach(items, task) {
  * @param {string} path
  */
 export async function ownFolder(path) {
-  await mkdir(path, { recursive: true });
+  // Without `recursive`, which says of a read-only volume that something is missing.
+  await mkdir(path).catch((error) => {
+    if (!isThere(error)) throw error;
+  });
   await refuseLink(path);
 }
 
