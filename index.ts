@@ -77,13 +77,13 @@ const site = new AppIngress(
 
 platform.dns(site.address);
 
-/** Where visitors come in. */
-export const url = site.url;
-/** Where the load balancer answers, for a DNS record of your own. */
-export const loadBalancer = site.address;
-export const image = platform.image;
-export const namespaceName = namespace;
-export const deployment = web.deploymentName;
-/** Platform aws: `aws eks update-kubeconfig --name $(pulumi stack output clusterName)`. */
-export const clusterName = platform.clusterName;
-export const kubeconfig = platform.kubeconfig;
+export = {
+  /** Where visitors come in. */
+  url: site.url,
+  /** Where the load balancer answers, for a DNS record of your own. */
+  loadBalancer: site.address,
+  image: platform.image,
+  namespace,
+  deployment: web.deploymentName,
+  ...platform.outputs,
+};

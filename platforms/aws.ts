@@ -70,8 +70,8 @@ export function awsPlatform(config: AwsConfig): Platform {
     dns: (loadBalancer) => {
       if (zoneId) new DnsRecords("site", { hosts, zoneId, loadBalancer });
     },
-    clusterName: cluster.name,
-    kubeconfig: cluster.kubeconfig,
+    // `aws eks update-kubeconfig --name` takes the first; the second is the same as a secret file.
+    outputs: { clusterName: cluster.name, kubeconfig: cluster.kubeconfig },
   };
 }
 

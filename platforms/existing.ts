@@ -12,6 +12,8 @@ export function existingPlatform(config: ExistingConfig): Platform {
     context: cluster.context,
     enableServerSideApply: true,
   });
+  // Named after the key that an error should point to. Without it the preview of a cluster that cannot be reached would pass, and show changes that no server checked.
+  k8s.core.v1.Namespace.get("cluster.context", "kube-system", { provider });
   return {
     provider,
     volumes: volumeSource(config.files),
@@ -24,6 +26,7 @@ export function existingPlatform(config: ExistingConfig): Platform {
     tls: ingress.tls?.secretName === undefined ? "none" : { secretName: ingress.tls.secretName },
     redis: (namespace) => redisUrls(config, namespace, provider),
     dns: () => undefined,
+    outputs: {},
   };
 }
 

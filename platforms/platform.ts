@@ -20,10 +20,8 @@ export interface Platform {
   readonly redis: (namespace: pulumi.Input<string>) => RedisUrls;
   /** Points the site's DNS names to the load balancer. */
   readonly dns: (loadBalancer: pulumi.Input<string>) => void;
-  /** Of the cluster that the stack makes. */
-  readonly clusterName?: pulumi.Output<string>;
-  /** Of the cluster that the stack makes; a secret. */
-  readonly kubeconfig?: pulumi.Output<string>;
+  /** Further outputs of the stack. */
+  readonly outputs: Readonly<Record<string, pulumi.Input<unknown>>>;
 }
 
 export interface RedisUrls {

@@ -87,8 +87,7 @@ export class NextApp extends pulumi.ComponentResource {
       {
         metadata,
         spec: {
-          // The autoscaler's number must not be reset by each `pulumi up`.
-          replicas: fixed ? args.replicas.min : undefined,
+          replicas: args.replicas.min,
           selector: { matchLabels: selectorLabels(name) },
           strategy: {
             type: "RollingUpdate",
@@ -107,12 +106,14 @@ export class NextApp extends pulumi.ComponentResource {
           }),
         },
       },
-      { parent: this, customTimeouts },
+      // Once there is an autoscaler, its number must not be reset by each `pulumi up`.
+      { parent: this, customTimeouts, ignoreChanges: fixed ? [] : ["spec.replicas"] },
     );
     const service = new k8s.core.v1.Service(
       name,
       {
-        metadata,
+        // A fixed name: others in the cluster call the application by it.
+        metadata: { ...metadata, name },
         spec: {
           type: args.service.type,
           selector: selectorLabels(name),

@@ -1,0 +1,238 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { command, get, kubectl, output, until } from "./commands";
+import { HOST, INGRESS_CLASS, INGRESS_NAMESPACE, missing, NAMESPACE } from "./settings";
+import { arrivals, fetchInPod, readyPods, request } from "./site";
+import { TestStack } from "./stack";
+
+/*
+ * The real pulumi, a real cluster, real pods. The tests build on each other, in the order in which a user meets them;
+ * the first that fails ends the run, and what was made is removed either way.
+ */
+describe("pulumi up --stack local", () => {
+  let stack: TestStack;
+  let address: string;
+
+  before(async () => {
+    const lacking = missing();
+    if (lacking.length > 0) throw new Error(`test:cluster cannot run:\n  ${lacking.join("\n  ")}`);
+    for (const namespace of [NAMESPACE, INGRESS_NAMESPACE]) {
+      const there = await command("kubectl", ["get", "namespace", namespace]);
+      if (there.code === 0) {
+        throw new Error(
+          `namespace ${namespace} is there already: another run, or the rest of one that was killed. ` +
+            `If nobody uses it: kubectl delete namespace ${namespace}`,
+        );
+      }
+    }
+    stack = await TestStack.create();
+  });
+
+  after(async () => {
+    if (!stack) return;
+    if ((await namespaces()).length > 0) {
+      stack.configure({ protect: false });
+      await stack.up();
+      const { code, text } = await stack.destroy();
+      assert.equal(code, 0, text);
+    }
+    stack.removeFolder();
+  });
+
+  it("refuses a wrong config before anything is made", async () => {
+    const app = stack.group("app");
+    stack.configure({ app: { ...app, replicas: { min: 5, max: 2 } }, ingres: {} });
+    const { code, text } = await stack.up();
+    stack.configure({ app, ingres: undefined });
+    assert.notEqual(code, 0);
+    assert.match(text, /next-on-eks:app\.replicas: min 5 is greater than max 2\./);
+    assert.match(text, /next-on-eks:ingres: there is no such key/);
+    assert.doesNotMatch(text, /\bat .*\.ts:\d+/, "a stack trace");
+    assert.deepEqual(await namespaces(), []);
+  });
+
+  it("refuses a context that the kubeconfig lacks, in the preview", async () => {
+    const cluster = stack.group("cluster");
+    stack.configure({ cluster: { ...cluster, context: "no-such-context" } });
+    const { code, text } = await stack.preview();
+    stack.configure({ cluster });
+    assert.notEqual(code, 0);
+    assert.match(text, /cluster\.context/);
+    assert.match(text, /no-such-context/);
+  });
+
+  it("brings the site up", async () => {
+    const { code, text, seconds } = await stack.up();
+    assert.equal(code, 0, text);
+    console.log(`      up: ${seconds.toFixed(0)} s`);
+    address = (await stack.outputs()).loadBalancer ?? "";
+    assert.notEqual(address, "");
+    await until("two pods ready", 60, async () => (await readyPods()).length === 2);
+  });
+
+  it("runs its pods in a namespace that refuses what is not restricted", async () => {
+    const privileged = ["run", "privileged", "--image=none", "--privileged", "-n", NAMESPACE];
+    const { code, text } = await command("kubectl", [...privileged, "--dry-run=server"]);
+    assert.notEqual(code, 0);
+    assert.match(text, /violates PodSecurity "restricted/);
+  });
+
+  it("gives secrets to pods by reference alone", async () => {
+    const [deployment] = await get(
+      "deployments",
+      "-n",
+      NAMESPACE,
+      "-l",
+      "app.kubernetes.io/name=web",
+    );
+    const text = JSON.stringify(deployment);
+    assert.match(text, /"secretKeyRef":\{"key":"REDIS_URL"/);
+    assert.doesNotMatch(text, /redis:\/\//);
+    assert.doesNotMatch(text, /a-secret-of-the-test-suite/);
+  });
+
+  it("answers through the Ingress, from both pods", async () => {
+    const seen = new Set<string>();
+    for (let i = 0; i < 60 && seen.size < 2; i++) {
+      const { status, body } = await request(address, "/api/pod");
+      assert.equal(status, 200, body);
+      seen.add((JSON.parse(body) as { pod: string }).pod);
+    }
+    assert.deepEqual([...seen].sort(), (await readyPods()).sort());
+    const page = await request(address, "/");
+    assert.equal(page.status, 200);
+    assert.match(page.body, /Many pods, one site/);
+  });
+
+  it("answers 404 for a host that the Ingress does not name", async () => {
+    const { status } = await request(address, "/", { headers: { host: "other.example.com" } });
+    assert.equal(status, 404);
+  });
+
+  it("streams: each part of a page arrives when it is made", async () => {
+    const { markers, end } = await arrivals(address, "/stream", ["chunk-1", "chunk-3"]);
+    const [first = end, last = end] = markers;
+    assert.ok(last - first > 1500, `chunk-1 after ${first} ms, chunk-3 after ${last} ms`);
+  });
+
+  it("reads through one pod what was uploaded through the other", async () => {
+    const [one = "", other = ""] = await readyPods();
+    const name = `note-${Date.now()}.txt`;
+    const put = await fetchInPod(one, `/api/uploads/${name}`, { method: "PUT", body: "hello" });
+    assert.equal(put.status, 201, put.body);
+    const got = await fetchInPod(other, `/api/uploads/${name}`);
+    assert.deepEqual(got, { status: 200, body: "hello" });
+    const none = await fetchInPod(other, "/api/uploads/never-uploaded.txt");
+    assert.equal(none.status, 404, "the check can fail");
+  });
+
+  it("keeps a session when the pod that made it is gone", async () => {
+    const first = await request(address, "/api/session");
+    assert.equal(first.status, 200, first.body);
+    const cookie = (first.headers["set-cookie"] ?? []).map((c) => c.split(";")[0]).join("; ");
+    const { madeBy } = JSON.parse(first.body) as { madeBy: string };
+    await kubectl("delete", "pod", madeBy, "-n", NAMESPACE, "--wait=true");
+    await until("two pods ready", 60, async () => (await readyPods()).length === 2);
+    const next = await request(address, "/api/session", { headers: { cookie } });
+    const { count, pod } = JSON.parse(next.body) as { count: number; pod: string };
+    assert.equal(count, 2);
+    assert.notEqual(pod, madeBy);
+  });
+
+  it("sees no change in a second up", async () => {
+    const { code, text } = await stack.preview("--expect-no-changes");
+    assert.equal(code, 0, text);
+  });
+
+  it("tells in seconds that an image cannot be pulled, and goes on serving", async () => {
+    const app = stack.group("app");
+    const timeouts = stack.group("timeouts");
+    stack.configure({
+      app: { ...app, image: "no-such-image:v0" },
+      timeouts: { ...timeouts, app: 15 },
+    });
+    const { code, text, seconds } = await stack.up();
+    assert.notEqual(code, 0);
+    assert.match(text, /ErrImagePull|ImagePullBackOff/);
+    assert.ok(seconds < 60, `${seconds} s`);
+    assert.equal((await request(address, "/api/health")).status, 200);
+    stack.configure({ app, timeouts });
+    const mended = await stack.up();
+    assert.equal(mended.code, 0, mended.text);
+  });
+
+  it("serves HTTPS with a TLS Secret, and redirects to it", async () => {
+    await createTlsSecret("site-tls");
+    const ingress = stack.group("ingress");
+    stack.configure({ ingress: { ...ingress, tls: { secretName: "site-tls" } } });
+    const { code, text } = await stack.up();
+    assert.equal(code, 0, text);
+    await until("HTTPS answers", 30, async () => {
+      const answer = await request(address, "/api/health", { tls: true }).catch(() => undefined);
+      return answer?.status === 200;
+    });
+    const plain = await request(address, "/api/health");
+    assert.equal(plain.status, 301);
+    assert.match(plain.headers.location ?? "", new RegExp(`^https://${HOST}[:/]`));
+  });
+
+  it("refuses a destroy while protect is on, and names what is protected", async () => {
+    stack.configure({ protect: true });
+    const { code, text } = await stack.up();
+    assert.equal(code, 0, text);
+    const refused = await stack.destroy();
+    assert.notEqual(refused.code, 0);
+    assert.match(refused.text, /files-uploads/);
+    assert.match(refused.text, /protected/);
+    assert.equal((await request(address, "/api/health", { tls: true })).status, 200);
+  });
+
+  it("leaves nothing after a destroy", async () => {
+    stack.configure({ protect: false });
+    const off = await stack.up();
+    assert.equal(off.code, 0, off.text);
+    const volumes = (await get("persistentvolumeclaims", "-n", NAMESPACE)).map(
+      ({ spec }) => spec.volumeName as string,
+    );
+    assert.equal(volumes.length, 2);
+    const { code, text } = await stack.destroy();
+    assert.equal(code, 0, text);
+    assert.deepEqual(await namespaces(), []);
+    const classes = (await get("ingressclasses")).map(({ metadata }) => metadata.name);
+    assert.ok(!classes.includes(INGRESS_CLASS));
+    await until("the claims' volumes are gone", 30, async () => {
+      const there = (await get("persistentvolumes")).map(({ metadata }) => metadata.name);
+      return !volumes.some((volume) => there.includes(volume));
+    });
+    const roles = (await get("clusterroles")).filter(({ metadata }) =>
+      metadata.name.startsWith("ingress-"),
+    );
+    assert.deepEqual(roles, []);
+  });
+
+  async function createTlsSecret(name: string): Promise<void> {
+    const folder = mkdtempSync(join(tmpdir(), "next-on-eks-tls-"));
+    const [key, cert] = [join(folder, "tls.key"), join(folder, "tls.crt")];
+    const subject = ["-subj", `/CN=${HOST}`, "-addext", `subjectAltName=DNS:${HOST}`];
+    const kind = ["-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
+    await output("openssl", ["req", ...kind, ...subject, "-keyout", key, "-out", cert]);
+    await kubectl(
+      "create",
+      "secret",
+      "tls",
+      name,
+      "-n",
+      NAMESPACE,
+      `--key=${key}`,
+      `--cert=${cert}`,
+    );
+    rmSync(folder, { recursive: true });
+  }
+});
+
+async function namespaces(): Promise<string[]> {
+  const names = (await get("namespaces")).map(({ metadata }) => metadata.name);
+  return names.filter((name) => name === NAMESPACE || name === INGRESS_NAMESPACE);
+}
