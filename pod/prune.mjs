@@ -2,7 +2,7 @@
  * Removes what nobody needs any more: releases, their images and page cache, static files that no release names, and
  * what crashed publishers left. All of it may run in many pods at once, and beside publishers.
  */
-import { readdir, rename, rmdir, unlink } from "node:fs/promises";
+import { readdir, rename, rmdir, unlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { readManifest, MANIFEST } from "./manifest.mjs";
 import { HEARTBEATS, place, unionFiles, WRITING } from "./store.mjs";
@@ -10,6 +10,7 @@ import {
   filesBelow,
   foldersIn,
   forEach,
+  isFull,
   isMissing,
   isThere,
   ownFolder,
@@ -31,6 +32,8 @@ export const ALIVE_MS = 60 * MINUTE;
 export const ABANDONED_MS = 60 * MINUTE;
 /** Heartbeats of pods that are gone say nothing after this time. */
 const FORGOTTEN_MS = 24 * 60 * MINUTE;
+/** When a pruner last saw a release alive: its pods may take their heartbeats with them. */
+const SEEN = "seen";
 /** The running release and the one before it stay in any case. */
 const FEWEST_KEPT = 2;
 
@@ -74,7 +77,9 @@ export async function prune(options) {
   const now = dryRun
     ? await serverTime(layout.releases).catch(() => Date.now())
     : await serverTime(layout.temporary);
-  const { kept, removed } = judge(await look(layout), options, now);
+  const found = await look(layout);
+  const { kept, removed } = judge(found, options, now);
+  if (!dryRun) await noteAlive(layout, found, now);
   /** @type {Pruned} */
   const pruned = { kept, removed: [], unionFiles: [], leftovers: [] };
   for (const doomed of removed) {
@@ -100,14 +105,26 @@ async function look(layout) {
     const lastBeat = await newestBeat(path);
     const published = await writtenAt(join(path, MANIFEST));
     const made = published ?? (await writtenAt(path)) ?? 0;
+    const seen = (await writtenAt(join(path, SEEN))) ?? 0;
     found.push({
       folder,
       whole: published !== undefined,
-      lastSeen: Math.max(made, lastBeat ?? 0),
+      lastSeen: Math.max(made, seen, lastBeat ?? 0),
       lastBeat,
     });
   });
   return found;
+}
+
+/** @param {Layout} layout @param {Found[]} found @param {number} now */
+async function noteAlive(layout, found, now) {
+  for (const { folder, lastBeat } of found) {
+    if (!isAlive(lastBeat, now)) continue;
+    const path = join(layout.releases, folder, SEEN);
+    await writeFile(path, `${new Date().toISOString()}\n`).catch((error) => {
+      if (!isMissing(error) && !isFull(error)) throw error;
+    });
+  }
 }
 
 /** @param {string} release @returns {Promise<number | undefined>} */

@@ -94,6 +94,16 @@ describe("the pruner", () => {
     assert.ok(releasesIn(volume).includes("v1"));
   });
 
+  it("knows which release was in use last, although its pods took their heartbeats with them", async () => {
+    const volume = await history(4);
+    const beats = join(volume, "releases/v1/heartbeats");
+    fs.writeFileSync(join(beats, "web-old"), "");
+    await prune(volume, "v4", { RELEASES_KEPT: "9" });
+    fs.rmSync(beats, { recursive: true });
+    await prune(volume, "v4", { RELEASES_KEPT: "2" });
+    assert.deepEqual(releasesIn(volume), ["v1", "v4"]);
+  });
+
   it("keeps the release to roll back to, and always the one before", async () => {
     const volume = await history(6);
     await prune(volume, "v6", { RELEASES_KEPT: "1", ROLLBACK_RELEASE: "v2" });

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import { join } from "node:path";
-import * as release from "../../pod/release.cjs";
 import {
   age,
   type Build,
@@ -16,6 +15,8 @@ import {
   Scratch,
   summary,
 } from "./volume";
+
+const release = require("../../pod/release.cjs") as { folderName(id: string): string };
 
 describe("the release publisher", () => {
   const scratch = new Scratch();
@@ -306,7 +307,8 @@ describe("the release publisher", () => {
       const v1 = build({ deploymentId: "v1" });
       for (const at of [2, 9, 20, 34]) {
         // A volume that is full once is pruned and tried again.
-        const env = code === "ENOSPC" ? { FAULT: "full" } : { FAULT: code, FAULT_AT: String(at) };
+        const env: Record<string, string> =
+          code === "ENOSPC" ? { FAULT: "full" } : { FAULT: code, FAULT_AT: String(at) };
         const run = await publish(volume, v1, { env });
         assert.equal(run.code, 1, `call ${at}: ${run.out}`);
         assert.match(run.err, message);

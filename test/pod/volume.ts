@@ -204,7 +204,7 @@ export function age(volume: string, release: string, minutes: number): void {
   for (const name of namesIn(join(folder, "heartbeats"))) {
     fs.utimesSync(join(folder, "heartbeats", name), then, then);
   }
-  for (const path of [join(folder, "manifest.json"), folder]) {
+  for (const path of [join(folder, "manifest.json"), join(folder, "seen"), folder]) {
     if (fs.existsSync(path)) fs.utimesSync(path, then, then);
   }
 }
