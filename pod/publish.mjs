@@ -1,5 +1,6 @@
 /*
  *   node publish.mjs                     publishes the release of the image, then prunes
+ *   node publish.mjs --no-prune          publishes alone
  *   node publish.mjs --prune [--dry-run] prunes alone
  */
 import { log, main } from "./publisher.mjs";

@@ -172,8 +172,8 @@ export function log(message, fields = {}, level = "info") {
   (level === "error" ? process.stderr : process.stdout).write(`${line}\n`);
 }
 
-/** @param {Env} env */
-async function publishAndPrune(env) {
+/** @param {Env} env @param {boolean} pruneToo */
+async function publishAndPrune(env, pruneToo) {
   const started = performance.now();
   const settings = readSettings(env);
   const { shared, directory, claim } = settings;
@@ -200,7 +200,7 @@ async function publishAndPrune(env) {
     try {
       published = await publish(settings, release, layout);
     } catch (error) {
-      if (!isFull(error)) throw error;
+      if (!pruneToo || !isFull(error)) throw error;
       // Old releases may be what fills the volume.
       await prune(pruning);
       published = await publish(settings, release, layout);
@@ -208,7 +208,7 @@ async function publishAndPrune(env) {
     const { warnings, ...counts } = published;
     let removed = 0;
     try {
-      if (published.outcome === "published" || (await pruneIsDue(layout))) {
+      if (pruneToo && (published.outcome === "published" || (await pruneIsDue(layout)))) {
         const pruned = await prune(pruning);
         removed = pruned.removed.length;
         if (removed > 0) log("pruned", { ...pruned, unionFiles: pruned.unionFiles.length });
@@ -258,14 +258,19 @@ async function pruneAlone(env, dryRun) {
 
 /** @param {string[]} argv @param {Env} env */
 export async function main(argv, env) {
-  const known = ["--prune", "--dry-run"];
-  const unknown = argv.find((arg) => !known.includes(arg));
-  if (unknown !== undefined || (argv.includes("--dry-run") && !argv.includes("--prune"))) {
-    throw new PodError(
-      `usage: node publish.mjs [--prune [--dry-run]]${unknown ? `, not '${unknown}'` : ""}`,
-    );
+  switch (argv.join(" ")) {
+    case "":
+      return publishAndPrune(env, true);
+    case "--no-prune":
+      return publishAndPrune(env, false);
+    case "--prune":
+      return pruneAlone(env, false);
+    case "--prune --dry-run":
+    case "--dry-run --prune":
+      return pruneAlone(env, true);
+    default:
+      throw new PodError(
+        `usage: node publish.mjs [--no-prune | --prune [--dry-run]], not '${argv.join(" ")}'`,
+      );
   }
-  await (argv.includes("--prune")
-    ? pruneAlone(env, argv.includes("--dry-run"))
-    : publishAndPrune(env));
 }

@@ -16,7 +16,7 @@ let running = false;
 function republish(env, directory) {
   if (running) return false;
   running = true;
-  const child = spawn(process.execPath, [join(__dirname, "publish.mjs")], {
+  const child = spawn(process.execPath, [join(__dirname, "publish.mjs"), "--no-prune"], {
     // Without the preloads of the server.
     env: { ...env, NODE_OPTIONS: "", APP_DIR: env.APP_DIR ?? directory },
     stdio: ["ignore", "inherit", "inherit"],

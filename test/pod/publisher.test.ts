@@ -279,12 +279,12 @@ describe("the release publisher", () => {
     ],
     [
       "a word that it does not know",
-      /usage: node publish\.mjs \[--prune \[--dry-run\]\], not '--force'/,
+      /usage: node publish\.mjs \[--no-prune \| --prune \[--dry-run\]\], not '--force'/,
       (volume) => [volume, build({ deploymentId: "v1" }), { args: ["--force"] }],
     ],
     [
       "a dry run of publishing",
-      /usage: node publish\.mjs \[--prune \[--dry-run\]\]/,
+      /usage: node publish\.mjs .*, not '--dry-run'/,
       (volume) => [volume, build({ deploymentId: "v1" }), { args: ["--dry-run"] }],
     ],
   ];
