@@ -32,8 +32,8 @@ export default tseslint.config(
     },
   },
   {
-    // Plain CommonJS of Node.js; `tsc -p pod` knows which names there are.
-    files: ["pod/**/*.cjs"],
+    // Plain JavaScript of Node.js; `tsc -p pod` knows which names there are.
+    files: ["pod/**/*.{cjs,mjs}", "test/pod/*.{cjs,mjs}"],
     rules: { "no-undef": "off", "@typescript-eslint/no-require-imports": "off" },
   },
 );

@@ -92,6 +92,32 @@ const common: Rule<Config>[] = [
             : set("app.image", "REGISTRY/NAME@sha256:DIGEST"),
         }
       : undefined,
+  ({ assets, files }) =>
+    assets?.enabled && files?.required === false
+      ? {
+          key: "assets.enabled",
+          message: "true needs the shared files, and files.required is false.",
+          remedy: removeCommand("assets.enabled"),
+        }
+      : undefined,
+  ({ cache, files }) =>
+    cache?.store === "files" && files?.required === false
+      ? {
+          key: "cache.store",
+          message: "'files' needs the shared files, and files.required is false.",
+          remedy: set("cache.store", "redis"),
+        }
+      : undefined,
+  ({ assets, ingress }) => {
+    const taken = ingress?.paths.find(({ path }) => path.replace(/\/$/, "") === "/_next/static");
+    return assets?.enabled && taken
+      ? {
+          key: "ingress.paths",
+          message: `'${taken.path}' is the path of the static assets, and names service '${taken.service}'.`,
+          remedy: `remove it from ingress.paths (or ${set("assets.enabled", "false")})`,
+        }
+      : undefined;
+  },
   ({ ingress }) => {
     const tls = ingress?.tls;
     return tls && (tls.certificateArn === undefined) === (tls.secretName === undefined)
@@ -261,8 +287,18 @@ const existing: Rule<ExistingConfig>[] = [
           remedy: removeCommand("files.uploadsStorageClass"),
         }
       : undefined,
-  ({ redis }) =>
-    redis && (redis.url === undefined) === !redis.inCluster
+  ({ redis, cache }) => {
+    const idle = redis?.url === undefined ? "inCluster" : "url";
+    return cache?.store === "files" && (redis?.url !== undefined || redis?.inCluster)
+      ? {
+          key: `redis.${idle}`,
+          message: "has no use: with cache.store 'files' there is no Redis.",
+          remedy: `${removeCommand(`redis.${idle}`)} (or ${set("cache.store", "redis")})`,
+        }
+      : undefined;
+  },
+  ({ redis, cache }) =>
+    redis && cache?.store !== "files" && (redis.url === undefined) === !redis.inCluster
       ? {
           key: "redis",
           message: redis.url
@@ -332,6 +368,7 @@ const existing: Rule<ExistingConfig>[] = [
 const RESERVED_VARIABLES = new Set([
   "HOSTNAME",
   "KEEP_ALIVE_TIMEOUT",
+  "NEXT_SHARED_CACHE_STORE",
   "POD_NAME",
   "PORT",
   "REDIS_URL",

@@ -1,17 +1,17 @@
 import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { objectLabels, selectorLabels } from "../labels";
+import { CACHE_DIR, POD_DIR, UPLOAD_DIR } from "../mounts";
 import { restrictedContainer, restrictedPod } from "../podSecurity";
 import type { NextAppArgs } from "./nextApp";
+import { publisher } from "./publisher";
 
 /** Names of the Secrets that hold environment variables. */
 export interface EnvSecrets {
-  readonly redis: pulumi.Input<string>;
+  readonly redis?: pulumi.Input<string>;
   readonly env?: pulumi.Input<string>;
 }
 
-const CACHE_DIR = "/shared/cache";
-const UPLOAD_DIR = "/data";
 /** Above the 60 s after which nginx drops an idle connection, else both ends race and visitors see a 502. */
 const KEEP_ALIVE_MILLISECONDS = 65_000;
 /** What an orderly end takes beyond the longest request. */
@@ -24,6 +24,14 @@ export function podTemplate(
   secrets: EnvSecrets,
 ): types.input.core.v1.PodTemplateSpec {
   const { preStopSeconds, longestRequestSeconds } = args.shutdown;
+  const { shared } = args;
+  const mounts = [
+    ...(shared ? [{ name: "cache", mountPath: CACHE_DIR }] : []),
+    { name: "pod", mountPath: POD_DIR, readOnly: true },
+    // The root file system is read-only; these are what Next.js writes besides.
+    { name: "scratch", mountPath: `${args.directory}/.next/cache`, subPath: "next" },
+    { name: "scratch", mountPath: "/tmp", subPath: "tmp" },
+  ];
   return {
     metadata: { labels: objectLabels(name) },
     spec: {
@@ -35,6 +43,7 @@ export function podTemplate(
       nodeSelector: args.nodeSelector,
       topologySpreadConstraints: spread(name),
       affinity: args.hostAntiAffinity ? oneOnEachNode(name) : undefined,
+      initContainers: shared && [publisher(args, shared, mounts)],
       containers: [
         {
           name: "next",
@@ -51,17 +60,16 @@ export function podTemplate(
           },
           securityContext: restrictedContainer,
           volumeMounts: [
-            { name: "cache", mountPath: CACHE_DIR },
-            { name: "uploads", mountPath: UPLOAD_DIR },
-            // The root file system is read-only; these are what Next.js writes besides.
-            { name: "scratch", mountPath: `${args.directory}/.next/cache`, subPath: "next" },
-            { name: "scratch", mountPath: "/tmp", subPath: "tmp" },
+            ...mounts,
+            ...(shared ? [{ name: "uploads", mountPath: UPLOAD_DIR }] : []),
           ],
         },
       ],
       volumes: [
-        { name: "cache", persistentVolumeClaim: { claimName: args.cacheClaim } },
-        { name: "uploads", persistentVolumeClaim: { claimName: args.uploadsClaim } },
+        ...(shared
+          ? [claim("cache", shared.cacheClaim), claim("uploads", shared.uploadsClaim)]
+          : []),
+        { name: "pod", configMap: { name: args.podFiles } },
         { name: "scratch", emptyDir: { sizeLimit: "1Gi" } },
       ],
     },
@@ -75,18 +83,27 @@ function environment(args: NextAppArgs, secrets: EnvSecrets): types.input.core.v
     PORT: String(args.port),
     HOSTNAME: "0.0.0.0",
     KEEP_ALIVE_TIMEOUT: String(KEEP_ALIVE_MILLISECONDS),
-    SHARED_CACHE_DIR: CACHE_DIR,
-    UPLOAD_DIR,
+    ...(args.shared && { SHARED_CACHE_DIR: CACHE_DIR, UPLOAD_DIR }),
+    ...(args.redis === undefined && args.shared && { NEXT_SHARED_CACHE_STORE: "files" }),
+    // Images appear on the shared volume whole or not at all.
+    NODE_OPTIONS: [args.env.NODE_OPTIONS, `--require ${POD_DIR}/image-cache.cjs`]
+      .filter(Boolean)
+      .join(" "),
   };
   return [
     ...Object.entries(plain).map(([name, value]) => ({ name, value })),
     { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
-    fromSecret("REDIS_URL", secrets.redis),
-    fromSecret("SESSION_REDIS_URL", secrets.redis),
+    ...(secrets.redis === undefined
+      ? []
+      : [fromSecret("REDIS_URL", secrets.redis), fromSecret("SESSION_REDIS_URL", secrets.redis)]),
     ...Object.keys(args.secretEnv).flatMap((name) =>
       secrets.env === undefined ? [] : [fromSecret(name, secrets.env)],
     ),
   ];
+}
+
+function claim(name: string, claimName: pulumi.Input<string>): types.input.core.v1.Volume {
+  return { name, persistentVolumeClaim: { claimName } };
 }
 
 /** The value stays out of the pod's spec, which otherwise would be a secret as a whole in every plan. */
