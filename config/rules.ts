@@ -1,4 +1,5 @@
 import type { AwsConfig, Config, ExistingConfig } from "../config";
+import { AGENT_PORT } from "../components/nextApp/agent";
 import { overlaps, parseCidr } from "./cidr";
 import { endedSupport } from "./kubernetesVersions";
 import { removeCommand, setCommand, type Problem } from "./problems";
@@ -72,6 +73,22 @@ const common: Rule<Config>[] = [
           remedy: `${removeCommand(`app.env.${reserved}`)} (or app.secretEnv.${reserved})`,
         };
   },
+  ({ app }) =>
+    app?.port === AGENT_PORT
+      ? {
+          key: "app.port",
+          message: `${AGENT_PORT} is the port of the pod's agent.`,
+          remedy: set("app.port", "3000"),
+        }
+      : undefined,
+  ({ app }) =>
+    app !== undefined && "NODE_OPTIONS" in app.secretEnv
+      ? {
+          key: "app.secretEnv.NODE_OPTIONS",
+          message: "would replace the preloads of the stack; what is in app.env is added to them.",
+          remedy: removeCommand("app.secretEnv.NODE_OPTIONS"),
+        }
+      : undefined,
   ({ production, app }) =>
     production && app?.image !== undefined && !app.image.includes("@sha256:")
       ? {
@@ -366,6 +383,9 @@ const existing: Rule<ExistingConfig>[] = [
 
 /** Variables that the Deployment sets; a second value would be silently ignored. */
 const RESERVED_VARIABLES = new Set([
+  "AGENT_GRACE_SECONDS",
+  "AGENT_PORT",
+  "AGENT_WARMUP_PATHS",
   "HOSTNAME",
   "KEEP_ALIVE_TIMEOUT",
   "NEXT_SHARED_CACHE_STORE",

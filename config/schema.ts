@@ -428,14 +428,23 @@ export const app = z.strictObject({
   ).default({}),
   health: z
     .strictObject({
-      path: about(urlPath(), "Path that answers 200..399 when the pod can serve.", {
-        example: "/api/health",
-      }).default("/"),
-      startupSeconds: about(seconds(5, 1800), "Time that a pod has to answer for the first time.", {
-        example: "60",
-      }).default(60),
+      path: about(
+        urlPath(),
+        "Path that must have answered once, with less than 500, before a new pod gets visitors.",
+        { example: "/api/health" },
+      ).default("/"),
+      startupSeconds: about(
+        seconds(5, 1800),
+        "Time that Next.js has to listen; a pod that does not is restarted.",
+        { example: "60" },
+      ).default(60),
     })
     .prefault({}),
+  warmupPaths: about(
+    z.array(urlPath().refine((path) => !path.includes(","), "expected a path without a comma")),
+    "Further paths that each new pod requests from itself before it gets visitors, so that the first of them meet a warm server.",
+    { example: `--json '["/","/products"]'` },
+  ).default([]),
   rollout: z
     .strictObject({
       strategy: about(z.literal("rolling"), "How a new image replaces the old one.", {

@@ -4,19 +4,20 @@ const os = require("node:os");
 const path = require("node:path");
 const { log } = require("./agent-log.cjs");
 const { layout } = require("./release.cjs");
-
-const EVERY_MS = 60_000;
+const { republish } = require("./republish.cjs");
 
 /**
  * Tells the pruner that this release is alive: a file of the pod's name in the release's folder, touched
- * every minute. The release's folder is the publisher's to make; without it there is nothing to keep.
+ * every minute. The release's folder is the publisher's to make; without it there is nothing to keep. Where
+ * it was there and is gone, somebody emptied the volume, and the release is published again.
  *
  * One operation at a time and none waited for: a hanging file system must not hold the site up.
  *
  * @param {NodeJS.ProcessEnv} env
+ * @param {number} seconds Between two beats.
  * @param {import("./release.cjs").Release | undefined} release
  */
-function startHeartbeat(env, release) {
+function startHeartbeat(env, seconds, release) {
   const shared = env.SHARED_CACHE_DIR;
   const pod = env.POD_NAME || os.hostname();
   if (!shared || !release || !isFileName(pod)) return { remove: () => {} };
@@ -37,13 +38,14 @@ function startHeartbeat(env, release) {
       made = true;
     } catch (error) {
       const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
+      if (missing && made) republish(env, process.cwd());
       if (!missing && !complained) log("heartbeat failed", { error: String(error) });
       complained ||= !missing;
     }
     busy = false;
   };
   void beat();
-  setInterval(beat, EVERY_MS).unref();
+  setInterval(beat, seconds * 1000).unref();
 
   return {
     /** Called while the process exits: Node lets file operations that were begun finish. */

@@ -20,7 +20,7 @@ function start(server, port) {
   const release = readRelease(process.cwd(), process.env);
   const traffic = new Traffic(server);
   const admin = startAdmin(server, settings, createMetrics(traffic, release?.id));
-  const heartbeat = startHeartbeat(process.env, release);
+  const heartbeat = startHeartbeat(process.env, settings.heartbeatSeconds, release);
   drainOnSignal(server, settings, traffic, { onBegin: admin.drain, onCleanExit: heartbeat.remove });
   log("start", {
     port,

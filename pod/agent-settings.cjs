@@ -6,6 +6,7 @@
  * @property {number} adminPort Where `/livez`, `/readyz` and `/metrics` answer.
  * @property {number} livenessSeconds How long the event loop may stand still before `/livez` fails.
  * @property {number} graceSeconds How long requests may go on after SIGTERM.
+ * @property {number} heartbeatSeconds Between two signs of life in the release's folder.
  * @property {string[]} warmupPaths What must have answered once before the pod is ready.
  * @property {string[]} ignored Variables whose values make no sense, for the log.
  */
@@ -46,6 +47,7 @@ function readSettings(env, port) {
     adminPort: Math.trunc(number("AGENT_PORT", 9464, 1, 65535)),
     livenessSeconds: number("AGENT_LIVENESS_SECONDS", 30, 1, 3600),
     graceSeconds: number("AGENT_GRACE_SECONDS", 30, 0, 86400),
+    heartbeatSeconds: number("AGENT_HEARTBEAT_SECONDS", 60, 1, 1800),
     warmupPaths,
     ignored,
   };

@@ -38,8 +38,10 @@ export interface NextAppArgs {
   replicas: { min: number; max: number; targetCpuPercent: number };
   /** CPU is a request, memory a request and a limit. */
   resources: { cpu: string; memory: string };
-  /** Path that answers 200..399 when the pod can serve, and how long the first answer may take. */
+  /** Path that must have answered before a pod gets visitors, and how long Next.js may take to listen. */
   health: { path: string; startupSeconds: number };
+  /** Further such paths, requested once by each new pod. */
+  warmupPaths: string[];
   rollout: {
     maxSurge: number | string;
     maxUnavailable: number | string;

@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { objectLabels, selectorLabels } from "../labels";
 import { CACHE_DIR, POD_DIR, UPLOAD_DIR } from "../mounts";
 import { restrictedContainer, restrictedPod } from "../podSecurity";
+import { AGENT_PORT, agentAnnotations, agentEnvironment, agentProbes, preloads } from "./agent";
 import type { NextAppArgs } from "./nextApp";
 import { publisher } from "./publisher";
 
@@ -33,7 +34,7 @@ export function podTemplate(
     { name: "scratch", mountPath: "/tmp", subPath: "tmp" },
   ];
   return {
-    metadata: { labels: objectLabels(name) },
+    metadata: { labels: objectLabels(name), annotations: agentAnnotations },
     spec: {
       automountServiceAccountToken: false,
       enableServiceLinks: false,
@@ -48,9 +49,12 @@ export function podTemplate(
         {
           name: "next",
           image: args.image,
-          ports: [{ name: "http", containerPort: args.port }],
+          ports: [
+            { name: "http", containerPort: args.port },
+            { name: "agent", containerPort: AGENT_PORT },
+          ],
           env: environment(args, secrets),
-          ...probes(args.health),
+          ...agentProbes(args.health.startupSeconds),
           // Load balancers and kube-proxy learn first that the pod leaves; then it is told to end.
           lifecycle:
             preStopSeconds > 0 ? { preStop: { sleep: { seconds: preStopSeconds } } } : undefined,
@@ -85,10 +89,9 @@ function environment(args: NextAppArgs, secrets: EnvSecrets): types.input.core.v
     KEEP_ALIVE_TIMEOUT: String(KEEP_ALIVE_MILLISECONDS),
     ...(args.shared && { SHARED_CACHE_DIR: CACHE_DIR, UPLOAD_DIR }),
     ...(args.redis === undefined && args.shared && { NEXT_SHARED_CACHE_STORE: "files" }),
+    ...agentEnvironment(args, EXIT_SECONDS),
     // Images appear on the shared volume whole or not at all.
-    NODE_OPTIONS: [args.env.NODE_OPTIONS, `--require ${POD_DIR}/image-cache.cjs`]
-      .filter(Boolean)
-      .join(" "),
+    NODE_OPTIONS: preloads(args.env.NODE_OPTIONS, "agent.cjs", "image-cache.cjs"),
   };
   return [
     ...Object.entries(plain).map(([name, value]) => ({ name, value })),
@@ -109,24 +112,6 @@ function claim(name: string, claimName: pulumi.Input<string>): types.input.core.
 /** The value stays out of the pod's spec, which otherwise would be a secret as a whole in every plan. */
 function fromSecret(name: string, secret: pulumi.Input<string>): types.input.core.v1.EnvVar {
   return { name, valueFrom: { secretKeyRef: { name: secret, key: name } } };
-}
-
-/** One second, the default timeout, restarts pods that are merely busy. */
-function probes({
-  path,
-  startupSeconds,
-}: NextAppArgs["health"]): Partial<types.input.core.v1.Container> {
-  const httpGet = { path, port: "http" };
-  return {
-    startupProbe: {
-      httpGet,
-      periodSeconds: 2,
-      timeoutSeconds: 2,
-      failureThreshold: Math.ceil(startupSeconds / 2),
-    },
-    readinessProbe: { httpGet, periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 3 },
-    livenessProbe: { httpGet, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
-  };
 }
 
 /** Over zones and nodes as evenly as they allow, counted for each ReplicaSet, so that a rollout evens out too. */

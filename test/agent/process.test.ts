@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, statSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -159,6 +167,21 @@ describe("heartbeat", () => {
     assert(!existsSync(heartbeat));
   });
 
+  it("publishes the release again when its folder is gone from the volume", async () => {
+    const { heartbeat, env } = release();
+    const folder = join(heartbeat, "..", "..");
+    mkdirSync(folder);
+    await start({
+      cwd: fixture(NEXT_VERSION).standalone,
+      env: { ...env, AGENT_HEARTBEAT_SECONDS: "1" },
+    });
+    await server.until("the heartbeat", async () => existsSync(heartbeat), 5);
+    rmSync(folder, { recursive: true });
+    await server.until("the heartbeat", async () => existsSync(heartbeat), 15);
+    assert(readdirSync(folder).length > 1, "more than the heartbeat is back");
+    assert.equal((await server.get("/")).status, 200);
+  });
+
   it("makes nothing where the release was not published", async () => {
     const { shared, heartbeat, env } = release();
     await start({ cwd: fixture(NEXT_VERSION).standalone, env });
@@ -171,8 +194,8 @@ describe("heartbeat", () => {
 
   it("a folder that refuses it: one line, and the site runs", async function () {
     const { heartbeat, env } = release();
+    // A folder of that name refuses to be written, to root too.
     mkdirSync(heartbeat, { recursive: true });
-    chmodSync(heartbeat, 0o500);
     await start({ cwd: fixture(NEXT_VERSION).standalone, env });
     await server.ready();
     await server.until("the line", async () => server.logged("heartbeat failed") !== undefined, 5);

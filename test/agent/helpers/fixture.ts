@@ -36,15 +36,18 @@ function build(folder: string, nextVersion: string): void {
     npm(["install", "--save-exact", `next@${nextVersion}`], temporary);
     const env = { ...process.env, NEXT_TELEMETRY_DISABLED: "1", NODE_ENV: "production" as const };
     execFileSync("npx", ["next", "build"], { cwd: temporary, env, stdio: "pipe" });
+    // As an image's Dockerfile does.
+    const files = join(temporary, ".next", "static");
+    cpSync(files, join(temporary, ".next", "standalone", ".next", "static"), { recursive: true });
     renameSync(temporary, folder);
   } finally {
     rmSync(temporary, { recursive: true, force: true });
   }
 }
 
-/** Changes with the app's files. */
+/** Changes with the app's files, and with how they are built. */
 function fingerprint(): string {
-  const hash = createHash("sha256");
+  const hash = createHash("sha256").update(readFileSync(__filename));
   const files = readdirSync(SOURCE, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
