@@ -21,6 +21,8 @@ interface CommonConfig {
   readonly production: boolean;
   readonly protect: boolean;
   readonly app: z.output<typeof schema.app>;
+  readonly cache: z.output<typeof schema.cache>;
+  readonly assets: Filled<z.output<typeof schema.assets>, "enabled">;
   readonly ingress: z.output<typeof schema.ingress>;
   readonly timeouts: z.output<typeof schema.timeouts>;
   /** Lines for the reader of a preview. */
@@ -58,6 +60,8 @@ export const groups = {
     production: schema.production,
     protect: schema.protect,
     app: schema.app,
+    cache: schema.cache,
+    assets: schema.assets,
     ingress: schema.ingress,
     timeouts: schema.timeouts,
   },
@@ -70,7 +74,7 @@ export const groups = {
   existing: {
     cluster: schema.existingCluster,
     files: schema.existingFiles,
-    redis: schema.existingRedis,
+    redis: schema.existingRedis.prefault({}),
   },
 } as const;
 
@@ -148,11 +152,12 @@ function unknownKeys(raw: Record<string, unknown>, known: string[]): Problem[] {
 /** Defaults that depend on the platform or on `production`. */
 function fillDefaults(config: Checked<Config>): Checked<Config> {
   const production = config.production ?? /^prod(uction)?$/.test(config.stack);
-  const { platform, ingress, redis } = config;
+  const { platform, assets, files, ingress, redis } = config;
   const filled = {
     ...config,
     production,
     protect: config.protect ?? production,
+    assets: assets && { ...assets, enabled: assets.enabled ?? files?.required ?? true },
     ingress: ingress && {
       ...ingress,
       proxyProtocol: ingress.proxyProtocol ?? platform === "aws",

@@ -3,13 +3,15 @@ import { AppIngress } from "./components/appIngress";
 import { AppNamespace } from "./components/appNamespace";
 import { IngressController } from "./components/ingressController";
 import { NextApp } from "./components/nextApp/nextApp";
+import { PodFiles } from "./components/podFiles";
 import { SharedVolumes } from "./components/sharedVolumes";
+import { StaticAssets } from "./components/staticAssets";
 import { loadConfig } from "./config";
 import { awsPlatform } from "./platforms/aws";
 import { existingPlatform } from "./platforms/existing";
 
 const config = loadConfig();
-const { app, cluster, files, ingress, protect, timeouts } = config;
+const { app, assets, cluster, files, ingress, protect, timeouts } = config;
 for (const warning of config.warnings) void pulumi.log.warn(warning);
 
 // Below the application: on AWS a VPC, EKS, EFS and ElastiCache, else a cluster that is there already.
@@ -34,20 +36,38 @@ const { cacheClaim, uploadsClaim } = new SharedVolumes(
 
 const redis = platform.redis(namespace);
 
+const podFiles = new PodFiles("pod-files", { namespace, folder: `${__dirname}/pod` }, onCluster);
+
 const web = new NextApp(
   "web",
   {
     ...app,
     namespace,
     image: platform.image,
-    cacheClaim,
-    uploadsClaim,
-    redisUrl: redis.url,
-    sessionRedisUrl: redis.sessionUrl,
+    podFiles: podFiles.configMapName,
+    shared: files.required ? { cacheClaim, uploadsClaim, ...files } : undefined,
+    redis,
     timeoutSeconds: timeouts.app,
   },
   onCluster,
 );
+
+// Pages of older releases find their files here.
+const staticAssets = assets.enabled
+  ? new StaticAssets(
+      "static-assets",
+      {
+        ...app,
+        ...assets,
+        namespace,
+        cacheClaim,
+        service: web.serviceName,
+        servicePort: app.service.port,
+        timeoutSeconds: timeouts.app,
+      },
+      onCluster,
+    )
+  : undefined;
 
 const className = ingress.install
   ? new IngressController(
@@ -66,6 +86,7 @@ const site = new AppIngress(
     service: web.serviceName,
     servicePort: app.service.port,
     paths: ingress.paths,
+    assets: staticAssets && { service: staticAssets.serviceName, port: staticAssets.servicePort },
     tls: platform.tls,
     maxBodySize: ingress.maxBodySize,
     readTimeoutSeconds: ingress.readTimeoutSeconds,

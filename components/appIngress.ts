@@ -12,6 +12,8 @@ export interface AppIngressArgs {
   servicePort: number;
   /** Paths that other Services answer. */
   paths: { path: string; service: string; port: number }[];
+  /** Who serves the static files of all releases; without it, the application serves its own. */
+  assets?: { service: pulumi.Input<string>; port: number };
   /** Where TLS ends: nothing, `controller` for its own certificate, or a Secret of the namespace. */
   tls: "none" | "controller" | { secretName: string };
   /** Largest request body, as nginx writes it: 20m. */
@@ -33,6 +35,7 @@ export class AppIngress extends pulumi.ComponentResource {
     super("next-on-eks:kubernetes:AppIngress", name, {}, opts);
     const paths = [
       ...args.paths.map(({ path, service, port }) => backend(path, service, port)),
+      ...(args.assets ? [backend("/_next/static", args.assets.service, args.assets.port)] : []),
       backend("/", args.service, args.servicePort),
     ];
     const ingress = new k8s.networking.v1.Ingress(

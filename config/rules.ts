@@ -1,4 +1,5 @@
 import type { AwsConfig, Config, ExistingConfig } from "../config";
+import { AGENT_PORT } from "../components/nextApp/agent";
 import { overlaps, parseCidr } from "./cidr";
 import { endedSupport } from "./kubernetesVersions";
 import { removeCommand, setCommand, type Problem } from "./problems";
@@ -72,6 +73,22 @@ const common: Rule<Config>[] = [
           remedy: `${removeCommand(`app.env.${reserved}`)} (or app.secretEnv.${reserved})`,
         };
   },
+  ({ app }) =>
+    app?.port === AGENT_PORT
+      ? {
+          key: "app.port",
+          message: `${AGENT_PORT} is the port of the pod's agent.`,
+          remedy: set("app.port", "3000"),
+        }
+      : undefined,
+  ({ app }) =>
+    app !== undefined && "NODE_OPTIONS" in app.secretEnv
+      ? {
+          key: "app.secretEnv.NODE_OPTIONS",
+          message: "would replace the preloads of the stack; what is in app.env is added to them.",
+          remedy: removeCommand("app.secretEnv.NODE_OPTIONS"),
+        }
+      : undefined,
   ({ production, app }) =>
     production && app?.image !== undefined && !app.image.includes("@sha256:")
       ? {
@@ -92,6 +109,32 @@ const common: Rule<Config>[] = [
             : set("app.image", "REGISTRY/NAME@sha256:DIGEST"),
         }
       : undefined,
+  ({ assets, files }) =>
+    assets?.enabled && files?.required === false
+      ? {
+          key: "assets.enabled",
+          message: "true needs the shared files, and files.required is false.",
+          remedy: removeCommand("assets.enabled"),
+        }
+      : undefined,
+  ({ cache, files }) =>
+    cache?.store === "files" && files?.required === false
+      ? {
+          key: "cache.store",
+          message: "'files' needs the shared files, and files.required is false.",
+          remedy: set("cache.store", "redis"),
+        }
+      : undefined,
+  ({ assets, ingress }) => {
+    const taken = ingress?.paths.find(({ path }) => path.replace(/\/$/, "") === "/_next/static");
+    return assets?.enabled && taken
+      ? {
+          key: "ingress.paths",
+          message: `'${taken.path}' is the path of the static assets, and names service '${taken.service}'.`,
+          remedy: `remove it from ingress.paths (or ${set("assets.enabled", "false")})`,
+        }
+      : undefined;
+  },
   ({ ingress }) => {
     const tls = ingress?.tls;
     return tls && (tls.certificateArn === undefined) === (tls.secretName === undefined)
@@ -318,8 +361,18 @@ const existing: Rule<ExistingConfig>[] = [
           remedy: removeCommand("files.uploadsStorageClass"),
         }
       : undefined,
-  ({ redis }) =>
-    redis && (redis.url === undefined) === !redis.inCluster
+  ({ redis, cache }) => {
+    const idle = redis?.url === undefined ? "inCluster" : "url";
+    return cache?.store === "files" && (redis?.url !== undefined || redis?.inCluster)
+      ? {
+          key: `redis.${idle}`,
+          message: "has no use: with cache.store 'files' there is no Redis.",
+          remedy: `${removeCommand(`redis.${idle}`)} (or ${set("cache.store", "redis")})`,
+        }
+      : undefined;
+  },
+  ({ redis, cache }) =>
+    redis && cache?.store !== "files" && (redis.url === undefined) === !redis.inCluster
       ? {
           key: "redis",
           message: redis.url
@@ -387,8 +440,12 @@ const existing: Rule<ExistingConfig>[] = [
 
 /** Variables that the Deployment sets; a second value would be silently ignored. */
 const RESERVED_VARIABLES = new Set([
+  "AGENT_GRACE_SECONDS",
+  "AGENT_PORT",
+  "AGENT_WARMUP_PATHS",
   "HOSTNAME",
   "KEEP_ALIVE_TIMEOUT",
+  "NEXT_SHARED_CACHE_STORE",
   "POD_NAME",
   "PORT",
   "REDIS_URL",

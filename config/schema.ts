@@ -195,7 +195,49 @@ const fileSizes = {
   uploadsSize: about(quantity(), "Size that the uploads claim asks for.", {
     example: "20Gi",
   }).default("20Gi"),
+  required: about(
+    z.boolean(),
+    "Pods mount the shared files and publish their release there. Off: they start without them, for a time in which the file server is gone; uploads, shared images and old chunks are then missing.",
+    { example: "false" },
+  ).default(true),
+  releasesKept: about(
+    z.int().min(2).max(100),
+    "Releases whose static files and images stay on the cache claim, beside those that have pods.",
+    { example: "5" },
+  ).default(5),
+  rollbackRelease: about(
+    z
+      .string()
+      .regex(/^[^\s,]+$/, "expected the id of one release")
+      .optional(),
+    "A release that is never removed, by its deployment id, because you may roll back to it. The one before the last always stays.",
+    { example: "v1", defaultText: "none" },
+  ),
 };
+
+export const cache = z
+  .strictObject({
+    store: about(
+      z.enum(["redis", "files"]),
+      "Where pods share pages, data and tags. `files` needs no Redis: they are kept on the cache claim, and a pod is up to a second behind another.",
+      { example: "files" },
+    ).default("redis"),
+  })
+  .prefault({});
+
+export const assets = z
+  .strictObject({
+    enabled: about(
+      z.boolean().optional(),
+      "Pods of nginx serve `/_next/static` of all kept releases, so that pages opened before a deploy find their files after it. Off: Next.js serves its own release's alone.",
+      { example: "false", defaultText: "as `files.required`" },
+    ),
+    image: about(z.string().min(1), "Image with nginx that needs no root.", {
+      example: "registry.example.com/nginxinc/nginx-unprivileged:1.28.0-alpine",
+    }).default("nginxinc/nginx-unprivileged:1.28.0-alpine"),
+    replicas: about(z.int().min(1).max(20), "Pods of nginx.", { example: "2" }).default(2),
+  })
+  .prefault({});
 
 export const awsFiles = z.strictObject(fileSizes).prefault({});
 
@@ -403,14 +445,23 @@ export const app = z.strictObject({
   ).default({}),
   health: z
     .strictObject({
-      path: about(urlPath(), "Path that answers 200..399 when the pod can serve.", {
-        example: "/api/health",
-      }).default("/"),
-      startupSeconds: about(seconds(5, 1800), "Time that a pod has to answer for the first time.", {
-        example: "60",
-      }).default(60),
+      path: about(
+        urlPath(),
+        "Path that must have answered once, with less than 500, before a new pod gets visitors.",
+        { example: "/api/health" },
+      ).default("/"),
+      startupSeconds: about(
+        seconds(5, 1800),
+        "Time that Next.js has to listen; a pod that does not is restarted.",
+        { example: "60" },
+      ).default(60),
     })
     .prefault({}),
+  warmupPaths: about(
+    z.array(urlPath().refine((path) => !path.includes(","), "expected a path without a comma")),
+    "Further paths that each new pod requests from itself before it gets visitors, so that the first of them meet a warm server.",
+    { example: `--json '["/","/products"]'` },
+  ).default([]),
   rollout: z
     .strictObject({
       strategy: about(z.literal("rolling"), "How a new image replaces the old one.", {

@@ -1,4 +1,5 @@
 import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
 import { ClusterAddons } from "../components/clusterAddons";
 import { Certificate } from "../components/certificate";
 import { ContainerImage } from "../components/containerImage";
@@ -8,11 +9,11 @@ import { Network } from "../components/network";
 import { RedisCache } from "../components/redisCache";
 import { SharedFileSystem } from "../components/sharedFileSystem";
 import type { AwsConfig } from "../config";
-import type { Platform } from "./platform";
+import type { Platform, RedisUrls } from "./platform";
 
 /** VPC, EKS, EFS and ElastiCache: everything below the application, made by the stack. */
 export function awsPlatform(config: AwsConfig): Platform {
-  const { app, ingress, redis, protect } = config;
+  const { app, ingress, protect } = config;
   const hosts = [app.host, ...ingress.extraHosts];
 
   const network = new Network("network", config.network);
@@ -37,16 +38,10 @@ export function awsPlatform(config: AwsConfig): Platform {
     protect,
   });
 
-  const group = { ...redis, vpcId, subnetIds: privateSubnetIds, clientSecurityGroupId, protect };
-  const pages = new RedisCache("pages", { ...group, evictionPolicy: "volatile-lru" });
-  const sessions =
-    redis.sessions === "own"
-      ? new RedisCache("sessions", {
-          ...group,
-          nodeType: redis.sessionsNodeType,
-          evictionPolicy: "noeviction",
-        })
-      : pages;
+  const redisUrls =
+    config.cache.store === "files"
+      ? undefined
+      : elastiCache(config, network, clientSecurityGroupId);
 
   const zoneId = ingress.zone && aws.route53.getZoneOutput({ name: ingress.zone }).zoneId;
   const certificateArn =
@@ -71,13 +66,32 @@ export function awsPlatform(config: AwsConfig): Platform {
       annotations: ingress.serviceAnnotations,
     },
     tls: certificateArn ? "controller" : tlsSecret(ingress.tls?.secretName),
-    redis: () => ({ url: pages.url, sessionUrl: sessions.url }),
+    redis: () => redisUrls,
     dns: (loadBalancer) => {
       if (zoneId) new DnsRecords("site", { hosts, zoneId, loadBalancer });
     },
     // `aws eks update-kubeconfig --name` takes the first; the second is the same as a secret file.
     outputs: { clusterName: cluster.name, kubeconfig: cluster.kubeconfig },
   };
+}
+
+/** One replication group for pages, and where sessions must survive a full cache, another for them. */
+function elastiCache(
+  { redis, protect }: AwsConfig,
+  { vpcId, privateSubnetIds }: Network,
+  clientSecurityGroupId: pulumi.Input<string>,
+): RedisUrls {
+  const group = { ...redis, vpcId, subnetIds: privateSubnetIds, clientSecurityGroupId, protect };
+  const pages = new RedisCache("pages", { ...group, evictionPolicy: "volatile-lru" });
+  const sessions =
+    redis.sessions === "own"
+      ? new RedisCache("sessions", {
+          ...group,
+          nodeType: redis.sessionsNodeType,
+          evictionPolicy: "noeviction",
+        })
+      : pages;
+  return { url: pages.url, sessionUrl: sessions.url };
 }
 
 function tlsSecret(secretName: string | undefined): Platform["tls"] {

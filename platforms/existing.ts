@@ -43,10 +43,11 @@ function volumeSource(files: ExistingConfig["files"]): VolumeSource {
 }
 
 function redisUrls(
-  { app, redis, timeouts }: ExistingConfig,
+  { app, cache, redis, timeouts }: ExistingConfig,
   namespace: pulumi.Input<string>,
   provider: k8s.Provider,
-): RedisUrls {
+): RedisUrls | undefined {
+  if (cache.store === "files") return undefined;
   if (redis.url !== undefined) {
     return {
       url: pulumi.secret(redis.url),

@@ -15,9 +15,9 @@ export interface Platform {
   readonly tls: "none" | "controller" | { secretName: string };
   /**
    * Makes or finds Redis, once there is a namespace for one in the cluster.
-   * Both URLs are secrets, and the same where sessions share the Redis of the pages.
+   * Both URLs are secrets, and the same where sessions share the Redis of the pages. Undefined with `cache.store: files`.
    */
-  readonly redis: (namespace: pulumi.Input<string>) => RedisUrls;
+  readonly redis: (namespace: pulumi.Input<string>) => RedisUrls | undefined;
   /** Points the site's DNS names to the load balancer. */
   readonly dns: (loadBalancer: pulumi.Input<string>) => void;
   /** Further outputs of the stack. */

@@ -17,22 +17,31 @@ export interface NextAppArgs {
   port: number;
   /** uid and gid of the process. */
   user: number;
-  /** Claim that is disposable. */
-  cacheClaim: pulumi.Input<string>;
-  /** Claim with what users uploaded. */
-  uploadsClaim: pulumi.Input<string>;
-  /** Redis for pages, data and tags. */
-  redisUrl: pulumi.Input<string>;
-  /** Redis for sessions. */
-  sessionRedisUrl: pulumi.Input<string>;
+  /** ConfigMap with the scripts of pod/. */
+  podFiles: pulumi.Input<string>;
+  /** Shared files; without them each pod is on its own, and nothing is published. */
+  shared?: {
+    /** Claim that is disposable. */
+    cacheClaim: pulumi.Input<string>;
+    /** Claim with what users uploaded. */
+    uploadsClaim: pulumi.Input<string>;
+    /** How many releases stay on the cache claim. */
+    releasesKept: number;
+    /** A release that stays besides, by its id. */
+    rollbackRelease?: string;
+  };
+  /** Redis for pages, data and tags, and for sessions. Without it, pages and tags are kept in the shared files. */
+  redis?: { url: pulumi.Input<string>; sessionUrl: pulumi.Input<string> };
   env: Record<string, string>;
   secretEnv: Record<string, pulumi.Input<string>>;
   /** With min = max there is no autoscaler. */
   replicas: { min: number; max: number; targetCpuPercent: number };
   /** CPU is a request, memory a request and a limit. */
   resources: { cpu: string; memory: string };
-  /** Path that answers 200..399 when the pod can serve, and how long the first answer may take. */
+  /** Path that must have answered before a pod gets visitors, and how long Next.js may take to listen. */
   health: { path: string; startupSeconds: number };
+  /** Further such paths, requested once by each new pod. */
+  warmupPaths: string[];
   rollout: {
     maxSurge: number | string;
     maxUnavailable: number | string;
@@ -62,17 +71,19 @@ export class NextApp extends pulumi.ComponentResource {
     const customTimeouts = { create: timeout, update: timeout };
 
     // Names are left to Pulumi: a changed secret is a new object, and the Deployment rolls to it.
-    const redis = new k8s.core.v1.Secret(
-      `${name}-redis`,
-      {
-        metadata,
-        stringData: {
-          REDIS_URL: pulumi.secret(args.redisUrl),
-          SESSION_REDIS_URL: pulumi.secret(args.sessionRedisUrl),
-        },
-      },
-      parent,
-    );
+    const redis = args.redis
+      ? new k8s.core.v1.Secret(
+          `${name}-redis`,
+          {
+            metadata,
+            stringData: {
+              REDIS_URL: pulumi.secret(args.redis.url),
+              SESSION_REDIS_URL: pulumi.secret(args.redis.sessionUrl),
+            },
+          },
+          parent,
+        )
+      : undefined;
     const secretEnv =
       Object.keys(args.secretEnv).length > 0
         ? new k8s.core.v1.Secret(
@@ -101,7 +112,7 @@ export class NextApp extends pulumi.ComponentResource {
           progressDeadlineSeconds: args.timeoutSeconds + args.rollout.minReadySeconds,
           revisionHistoryLimit: 5,
           template: podTemplate(name, args, {
-            redis: redis.metadata.name,
+            redis: redis?.metadata.name,
             env: secretEnv?.metadata.name,
           }),
         },

@@ -1,17 +1,18 @@
 import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { objectLabels, selectorLabels } from "../labels";
+import { CACHE_DIR, POD_DIR, UPLOAD_DIR } from "../mounts";
 import { restrictedContainer, restrictedPod } from "../podSecurity";
+import { AGENT_PORT, agentAnnotations, agentEnvironment, agentProbes, preloads } from "./agent";
 import type { NextAppArgs } from "./nextApp";
+import { publisher } from "./publisher";
 
 /** Names of the Secrets that hold environment variables. */
 export interface EnvSecrets {
-  readonly redis: pulumi.Input<string>;
+  readonly redis?: pulumi.Input<string>;
   readonly env?: pulumi.Input<string>;
 }
 
-const CACHE_DIR = "/shared/cache";
-const UPLOAD_DIR = "/data";
 /** Above the 60 s after which nginx drops an idle connection, else both ends race and visitors see a 502. */
 const KEEP_ALIVE_MILLISECONDS = 65_000;
 /** What an orderly end takes beyond the longest request. */
@@ -24,8 +25,16 @@ export function podTemplate(
   secrets: EnvSecrets,
 ): types.input.core.v1.PodTemplateSpec {
   const { preStopSeconds, longestRequestSeconds } = args.shutdown;
+  const { shared } = args;
+  const mounts = [
+    ...(shared ? [{ name: "cache", mountPath: CACHE_DIR }] : []),
+    { name: "pod", mountPath: POD_DIR, readOnly: true },
+    // The root file system is read-only; these are what Next.js writes besides.
+    { name: "scratch", mountPath: `${args.directory}/.next/cache`, subPath: "next" },
+    { name: "scratch", mountPath: "/tmp", subPath: "tmp" },
+  ];
   return {
-    metadata: { labels: objectLabels(name) },
+    metadata: { labels: objectLabels(name), annotations: agentAnnotations },
     spec: {
       automountServiceAccountToken: false,
       enableServiceLinks: false,
@@ -35,13 +44,17 @@ export function podTemplate(
       nodeSelector: args.nodeSelector,
       topologySpreadConstraints: spread(name),
       affinity: args.hostAntiAffinity ? oneOnEachNode(name) : undefined,
+      initContainers: shared && [publisher(args, shared, mounts)],
       containers: [
         {
           name: "next",
           image: args.image,
-          ports: [{ name: "http", containerPort: args.port }],
+          ports: [
+            { name: "http", containerPort: args.port },
+            { name: "agent", containerPort: AGENT_PORT },
+          ],
           env: environment(args, secrets),
-          ...probes(args.health),
+          ...agentProbes(args.health.startupSeconds),
           // Load balancers and kube-proxy learn first that the pod leaves; then it is told to end.
           lifecycle:
             preStopSeconds > 0 ? { preStop: { sleep: { seconds: preStopSeconds } } } : undefined,
@@ -51,17 +64,16 @@ export function podTemplate(
           },
           securityContext: restrictedContainer,
           volumeMounts: [
-            { name: "cache", mountPath: CACHE_DIR },
-            { name: "uploads", mountPath: UPLOAD_DIR },
-            // The root file system is read-only; these are what Next.js writes besides.
-            { name: "scratch", mountPath: `${args.directory}/.next/cache`, subPath: "next" },
-            { name: "scratch", mountPath: "/tmp", subPath: "tmp" },
+            ...mounts,
+            ...(shared ? [{ name: "uploads", mountPath: UPLOAD_DIR }] : []),
           ],
         },
       ],
       volumes: [
-        { name: "cache", persistentVolumeClaim: { claimName: args.cacheClaim } },
-        { name: "uploads", persistentVolumeClaim: { claimName: args.uploadsClaim } },
+        ...(shared
+          ? [claim("cache", shared.cacheClaim), claim("uploads", shared.uploadsClaim)]
+          : []),
+        { name: "pod", configMap: { name: args.podFiles } },
         { name: "scratch", emptyDir: { sizeLimit: "1Gi" } },
       ],
     },
@@ -75,41 +87,31 @@ function environment(args: NextAppArgs, secrets: EnvSecrets): types.input.core.v
     PORT: String(args.port),
     HOSTNAME: "0.0.0.0",
     KEEP_ALIVE_TIMEOUT: String(KEEP_ALIVE_MILLISECONDS),
-    SHARED_CACHE_DIR: CACHE_DIR,
-    UPLOAD_DIR,
+    ...(args.shared && { SHARED_CACHE_DIR: CACHE_DIR, UPLOAD_DIR }),
+    ...(args.redis === undefined && args.shared && { NEXT_SHARED_CACHE_STORE: "files" }),
+    ...agentEnvironment(args, EXIT_SECONDS),
+    // Images appear on the shared volume whole or not at all.
+    NODE_OPTIONS: preloads(args.env.NODE_OPTIONS, "agent.cjs", "image-cache.cjs"),
   };
   return [
     ...Object.entries(plain).map(([name, value]) => ({ name, value })),
     { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
-    fromSecret("REDIS_URL", secrets.redis),
-    fromSecret("SESSION_REDIS_URL", secrets.redis),
+    ...(secrets.redis === undefined
+      ? []
+      : [fromSecret("REDIS_URL", secrets.redis), fromSecret("SESSION_REDIS_URL", secrets.redis)]),
     ...Object.keys(args.secretEnv).flatMap((name) =>
       secrets.env === undefined ? [] : [fromSecret(name, secrets.env)],
     ),
   ];
 }
 
+function claim(name: string, claimName: pulumi.Input<string>): types.input.core.v1.Volume {
+  return { name, persistentVolumeClaim: { claimName } };
+}
+
 /** The value stays out of the pod's spec, which otherwise would be a secret as a whole in every plan. */
 function fromSecret(name: string, secret: pulumi.Input<string>): types.input.core.v1.EnvVar {
   return { name, valueFrom: { secretKeyRef: { name: secret, key: name } } };
-}
-
-/** One second, the default timeout, restarts pods that are merely busy. */
-function probes({
-  path,
-  startupSeconds,
-}: NextAppArgs["health"]): Partial<types.input.core.v1.Container> {
-  const httpGet = { path, port: "http" };
-  return {
-    startupProbe: {
-      httpGet,
-      periodSeconds: 2,
-      timeoutSeconds: 2,
-      failureThreshold: Math.ceil(startupSeconds / 2),
-    },
-    readinessProbe: { httpGet, periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 3 },
-    livenessProbe: { httpGet, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
-  };
 }
 
 /** Over zones and nodes as evenly as they allow, counted for each ReplicaSet, so that a rollout evens out too. */

@@ -17,6 +17,7 @@ export const nextAppArgs: NextAppArgs = {
   replicas: { min: 2, max: 10, targetCpuPercent: 70 },
   resources: { cpu: "500m", memory: "768Mi" },
   health: { path: "/", startupSeconds: 60 },
+  warmupPaths: [],
   rollout: { maxSurge: "25%", maxUnavailable: 0, minReadySeconds: 5 },
   shutdown: { preStopSeconds: 15, longestRequestSeconds: 60 },
   nodeSelector: {},

@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 import type { NextAppArgs } from "../../../components/nextApp/nextApp";
+import { agentAnnotations, agentProbes } from "../../../components/nextApp/agent";
 import { podTemplate, type EnvSecrets } from "../../../components/nextApp/podTemplate";
 import type { Pod } from "../../helpers/podSecurity";
 import { violations } from "../../helpers/podSecurity";
@@ -15,6 +16,7 @@ describe("podTemplate", () => {
     const { metadata } = podTemplate("web", nextAppArgs, { redis: "web-redis" });
     assert.deepEqual(metadata, {
       labels: { "app.kubernetes.io/name": "web", "app.kubernetes.io/part-of": "next-on-eks" },
+      annotations: agentAnnotations,
     });
   });
 
@@ -72,6 +74,13 @@ describe("podTemplate", () => {
       { name: "KEEP_ALIVE_TIMEOUT", value: "65000" },
       { name: "SHARED_CACHE_DIR", value: "/shared/cache" },
       { name: "UPLOAD_DIR", value: "/data" },
+      { name: "AGENT_PORT", value: "9464" },
+      { name: "AGENT_GRACE_SECONDS", value: "65" },
+      { name: "AGENT_WARMUP_PATHS", value: "/" },
+      {
+        name: "NODE_OPTIONS",
+        value: "--require /pod/agent.cjs --require /pod/image-cache.cjs",
+      },
       { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
       fromSecret("REDIS_URL", "web-redis"),
       fromSecret("SESSION_REDIS_URL", "web-redis"),
@@ -92,16 +101,11 @@ describe("podTemplate", () => {
       port: 8080,
       health: { path: "/healthz", startupSeconds: 61 },
     });
-    const httpGet = { path: "/healthz", port: "http" };
-    assert.deepEqual(ports, [{ name: "http", containerPort: 8080 }]);
-    assert.deepEqual(
-      [startupProbe, readinessProbe, livenessProbe],
-      [
-        { httpGet, periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 31 },
-        { httpGet, periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 3 },
-        { httpGet, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
-      ],
-    );
+    assert.deepEqual(ports, [
+      { name: "http", containerPort: 8080 },
+      { name: "agent", containerPort: 9464 },
+    ]);
+    assert.deepEqual({ startupProbe, readinessProbe, livenessProbe }, agentProbes(61));
   });
 
   it("leaves the Service first, then finishes its requests, then ends", () => {

@@ -1,0 +1,63 @@
+"use strict";
+const fs = require("node:fs");
+const os = require("node:os");
+const path = require("node:path");
+const { log } = require("./agent-log.cjs");
+const { layout } = require("./release.cjs");
+const { republish } = require("./republish.cjs");
+
+/**
+ * Tells the pruner that this release is alive: a file of the pod's name in the release's folder, touched
+ * every minute. The release's folder is the publisher's to make; without it there is nothing to keep. Where
+ * it was there and is gone, somebody emptied the volume, and the release is published again.
+ *
+ * One operation at a time and none waited for: a hanging file system must not hold the site up.
+ *
+ * @param {NodeJS.ProcessEnv} env
+ * @param {number} seconds Between two beats.
+ * @param {import("./release.cjs").Release | undefined} release
+ */
+function startHeartbeat(env, seconds, release) {
+  const shared = env.SHARED_CACHE_DIR;
+  const pod = env.POD_NAME || os.hostname();
+  if (!shared || !release || !isFileName(pod)) return { remove: () => {} };
+
+  const folder = path.join(layout(shared).releases, release.folder, "heartbeats");
+  const file = path.join(folder, pod);
+  let busy = false;
+  let made = false;
+  let complained = false;
+
+  const beat = async () => {
+    if (busy) return;
+    busy = true;
+    try {
+      // Not recursive: fails where there is no such release.
+      await fs.promises.mkdir(folder).catch(() => {});
+      await fs.promises.writeFile(file, `${new Date().toISOString()}\n`);
+      made = true;
+    } catch (error) {
+      const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
+      if (missing && made) republish(env, process.cwd());
+      if (!missing && !complained) log("heartbeat failed", { error: String(error) });
+      complained ||= !missing;
+    }
+    busy = false;
+  };
+  void beat();
+  setInterval(beat, seconds * 1000).unref();
+
+  return {
+    /** Called while the process exits: Node lets file operations that were begun finish. */
+    remove: () => {
+      if (made && !busy) fs.unlink(file, () => {});
+    },
+  };
+}
+
+/** @param {string} name */
+function isFileName(name) {
+  return name !== "." && name !== ".." && !/[/\\\0]/.test(name);
+}
+
+module.exports = { startHeartbeat };

@@ -1,0 +1,45 @@
+"use strict";
+
+/**
+ * @typedef {import("node:http").ServerResponse} ServerResponse
+ * @typedef {import("node:http").OutgoingHttpHeaders | import("node:http").OutgoingHttpHeader[]} Headers
+ */
+
+/**
+ * @param {unknown} headers What an app hands to `writeHead`: an object, or names and values by turns.
+ * @returns {unknown}
+ */
+function withoutConnection(headers) {
+  if (Array.isArray(headers)) {
+    return headers.flatMap((name, at) => {
+      if (at % 2 === 1 || String(name).toLowerCase() === "connection") return [];
+      return [name, headers[at + 1]];
+    });
+  }
+  if (typeof headers !== "object" || headers === null) return headers;
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => name.toLowerCase() !== "connection"),
+  );
+}
+
+/**
+ * Makes the answer say `Connection: close`, also where the app asks for `keep-alive`, as many examples
+ * of server-sent events do. Node then closes the connection when the answer is through.
+ *
+ * @param {ServerResponse} response
+ */
+function closeWhenAnswered(response) {
+  if (response.headersSent) return;
+  const writeHead = response.writeHead;
+  /**
+   * @param {unknown[]} args
+   * @returns {ServerResponse}
+   */
+  const closing = (...args) => {
+    response.setHeader("Connection", "close");
+    return Reflect.apply(writeHead, response, args.map(withoutConnection));
+  };
+  response.writeHead = closing;
+}
+
+module.exports = { closeWhenAnswered };

@@ -1,0 +1,41 @@
+"use strict";
+
+/**
+ * What the app's thread tells the admin thread without a message, which a blocked loop could not send:
+ * when its event loop turned last, and whether it drains.
+ *
+ * @typedef {BigInt64Array} Memory
+ */
+const BEAT = 0;
+const DRAINING = 1;
+
+/** @returns {Memory} */
+function create() {
+  return new BigInt64Array(new SharedArrayBuffer(2 * BigInt64Array.BYTES_PER_ELEMENT));
+}
+
+/** @param {Memory} memory */
+function beat(memory) {
+  // The monotonic clock is the same in all threads of a process.
+  Atomics.store(memory, BEAT, process.hrtime.bigint());
+}
+
+/**
+ * @param {Memory} memory
+ * @returns {number} Seconds since the app's event loop turned.
+ */
+function stalledSeconds(memory) {
+  return Math.max(0, Number(process.hrtime.bigint() - Atomics.load(memory, BEAT)) / 1e9);
+}
+
+/** @param {Memory} memory */
+function setDraining(memory) {
+  Atomics.store(memory, DRAINING, 1n);
+}
+
+/** @param {Memory} memory */
+function isDraining(memory) {
+  return Atomics.load(memory, DRAINING) === 1n;
+}
+
+module.exports = { create, beat, stalledSeconds, setDraining, isDraining };

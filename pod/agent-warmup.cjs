@@ -1,0 +1,68 @@
+"use strict";
+const http = require("node:http");
+const https = require("node:https");
+
+const ANSWER_MS = 30_000;
+const FIRST_RETRY_MS = 250;
+const LONGEST_RETRY_MS = 5_000;
+
+/** @typedef {{ host: string, port: number, secure: boolean }} App */
+
+/**
+ * Asks for each path until it has answered once with less than 500, one after the other: a cold server
+ * has enough to do. A release whose paths never do stays out of rotation, and `/readyz` says why.
+ *
+ * @param {App} app
+ * @param {string[]} paths
+ * @param {() => boolean} stopped
+ * @param {(event: string, fields: Record<string, unknown>) => void} log
+ */
+function startWarmup(app, paths, stopped, log) {
+  /** @type {string | undefined} */
+  let waiting = "warming up";
+
+  const run = async () => {
+    const began = Date.now();
+    for (const path of paths) {
+      let wait = FIRST_RETRY_MS;
+      for (;;) {
+        if (stopped()) return;
+        const result = await ask(app, path);
+        if (typeof result === "number" && result < 500) break;
+        waiting = `warm-up: ${path} gives ${result}`;
+        await new Promise((resolve) => setTimeout(resolve, wait));
+        wait = Math.min(wait * 2, LONGEST_RETRY_MS);
+      }
+    }
+    waiting = undefined;
+    log("ready", { seconds: (Date.now() - began) / 1000 });
+  };
+  void run();
+
+  return { waitingFor: () => waiting };
+}
+
+/**
+ * @param {App} app
+ * @param {string} path
+ * @returns {Promise<number | string>} The status, or what went wrong.
+ */
+function ask({ host, port, secure }, path) {
+  return new Promise((resolve) => {
+    const headers = { host: `localhost:${port}`, "user-agent": "pod-agent", connection: "close" };
+    const options = { host, port, path, headers, agent: false, rejectUnauthorized: false };
+    const request = (secure ? https : http).get(options, (response) => {
+      response.resume();
+      response.on("end", () => resolve(response.statusCode ?? 0));
+      response.on("error", (error) => resolve(error.message));
+    });
+    const timer = setTimeout(() => {
+      resolve(`no answer in ${ANSWER_MS / 1000} s`);
+      request.destroy();
+    }, ANSWER_MS);
+    request.on("error", (error) => resolve(error.message));
+    request.on("close", () => clearTimeout(timer));
+  });
+}
+
+module.exports = { startWarmup };

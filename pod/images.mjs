@@ -1,0 +1,50 @@
+/*
+ * Next.js keeps optimised images in `.next/cache/images`. In a pod, `.next/cache` is an empty folder of its own; a link in
+ * it leads to the release's folder on the shared volume.
+ */
+import { access, constants, lstat, readlink, rename, symlink, unlink } from "node:fs/promises";
+import { join } from "node:path";
+import { codeOf, isMissing, ownFolder, removeTree, unique } from "./volume.mjs";
+
+/**
+ * @param {import("./release.cjs").Layout} layout
+ * @param {import("./release.cjs").Release} release
+ * @returns {Promise<string | undefined>} why images are not shared, or undefined if they are
+ */
+export async function shareImages(layout, release) {
+  await ownFolder(layout.images);
+  // Where an image is written before it gets its name: see image-cache.cjs.
+  await ownFolder(join(layout.images, ".tmp"));
+  const target = join(layout.images, release.folder);
+  await ownFolder(target);
+
+  const cache = join(release.dist, "cache");
+  try {
+    await access(cache, constants.W_OK);
+    await linkTo(target, join(cache, "images"));
+    return undefined;
+  } catch (error) {
+    if (error instanceof Error && codeOf(error) !== undefined) return `${cache}: ${error.message}`;
+    throw error;
+  }
+}
+
+/** @param {string} target @param {string} path */
+async function linkTo(target, path) {
+  try {
+    const there = await lstat(path);
+    if (there.isSymbolicLink() && (await readlink(path)) === target) return;
+    // Images of this pod alone, from a run without the shared volume.
+    if (!there.isSymbolicLink()) await removeTree(path);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+  const temporary = `${path}.${unique()}`;
+  await symlink(target, temporary);
+  try {
+    await rename(temporary, path);
+  } catch (error) {
+    await unlink(temporary).catch(() => undefined);
+    throw error;
+  }
+}

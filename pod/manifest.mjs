@@ -1,0 +1,167 @@
+/*
+ * The list of a release's static files, with sizes. It is written last, so a release that has one is whole.
+ */
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { CONSTANT_BUILD_ID } from "./release.cjs";
+import { filesBelow, forEach, isMissing, PodError } from "./volume.mjs";
+
+export const MANIFEST = "manifest.json";
+const FORMAT = 1;
+
+/**
+ * @typedef {object} StaticFile
+ * @property {string} path below `/_next/static`
+ * @property {number} size in bytes
+ * @property {string} sha256 of the content
+ */
+
+/**
+ * @typedef {object} MadeFile a compressed twin, made when the release was published
+ * @property {string} path
+ * @property {number} size
+ */
+
+/**
+ * @typedef {object} Manifest
+ * @property {1} format
+ * @property {string} release id as Next.js writes it
+ * @property {string | undefined} [buildId]
+ * @property {string} publishedAt by the clock of the pod: for readers, never compared
+ * @property {readonly StaticFile[]} files
+ * @property {readonly MadeFile[]} made
+ */
+
+/**
+ * The static files of the image.
+ * @param {string} dist `.next` in the image
+ * @returns {Promise<StaticFile[]>}
+ */
+export async function staticFiles(dist) {
+  const root = join(dist, "static");
+  /** @type {string[]} */
+  let paths = [];
+  try {
+    paths = await filesBelow(root);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+  if (paths.length === 0) {
+    throw new PodError(
+      `the image has no static files in ${root}. Remedy: copy them in the Dockerfile, beside .next/standalone: ` +
+        `COPY --from=build /app/.next/static ./.next/static`,
+    );
+  }
+  /** @type {StaticFile[]} */
+  const files = [];
+  await forEach(paths, async (path) => {
+    const file = join(root, path);
+    files.push({ path, size: (await stat(file)).size, sha256: await hashOf(file) });
+  });
+  return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** @param {string} file */
+async function hashOf(file) {
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(file)) hash.update(chunk);
+  return hash.digest("base64url");
+}
+
+/**
+ * @param {import("./release.cjs").Release} release
+ * @param {readonly StaticFile[]} files
+ * @param {readonly MadeFile[]} made
+ * @returns {Manifest}
+ */
+export function manifestOf(release, files, made) {
+  return {
+    format: FORMAT,
+    release: release.id,
+    buildId: release.buildId,
+    publishedAt: new Date().toISOString(),
+    files,
+    made: [...made].sort((a, b) => (a.path < b.path ? -1 : 1)),
+  };
+}
+
+/**
+ * The manifest in a release's folder; undefined where there is none, or one that cannot be used.
+ * @param {string} folder
+ * @returns {Promise<Manifest | undefined>}
+ */
+export async function readManifest(folder) {
+  let text;
+  try {
+    text = await readFile(join(folder, MANIFEST), "utf8");
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+  try {
+    /** @type {unknown} */
+    const parsed = JSON.parse(text);
+    return isManifest(parsed) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param {unknown} value @returns {value is Manifest} */
+function isManifest(value) {
+  return (
+    isObject(value) &&
+    value.format === FORMAT &&
+    typeof value.release === "string" &&
+    Array.isArray(value.files) &&
+    value.files.every((file) => isFile(file) && "sha256" in file) &&
+    Array.isArray(value.made) &&
+    value.made.every(isFile)
+  );
+}
+
+/** A path of a manifest is joined to a folder: it must not leave it. @param {unknown} file */
+function isFile(file) {
+  return (
+    isObject(file) &&
+    typeof file.size === "number" &&
+    typeof file.path === "string" &&
+    file.path.split("/").every((part) => part !== "" && part !== "." && part !== "..")
+  );
+}
+
+/** @param {unknown} value @returns {value is Record<string, unknown>} */
+function isObject(value) {
+  return typeof value === "object" && value !== null;
+}
+
+/**
+ * Throws if the volume holds another build under the same id: to mix the two would break the pages of both.
+ * @param {Manifest} there
+ * @param {readonly StaticFile[]} files of the image
+ * @param {import("./release.cjs").Release} release
+ */
+export function refuseOtherBuild(there, files, release) {
+  const [published, own] = [byPath(there.files), byPath(files)];
+  const differ = [...new Set([...published.keys(), ...own.keys()])].filter(
+    (path) => published.get(path) !== own.get(path),
+  );
+  if (differ.length === 0 && there.release === release.id) return;
+  const cause =
+    release.id === CONSTANT_BUILD_ID
+      ? "Next.js gives this build id to every build with a deployment id, and this image names no deployment id"
+      : `It is the ${release.from === "buildId" ? "build id" : "deployment id"} of both`;
+  throw new PodError(
+    `another build with this id is on the volume (published ${there.publishedAt}): ${differ.length} static files ` +
+      `differ${differ.length > 0 ? `, such as ${differ.sort()[0]}` : ""}. ${cause}. Remedy: give each build an id of ` +
+      `its own (deploymentId in next.config, or RELEASE_ID at build), build again and deploy that image. ` +
+      `Nothing was changed.`,
+  );
+}
+
+/** @param {readonly StaticFile[]} files @returns {Map<string, string>} */
+function byPath(files) {
+  return new Map(files.map(({ path, sha256 }) => [path, sha256]));
+}

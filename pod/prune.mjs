@@ -1,0 +1,356 @@
+/*
+ * Removes what nobody needs any more: releases, their images and page cache, static files that no release names, and
+ * what crashed publishers left. All of it may run in many pods at once, and beside publishers.
+ */
+import { readdir, rename, rmdir, unlink, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { readManifest, MANIFEST } from "./manifest.mjs";
+import { HEARTBEATS, place, unionFiles, WRITING } from "./store.mjs";
+import {
+  filesBelow,
+  foldersIn,
+  forEach,
+  isFull,
+  isMissing,
+  isThere,
+  ownFolder,
+  refuseLink,
+  removeTree,
+  serverTime,
+  sleep,
+  unique,
+  writtenAt,
+} from "./volume.mjs";
+
+/** @typedef {import("./release.cjs").Layout} Layout */
+/** @typedef {import("./manifest.mjs").Manifest} Manifest */
+
+const MINUTE = 60_000;
+/** A release with a heartbeat younger than this has pods. They beat once a minute. */
+export const ALIVE_MS = 60 * MINUTE;
+/** What a publisher or a pruner has not touched for so long belongs to one that is gone. */
+export const ABANDONED_MS = 60 * MINUTE;
+/** Heartbeats of pods that are gone say nothing after this time. */
+const FORGOTTEN_MS = 24 * 60 * MINUTE;
+/** When a pruner last saw a release alive: its pods may take their heartbeats with them. */
+const SEEN = "seen";
+/** The running release and the one before it stay in any case. */
+const FEWEST_KEPT = 2;
+
+/**
+ * @typedef {object} PruneOptions
+ * @property {Layout} layout
+ * @property {string | undefined} current folder of the release of this image
+ * @property {number} kept how many of the last releases stay
+ * @property {readonly string[]} rollback folders of releases that stay because somebody may roll back to them
+ * @property {boolean} [dryRun] says what would go and removes nothing
+ * @property {number} [settleMs] how late a pod may see what another one wrote
+ */
+
+/**
+ * @typedef {object} Pruned
+ * @property {{ release: string, why: string }[]} kept
+ * @property {{ release: string, why: string }[]} removed
+ * @property {string[]} unionFiles removed from the union
+ * @property {string[]} leftovers of crashed publishers and pruners
+ */
+
+/**
+ * @typedef {object} Found
+ * @property {string} folder
+ * @property {boolean} whole it has a manifest
+ * @property {number} lastSeen newest sign of it, by the file server's clock
+ * @property {number | undefined} lastBeat
+ */
+
+/**
+ * @param {PruneOptions} options
+ * @returns {Promise<Pruned>}
+ */
+export async function prune(options) {
+  const { layout, dryRun = false } = options;
+  for (const folder of [layout.releases, layout.temporary, layout.trash, layout.union]) {
+    await (dryRun ? refuseLink : ownFolder)(folder).catch((error) => {
+      if (!isMissing(error)) throw error;
+    });
+  }
+  const now = dryRun
+    ? await serverTime(layout.releases).catch(() => Date.now())
+    : await serverTime(layout.temporary);
+  const found = await look(layout);
+  const { kept, removed } = judge(found, options, now);
+  if (!dryRun) await noteAlive(layout, found, now);
+  /** @type {Pruned} */
+  const pruned = { kept, removed: [], unionFiles: [], leftovers: [] };
+  for (const doomed of removed) {
+    if (dryRun || (await removeRelease(layout, doomed.release, now))) pruned.removed.push(doomed);
+    else pruned.kept.push({ release: doomed.release, why: "came alive while it was looked at" });
+  }
+  pruned.unionFiles = await pruneUnion(
+    options,
+    removed.map(({ release }) => release),
+  );
+  pruned.leftovers = await pruneLeftovers(layout, now, dryRun);
+  if (!dryRun) await forgetHeartbeats(layout, now);
+  return pruned;
+}
+
+/** @param {Layout} layout @returns {Promise<Found[]>} */
+async function look(layout) {
+  const folders = (await foldersIn(layout.releases)).filter((name) => !name.startsWith("."));
+  /** @type {Found[]} */
+  const found = [];
+  await forEach(folders, async (folder) => {
+    const path = join(layout.releases, folder);
+    const lastBeat = await newestBeat(path);
+    const published = await writtenAt(join(path, MANIFEST));
+    const made = published ?? (await writtenAt(path)) ?? 0;
+    const seen = (await writtenAt(join(path, SEEN))) ?? 0;
+    found.push({
+      folder,
+      whole: published !== undefined,
+      lastSeen: Math.max(made, seen, lastBeat ?? 0),
+      lastBeat,
+    });
+  });
+  return found;
+}
+
+/** @param {Layout} layout @param {Found[]} found @param {number} now */
+async function noteAlive(layout, found, now) {
+  for (const { folder, lastBeat } of found) {
+    if (!isAlive(lastBeat, now)) continue;
+    const path = join(layout.releases, folder, SEEN);
+    await writeFile(path, `${new Date().toISOString()}\n`).catch((error) => {
+      if (!isMissing(error) && !isFull(error)) throw error;
+    });
+  }
+}
+
+/** @param {string} release @returns {Promise<number | undefined>} */
+async function newestBeat(release) {
+  const folder = join(release, HEARTBEATS);
+  /** @type {number | undefined} */
+  let newest;
+  for (const name of await namesIn(folder)) {
+    const at = await writtenAt(join(folder, name));
+    if (at !== undefined && (newest === undefined || at > newest)) newest = at;
+  }
+  return newest;
+}
+
+/** @param {string} folder */
+async function namesIn(folder) {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+/**
+ * @param {Found[]} found
+ * @param {PruneOptions} options
+ * @param {number} now
+ */
+function judge(found, { current, kept, rollback }, now) {
+  const count = Math.max(FEWEST_KEPT, kept);
+  // The release of this image is the newest, whatever the times of its files say.
+  const order = [...found].sort(
+    (a, b) =>
+      Number(b.folder === current) - Number(a.folder === current) || b.lastSeen - a.lastSeen,
+  );
+  // Those in use stay in any case, and take no place from those that somebody may go back to.
+  const others = order.filter(
+    ({ whole, folder, lastBeat }) => whole && folder !== current && !isAlive(lastBeat, now),
+  );
+  const last = new Set(others.slice(0, count - 1).map(({ folder }) => folder));
+  /** @param {Found} release @returns {string | undefined} */
+  const reason = (release) => {
+    if (release.folder === current) return "the release of this image";
+    if (rollback.includes(release.folder)) return "the release to roll back to";
+    if (isAlive(release.lastBeat, now)) return "has a heartbeat of the last hour";
+    if (last.has(release.folder)) return `one of the last ${count}`;
+    // A folder without a manifest may be one that a pod is mending.
+    return !release.whole && now - release.lastSeen < ABANDONED_MS ? "is being written" : undefined;
+  };
+  const verdicts = order.map((release) => ({ release: release.folder, why: reason(release), now }));
+  return {
+    kept: verdicts.flatMap(({ release, why }) => (why === undefined ? [] : [{ release, why }])),
+    removed: verdicts.flatMap(({ release, why }) =>
+      why === undefined ? [{ release, why: "no pod, and not one of the last" }] : [],
+    ),
+  };
+}
+
+/** A time in the future is a clock that was set, and a pod that beats. @param {number | undefined} beat @param {number} now */
+const isAlive = (beat, now) => beat !== undefined && now - beat < ALIVE_MS;
+
+/**
+ * Its caches go first: a pruner that dies in between finds the release again and goes on.
+ * @param {Layout} layout
+ * @param {string} folder
+ * @param {number} now
+ * @returns {Promise<boolean>} false if it came alive
+ */
+async function removeRelease(layout, folder, now) {
+  const path = join(layout.releases, folder);
+  if (isAlive(await newestBeat(path), now)) return false;
+  const manifest = await readManifest(path).catch(() => undefined);
+  await removeTree(join(layout.images, folder));
+  if (manifest !== undefined) await removePages(layout, manifest.release);
+
+  const trash = join(layout.trash, `${Math.round(now)}.${folder}.${unique()}`);
+  try {
+    await rename(path, trash);
+  } catch (error) {
+    if (isMissing(error)) return true;
+    throw error;
+  }
+  // A pod of it may have started in the meantime. It beats before it looks, so its beat is here or it looks in vain.
+  if (isAlive(await newestBeat(trash), now)) {
+    try {
+      await rename(trash, path);
+      return false;
+    } catch (error) {
+      if (!isThere(error)) throw error;
+    }
+  }
+  await removeTree(trash);
+  return true;
+}
+
+/** What the files store of the runtime package kept for a release. @param {Layout} layout @param {string} id */
+async function removePages(layout, id) {
+  for (const app of await foldersIn(layout.pages)) {
+    const releases = join(layout.pages, app, "releases");
+    if ((await foldersIn(join(layout.pages, app))).includes("releases")) {
+      await removeTree(join(releases, encodeURIComponent(id)));
+    }
+  }
+}
+
+/**
+ * Files of the union that no release names.
+ * @param {PruneOptions} options
+ * @param {string[]} doomed releases that a dry run has not removed
+ * @returns {Promise<string[]>}
+ */
+async function pruneUnion({ layout, dryRun, settleMs = 1500 }, doomed) {
+  const named = await namedFiles(layout, dryRun ? doomed : []);
+  if (named === undefined) return [];
+  const there = await filesBelow(layout.union).catch((error) => {
+    if (isMissing(error)) return [];
+    throw error;
+  });
+  const unnamed = there.filter((path) => !named.has(path));
+  if (dryRun || unnamed.length === 0) return unnamed;
+  // Between the two looks a release may have been published that names some of them.
+  const again = await namedFiles(layout, []);
+  if (again === undefined) return [];
+  const removed = unnamed.filter((path) => !again.has(path));
+  await forEach(removed, (path) => unlink(join(layout.union, path)).catch(ignoreMissing));
+  await removeEmptyFolders(layout.union, removed);
+  // A publisher that came in between counted on what was there: it renamed its release into place before it looked.
+  await sleep(settleMs);
+  const late = await namedFiles(layout, []);
+  await forEach(removed, async (path) => {
+    const release = late?.get(path);
+    if (release === undefined) return;
+    const from = join(layout.releases, release, "static", path);
+    await place(layout, from, join(layout.union, path)).catch(ignoreMissing);
+  });
+  return removed.filter((path) => !late?.has(path));
+}
+
+/**
+ * The files of the union that the releases name, each with one of them; undefined if a release cannot say.
+ * @param {Layout} layout
+ * @param {string[]} without
+ * @returns {Promise<Map<string, string> | undefined>}
+ */
+async function namedFiles(layout, without) {
+  /** @type {Map<string, string>} */
+  const named = new Map();
+  for (const folder of await foldersIn(layout.releases)) {
+    if (folder.startsWith(".") || without.includes(folder)) continue;
+    const manifest = await readManifest(join(layout.releases, folder));
+    if (manifest === undefined) return undefined;
+    for (const { path } of unionFiles(manifest)) named.set(path, folder);
+  }
+  return named;
+}
+
+/** @param {string} root @param {string[]} files that were there */
+async function removeEmptyFolders(root, files) {
+  const folders = new Set(
+    files.flatMap((path) => {
+      const parts = path.split("/").slice(0, -1);
+      return parts.map((_, at) => parts.slice(0, at + 1).join("/"));
+    }),
+  );
+  for (const folder of [...folders].sort((a, b) => b.length - a.length)) {
+    await rmdir(join(root, folder)).catch(() => undefined);
+  }
+}
+
+/**
+ * Temporary folders and files of publishers that are gone, and what pruners did not finish to remove.
+ * @param {Layout} layout
+ * @param {number} now
+ * @param {boolean} dryRun
+ */
+async function pruneLeftovers(layout, now, dryRun) {
+  /** @type {string[]} */
+  const leftovers = [];
+  for (const [place, parent] of /** @type {const} */ ([
+    [".tmp", layout.temporary],
+    [".trash", layout.trash],
+    ["images/.tmp", join(layout.images, ".tmp")],
+  ])) {
+    for (const name of await allIn(parent)) {
+      const path = join(parent, name);
+      const touched = Math.max(
+        (await writtenAt(path)) ?? now,
+        (await writtenAt(join(path, WRITING))) ?? 0,
+        parent === layout.trash ? Number(/^\d+/.exec(name)?.[0] ?? 0) : 0,
+      );
+      if (now - touched < ABANDONED_MS) continue;
+      leftovers.push(`${place}/${name}`);
+      if (!dryRun) await removeTree(path);
+    }
+  }
+  return leftovers;
+}
+
+/** @param {string} folder */
+async function allIn(folder) {
+  try {
+    await refuseLink(folder);
+    return await readdir(folder);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+/** Of pods that are long gone; the newest stays, since it says when the release was last seen. @param {Layout} layout @param {number} now */
+async function forgetHeartbeats(layout, now) {
+  for (const folder of await foldersIn(layout.releases)) {
+    if (folder.startsWith(".")) continue;
+    const beats = join(layout.releases, folder, HEARTBEATS);
+    const newest = await newestBeat(dirname(beats));
+    for (const name of await namesIn(beats)) {
+      const at = await writtenAt(join(beats, name));
+      if (at === undefined || at === newest || now - at < FORGOTTEN_MS) continue;
+      await unlink(join(beats, name)).catch(ignoreMissing);
+    }
+  }
+}
+
+/** @param {unknown} error */
+function ignoreMissing(error) {
+  if (!isMissing(error)) throw error;
+}

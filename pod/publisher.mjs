@@ -1,0 +1,276 @@
+/*
+ * Publishes the release of the image on the shared volume, before the pod's server starts. See README.md beside this file
+ * for the variables that it reads and for what it leaves on the volume.
+ */
+import { stat, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join, resolve } from "node:path";
+import { shareImages } from "./images.mjs";
+import { readManifest, refuseOtherBuild, staticFiles } from "./manifest.mjs";
+import { prune } from "./prune.mjs";
+import { folderName, layout as layoutOf, readRelease } from "./release.cjs";
+import { beat, completeUnion, mendRelease, writeRelease } from "./store.mjs";
+import {
+  explain,
+  isFull,
+  isMissing,
+  ownFolder,
+  PodError,
+  serverTime,
+  writtenAt,
+} from "./volume.mjs";
+
+/** @typedef {import("./release.cjs").Release} Release */
+/** @typedef {import("./release.cjs").Layout} Layout */
+/** @typedef {import("./manifest.mjs").Manifest} Manifest */
+/** @typedef {Readonly<Record<string, string | undefined>>} Env */
+
+/** Pods that start together need not all look for what can go. */
+const PRUNE_EVERY_MS = 10 * 60_000;
+
+/**
+ * @typedef {object} Settings
+ * @property {string} shared
+ * @property {string} directory folder of `server.js`
+ * @property {string} claim
+ * @property {string} pod
+ * @property {number} kept
+ * @property {readonly string[]} rollback
+ * @property {number} settleMs how late a pod may see what another one wrote
+ */
+
+/** @param {Env} env @returns {Settings} */
+export function readSettings(env) {
+  const shared = env.SHARED_CACHE_DIR;
+  if (!shared) {
+    throw new PodError(
+      "SHARED_CACHE_DIR is not set. Remedy: set it to the folder that all pods share.",
+    );
+  }
+  const kept = env.RELEASES_KEPT || "5";
+  if (!/^[1-9][0-9]{0,3}$/.test(kept)) {
+    throw new PodError(
+      `RELEASES_KEPT is '${kept}'. Remedy: set a number of releases from 1 to 9999.`,
+    );
+  }
+  return {
+    shared: resolve(shared),
+    directory: resolve(env.APP_DIR || "."),
+    claim: env.CLAIM_NAME || "cache",
+    // It becomes the name of a file.
+    pod: folderName(env.POD_NAME || hostname()),
+    kept: Number(kept),
+    // NFS clients keep attributes of files for a second: the volumes are mounted with actimeo=1.
+    settleMs: Number(env.PRUNE_SETTLE_MS || 1500),
+    rollback: (env.ROLLBACK_RELEASE ?? "")
+      .split(",")
+      .map((id) => id.trim())
+      .filter(Boolean)
+      .map(folderName),
+  };
+}
+
+/**
+ * @typedef {object} Published
+ * @property {"published" | "there" | "other pod was first" | "mended"} outcome
+ * @property {number} files
+ * @property {number} bytes
+ * @property {number} added to the union
+ * @property {string[]} warnings
+ */
+
+/**
+ * @param {Settings} settings
+ * @param {Release} release
+ * @param {Layout} layout
+ * @returns {Promise<Published>}
+ */
+async function publish({ pod }, release, layout) {
+  /** @type {string[]} */
+  const warnings = [];
+  const files = await staticFiles(release.dist);
+  const bytes = files.reduce((sum, { size }) => sum + size, 0);
+  const folder = join(layout.releases, release.folder);
+  /** @type {Published["outcome"]} */
+  let outcome = "there";
+
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const there = await present(folder, pod, warnings);
+      let manifest = await readManifest(folder);
+      if (manifest) refuseOtherBuild(manifest, files, release);
+      if (there) {
+        const mend = await mendRelease(layout, release, files, manifest);
+        manifest = mend.manifest;
+        if (mend.mended > 0) outcome = "mended";
+      } else {
+        manifest = await writeRelease(layout, release, files, pod);
+        outcome = manifest === undefined ? "other pod was first" : "published";
+        // Looked at like any other release that is there.
+        if (manifest === undefined && tries < 10) continue;
+      }
+      if (manifest === undefined)
+        throw new PodError(`release '${release.id}' comes and goes in ${folder}`);
+      const { added, replaced } = await completeUnion(layout, release, manifest);
+      if (replaced.length > 0) {
+        warnings.push(
+          `${replaced.length} names had other content in the union (${replaced[0]}): ` +
+            `they carry no hash, so pages of other releases now load these`,
+        );
+      }
+      const unshared = await shareImages(layout, release);
+      if (unshared !== undefined) warnings.push(`images are not shared: ${unshared}`);
+      return { outcome, files: files.length, bytes, added, warnings };
+    } catch (error) {
+      // A pruner or somebody who empties the volume: begin again with what is there now.
+      if (!isMissing(error) || tries >= 10) throw error;
+      await ownFolders(layout);
+    }
+  }
+}
+
+/**
+ * Beats before it looks, so that no pruner takes the release away afterwards.
+ * @param {string} folder
+ * @param {string} pod
+ * @param {string[]} warnings
+ */
+async function present(folder, pod, warnings) {
+  try {
+    return await beat(folder, pod);
+  } catch (error) {
+    // What is there can be served, and a pod that does not start helps nobody.
+    if (!isFull(error)) throw error;
+    warnings.push("the volume is full: no heartbeat, no new pages or images on it");
+    return true;
+  }
+}
+
+/** @param {Layout} layout */
+async function ownFolders({ releases, temporary, trash, union }) {
+  for (const folder of [releases, temporary, trash, union]) await ownFolder(folder);
+}
+
+/** @param {Layout} layout */
+async function pruneIsDue({ releases, temporary }) {
+  const marker = join(releases, ".pruned");
+  const last = await writtenAt(marker);
+  const due = last === undefined || Math.abs((await serverTime(temporary)) - last) > PRUNE_EVERY_MS;
+  if (due) await writeFile(marker, `${new Date().toISOString()}\n`);
+  return due;
+}
+
+/** @param {string} message @param {Record<string, unknown>} [fields] @param {"info" | "warn" | "error"} [level] */
+export function log(message, fields = {}, level = "info") {
+  const line = JSON.stringify({
+    level,
+    time: new Date().toISOString(),
+    from: "publish",
+    message,
+    ...fields,
+  });
+  (level === "error" ? process.stderr : process.stdout).write(`${line}\n`);
+}
+
+/** @param {Env} env @param {boolean} pruneToo */
+async function publishAndPrune(env, pruneToo) {
+  const started = performance.now();
+  const settings = readSettings(env);
+  const { shared, directory, claim } = settings;
+  const release = readRelease(directory, env);
+  if (release === undefined) {
+    throw new PodError(
+      `there is no build of Next.js in ${directory}: neither a deployment id nor .next/BUILD_ID. Remedy: set ` +
+        `next-on-eks:app.directory to the folder of server.js in the image.`,
+    );
+  }
+  const layout = layoutOf(shared);
+  try {
+    await stat(shared).catch((error) => {
+      if (!isMissing(error)) throw error;
+      throw new PodError(
+        `claim '${claim}' is not mounted: there is no folder ${shared}. Remedy: mount it there, or set ` +
+          `next-on-eks:files.required to false to run without shared files.`,
+      );
+    });
+    await ownFolders(layout);
+    const pruning = { layout, current: release.folder, ...settings };
+    /** @type {Published} */
+    let published;
+    try {
+      published = await publish(settings, release, layout);
+    } catch (error) {
+      if (!pruneToo || !isFull(error)) throw error;
+      // Old releases may be what fills the volume.
+      await prune(pruning);
+      published = await publish(settings, release, layout);
+    }
+    const { warnings, ...counts } = published;
+    let removed = 0;
+    try {
+      if (pruneToo && (published.outcome === "published" || (await pruneIsDue(layout)))) {
+        const pruned = await prune(pruning);
+        removed = pruned.removed.length;
+        if (removed > 0) log("pruned", { ...pruned, unionFiles: pruned.unionFiles.length });
+      }
+    } catch (error) {
+      // The release is there, and the next pod tries again.
+      warnings.push(`not pruned: ${explain(error, settings)}`);
+    }
+    for (const warning of warnings) log(warning, { release: release.id }, "warn");
+    const ms = Math.round(performance.now() - started);
+    log(`release ${release.id}: ${published.outcome}`, {
+      release: release.id,
+      ...counts,
+      removed,
+      ms,
+    });
+  } catch (error) {
+    throw new PodError(`release '${release.id}' is not published: ${explain(error, settings)}`);
+  }
+}
+
+/** @param {Env} env @param {boolean} dryRun */
+async function pruneAlone(env, dryRun) {
+  const settings = readSettings(env);
+  const current = readRelease(settings.directory, env)?.folder;
+  if (current === undefined) {
+    throw new PodError(
+      `there is no build of Next.js in ${settings.directory}: which release is in use is not known.`,
+    );
+  }
+  try {
+    const pruned = await prune({ layout: layoutOf(settings.shared), current, dryRun, ...settings });
+    const would = dryRun ? "would go" : "removed";
+    const lines = [
+      ...pruned.kept.map(({ release, why }) => `kept      ${release}: ${why}`),
+      ...pruned.removed.map(({ release, why }) => `${would.padEnd(9)} ${release}: ${why}`),
+      ...pruned.leftovers.map(
+        (name) => `${would.padEnd(9)} ${name}: left by a publisher that is gone`,
+      ),
+      `${would}: ${pruned.removed.length} releases, ${pruned.unionFiles.length} static files, ${pruned.leftovers.length} leftovers`,
+    ];
+    process.stdout.write(`${lines.join("\n")}\n`);
+  } catch (error) {
+    throw new PodError(explain(error, settings));
+  }
+}
+
+/** @param {string[]} argv @param {Env} env */
+export async function main(argv, env) {
+  switch (argv.join(" ")) {
+    case "":
+      return publishAndPrune(env, true);
+    case "--no-prune":
+      return publishAndPrune(env, false);
+    case "--prune":
+      return pruneAlone(env, false);
+    case "--prune --dry-run":
+    case "--dry-run --prune":
+      return pruneAlone(env, true);
+    default:
+      throw new PodError(
+        `usage: node publish.mjs [--no-prune | --prune [--dry-run]], not '${argv.join(" ")}'`,
+      );
+  }
+}

@@ -1,0 +1,33 @@
+"use strict";
+/*
+ * For the agent: publishes again when a heartbeat finds that the release is gone from the volume, because somebody
+ * deleted its files. In a process of its own, so that the server's event loop has no part in it.
+ */
+const { spawn } = require("node:child_process");
+const { join } = require("node:path");
+
+let running = false;
+
+/**
+ * @param {NodeJS.ProcessEnv} env of the pod
+ * @param {string} directory folder of `server.js`
+ * @returns {boolean} false if one is at it already
+ */
+function republish(env, directory) {
+  if (running) return false;
+  running = true;
+  const child = spawn(process.execPath, [join(__dirname, "publish.mjs"), "--no-prune"], {
+    // Without the preloads of the server.
+    env: { ...env, NODE_OPTIONS: "", APP_DIR: env.APP_DIR ?? directory },
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  const ended = () => {
+    running = false;
+  };
+  child.on("error", ended);
+  child.on("exit", ended);
+  child.unref();
+  return true;
+}
+
+module.exports = { republish };

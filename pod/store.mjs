@@ -1,0 +1,260 @@
+/*
+ * Puts the files of one release on the volume: each appears whole or not at all.
+ */
+import { copyFile, link, mkdir, readFile, rename, unlink, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { constants as zlibConstants, gzip } from "node:zlib";
+import { MANIFEST, manifestOf } from "./manifest.mjs";
+import {
+  codeOf,
+  forEach,
+  isFull,
+  isMissing,
+  isThere,
+  removeTree,
+  sizeOf,
+  unique,
+} from "./volume.mjs";
+
+/** @typedef {import("./release.cjs").Release} Release */
+/** @typedef {import("./release.cjs").Layout} Layout */
+/** @typedef {import("./manifest.mjs").StaticFile} StaticFile */
+/** @typedef {import("./manifest.mjs").MadeFile} MadeFile */
+/** @typedef {import("./manifest.mjs").Manifest} Manifest */
+
+const zip = promisify(gzip);
+
+/** What gets smaller; images and fonts are compressed already. */
+const COMPRESSIBLE = /\.(js|mjs|css|json|map|svg|txt|html|xml|wasm|ico|ttf|otf|eot)$/;
+const WORTH_IT_BYTES = 1024;
+
+/** A file that says that somebody is still writing a temporary folder. */
+export const WRITING = ".writing";
+export const HEARTBEATS = "heartbeats";
+
+/**
+ * Tells the pruner that a pod of this release is here. The content is rewritten, not only the time, so that the time is
+ * the file server's own. Nothing is made where the release is not there.
+ * @param {string} folder of the release
+ * @param {string} pod
+ * @returns {Promise<boolean>} whether the release is there
+ */
+export async function beat(folder, pod) {
+  try {
+    await mkdir(join(folder, HEARTBEATS)).catch((error) => {
+      if (!isThere(error)) throw error;
+    });
+    await writeFile(join(folder, HEARTBEATS, pod), `${new Date().toISOString()}\n`);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}
+
+/**
+ * Writes a release into a temporary folder and renames it into place.
+ * @param {Layout} layout
+ * @param {Release} release
+ * @param {readonly StaticFile[]} files
+ * @param {string} pod
+ * @returns {Promise<Manifest | undefined>} undefined if another pod was first
+ */
+export async function writeRelease(layout, release, files, pod) {
+  const temporary = join(layout.temporary, `${release.folder}.${unique()}`);
+  try {
+    await mkdir(temporary);
+    const made = await copyAll(files, join(release.dist, "static"), join(temporary, "static"), () =>
+      writeFile(join(temporary, WRITING), pod),
+    );
+    const manifest = manifestOf(release, files, made);
+    await writeFile(join(temporary, MANIFEST), JSON.stringify(manifest));
+    await beat(temporary, pod);
+    await unlink(join(temporary, WRITING));
+    await rename(temporary, join(layout.releases, release.folder));
+    return manifest;
+  } catch (error) {
+    await removeTree(temporary).catch(() => undefined);
+    // A server that answers a repeated rename may say that there is nothing to rename: it was done already.
+    if (isThere(error) || isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * @param {readonly StaticFile[]} files
+ * @param {string} from
+ * @param {string} to
+ * @param {() => Promise<void>} alive called now and then
+ * @returns {Promise<MadeFile[]>} the compressed twins
+ */
+async function copyAll(files, from, to, alive) {
+  /** @type {MadeFile[]} */
+  const made = [];
+  let nextSign = 0;
+  await makeFolders(to, files);
+  await forEach(files, async (file) => {
+    if (Date.now() >= nextSign) {
+      nextSign = Date.now() + 10_000;
+      await alive();
+    }
+    await copyFile(join(from, file.path), join(to, file.path));
+    const twin = await compressed(join(from, file.path), file);
+    if (twin === undefined) return;
+    await writeFile(join(to, `${file.path}.gz`), twin);
+    made.push({ path: `${file.path}.gz`, size: twin.length });
+  });
+  return made;
+}
+
+/** @param {string} root @param {readonly { path: string }[]} files */
+async function makeFolders(root, files) {
+  const folders = new Set(files.map(({ path }) => dirname(join(root, path))));
+  await forEach([...folders], (folder) => mkdir(folder, { recursive: true }));
+}
+
+/** @param {string} path @param {StaticFile} file @returns {Promise<Buffer | undefined>} */
+async function compressed(path, file) {
+  if (file.size < WORTH_IT_BYTES || !COMPRESSIBLE.test(path)) return undefined;
+  const twin = await zip(await readFile(path), { level: zlibConstants.Z_BEST_COMPRESSION });
+  return twin.length < file.size * 0.9 ? twin : undefined;
+}
+
+/**
+ * Mends a release in place, file by file, the manifest last: what others read of it stays readable.
+ * @param {Layout} layout
+ * @param {Release} release
+ * @param {readonly StaticFile[]} files
+ * @param {Manifest | undefined} manifest the one that is there, if any
+ * @returns {Promise<{ manifest: Manifest, mended: number }>}
+ */
+export async function mendRelease(layout, release, files, manifest) {
+  const folder = join(layout.releases, release.folder);
+  const from = join(release.dist, "static");
+  const known = new Set(manifest?.files.map(({ path }) => path));
+  /** @type {Map<string, number>} */
+  const twins = new Map(manifest?.made.map(({ path, size }) => [path, size]));
+  let mended = 0;
+  await makeFolders(join(folder, "static"), files);
+  await forEach(files, async (file) => {
+    const to = join(folder, "static", file.path);
+    if ((await sizeOf(to)) !== file.size) {
+      await replaceByCopy(layout, join(from, file.path), to);
+      mended += 1;
+    }
+    const twin = `${file.path}.gz`;
+    const asKnown = twins.has(twin) ? twins.get(twin) : undefined;
+    if (known.has(file.path) && (await sizeOf(`${to}.gz`)) === asKnown) return;
+    const bytes = await compressed(join(from, file.path), file);
+    twins.delete(twin);
+    if (bytes === undefined) return;
+    await replaceByBytes(layout, bytes, `${to}.gz`);
+    twins.set(twin, bytes.length);
+    mended += 1;
+  });
+  if (mended > 0 || manifest === undefined) {
+    const made = [...twins].map(([path, size]) => ({ path, size }));
+    manifest = manifestOf(release, files, made);
+    await replaceByBytes(layout, JSON.stringify(manifest), join(folder, MANIFEST));
+    mended += 1;
+  }
+  return { manifest, mended };
+}
+
+/**
+ * Adds a release's files to the union. A file that is there stays as it is: its name carries the hash of its content.
+ * @param {Layout} layout
+ * @param {Release} release
+ * @param {Manifest} manifest
+ * @returns {Promise<{ added: number, replaced: string[] }>} `replaced` had another size under the same name
+ */
+export async function completeUnion(layout, release, manifest) {
+  const from = join(layout.releases, release.folder, "static");
+  const files = unionFiles(manifest);
+  let added = 0;
+  /** @type {string[]} */
+  const replaced = [];
+  await makeFolders(layout.union, files);
+  await forEach(files, async ({ path, size }) => {
+    const to = join(layout.union, path);
+    const there = await sizeOf(to);
+    // Another Node.js may compress the same file to another size.
+    if (there === size || (there !== undefined && there > 0 && path.endsWith(".gz"))) return;
+    if (there === undefined) {
+      if (await place(layout, join(from, path), to)) added += 1;
+    } else {
+      await replaceByCopy(layout, join(from, path), to);
+      replaced.push(path);
+    }
+  });
+  return { added, replaced: replaced.sort() };
+}
+
+/**
+ * What of a release goes into the union. The folder of the build id does not where the release has a deployment id:
+ * Next.js gives all of those builds one build id, so these names mean other files in each release. They are found by the
+ * deployment id that their requests carry.
+ * @param {Manifest} manifest
+ * @returns {(StaticFile | MadeFile)[]}
+ */
+export function unionFiles({ release, buildId, files, made }) {
+  const all = [...files, ...made];
+  return buildId === undefined || buildId === release
+    ? all
+    : all.filter(({ path }) => !path.startsWith(`${buildId}/`));
+}
+
+/**
+ * Makes a whole file appear under a name: a second name of the same file, or where the file system has none, a copy.
+ * @param {Layout} layout
+ * @param {string} from
+ * @param {string} to
+ * @returns {Promise<boolean>} false if somebody else was first
+ */
+export async function place(layout, from, to) {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await link(from, to);
+      return true;
+    } catch (error) {
+      if (isThere(error)) return false;
+      if (isMissing(error) && tries < 5) {
+        // The pruner removes folders that have become empty.
+        await mkdir(dirname(to), { recursive: true });
+      } else if (isMissing(error) || isFull(error) || codeOf(error) === "EROFS") {
+        throw error;
+      } else {
+        await replaceByCopy(layout, from, to);
+        return true;
+      }
+    }
+  }
+}
+
+/** @param {Layout} layout @param {string} from @param {string} to */
+function replaceByCopy(layout, from, to) {
+  return replace(layout, to, (temporary) => copyFile(from, temporary));
+}
+
+/** @param {Layout} layout @param {Buffer | string} bytes @param {string} to */
+function replaceByBytes(layout, bytes, to) {
+  return replace(layout, to, (temporary) => writeFile(temporary, bytes));
+}
+
+/**
+ * @param {Layout} layout
+ * @param {string} to
+ * @param {(temporary: string) => Promise<void>} write
+ */
+async function replace(layout, to, write) {
+  const temporary = join(layout.temporary, `file.${unique()}`);
+  try {
+    await write(temporary);
+    await mkdir(dirname(to), { recursive: true });
+    await rename(temporary, to);
+  } catch (error) {
+    await removeTree(temporary).catch(() => undefined);
+    throw error;
+  }
+}

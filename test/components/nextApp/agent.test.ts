@@ -1,0 +1,58 @@
+import * as assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import {
+  agentAnnotations,
+  agentEnvironment,
+  agentProbes,
+  preloads,
+} from "../../../components/nextApp/agent";
+import { nextAppArgs } from "./args";
+
+describe("the agent in the pod's template", () => {
+  it("warms up the health path first, and no path twice", () => {
+    const health = { path: "/api/health", startupSeconds: 60 };
+    const warmupPaths = ["/", "/api/health", "/products"];
+    const env = agentEnvironment({ ...nextAppArgs, health, warmupPaths }, 10);
+    assert.equal(env.AGENT_WARMUP_PATHS, "/api/health,/,/products");
+  });
+
+  it("gives requests the time that they may take, and ends before the kubelet kills", () => {
+    const shutdown = { preStopSeconds: 20, longestRequestSeconds: 30 };
+    const env = agentEnvironment({ ...nextAppArgs, warmupPaths: [], shutdown }, 10);
+    assert.equal(env.AGENT_GRACE_SECONDS, "35");
+  });
+
+  it("asks the agent alone: readiness when warm, liveness while the event loop turns", () => {
+    const { startupProbe, readinessProbe, livenessProbe } = agentProbes(61);
+    const livez = { path: "/livez", port: "agent" };
+    assert.deepEqual(
+      [startupProbe, readinessProbe, livenessProbe],
+      [
+        { httpGet: livez, periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 31 },
+        {
+          httpGet: { path: "/readyz", port: "agent" },
+          periodSeconds: 5,
+          timeoutSeconds: 3,
+          failureThreshold: 3,
+        },
+        { httpGet: livez, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
+      ],
+    );
+  });
+
+  it("is preloaded after what the application preloads itself, from files that are there", () => {
+    const options = preloads("--max-old-space-size=512", "agent.cjs");
+    assert.equal(options, "--max-old-space-size=512 --require /pod/agent.cjs");
+    assert.equal(preloads(undefined, "agent.cjs"), "--require /pod/agent.cjs");
+    assert.ok(existsSync(join(__dirname, "..", "..", "..", "pod", "agent.cjs")));
+  });
+
+  it("tells Prometheus where its metrics are", () => {
+    assert.deepEqual(agentAnnotations, {
+      "prometheus.io/scrape": "true",
+      "prometheus.io/port": "9464",
+      "prometheus.io/path": "/metrics",
+    });
+  });
+});
