@@ -366,12 +366,16 @@ const existing: Rule<ExistingConfig>[] = [
 
 /** Variables that the Deployment sets; a second value would be silently ignored. */
 const RESERVED_VARIABLES = new Set([
+  "APP_DIR",
+  "CLAIM_NAME",
   "HOSTNAME",
   "KEEP_ALIVE_TIMEOUT",
   "NEXT_SHARED_CACHE_STORE",
   "POD_NAME",
   "PORT",
   "REDIS_URL",
+  "RELEASES_KEPT",
+  "ROLLBACK_RELEASE",
   "SESSION_REDIS_URL",
   "SHARED_CACHE_DIR",
   "UPLOAD_DIR",

@@ -4,7 +4,7 @@ import { objectLabels, selectorLabels } from "../labels";
 import { CACHE_DIR, POD_DIR, UPLOAD_DIR } from "../mounts";
 import { restrictedContainer, restrictedPod } from "../podSecurity";
 import type { NextAppArgs } from "./nextApp";
-import { publisher } from "./publisher";
+import { publisher, publisherEnvironment } from "./publisher";
 
 /** Names of the Secrets that hold environment variables. */
 export interface EnvSecrets {
@@ -83,7 +83,7 @@ function environment(args: NextAppArgs, secrets: EnvSecrets): types.input.core.v
     PORT: String(args.port),
     HOSTNAME: "0.0.0.0",
     KEEP_ALIVE_TIMEOUT: String(KEEP_ALIVE_MILLISECONDS),
-    ...(args.shared && { SHARED_CACHE_DIR: CACHE_DIR, UPLOAD_DIR }),
+    ...(args.shared && { UPLOAD_DIR }),
     ...(args.redis === undefined && args.shared && { NEXT_SHARED_CACHE_STORE: "files" }),
     // Images appear on the shared volume whole or not at all.
     NODE_OPTIONS: [args.env.NODE_OPTIONS, `--require ${POD_DIR}/image-cache.cjs`]
@@ -92,6 +92,7 @@ function environment(args: NextAppArgs, secrets: EnvSecrets): types.input.core.v
   };
   return [
     ...Object.entries(plain).map(([name, value]) => ({ name, value })),
+    ...(args.shared ? publisherEnvironment(args, args.shared) : []),
     { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
     ...(secrets.redis === undefined
       ? []
