@@ -22,6 +22,7 @@ interface CommonConfig {
   readonly protect: boolean;
   readonly app: z.output<typeof schema.app>;
   readonly ingress: z.output<typeof schema.ingress>;
+  readonly networkPolicy: z.output<typeof schema.networkPolicy>;
   readonly timeouts: z.output<typeof schema.timeouts>;
   /** Lines for the reader of a preview. */
   readonly warnings: readonly string[];
@@ -59,6 +60,7 @@ export const groups = {
     protect: schema.protect,
     app: schema.app,
     ingress: schema.ingress,
+    networkPolicy: schema.networkPolicy,
     timeouts: schema.timeouts,
   },
   aws: {

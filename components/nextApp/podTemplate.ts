@@ -1,6 +1,5 @@
 import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { objectLabels, selectorLabels } from "../labels";
 import { restrictedContainer, restrictedPod } from "../podSecurity";
 import type { NextAppArgs } from "./nextApp";
 
@@ -17,15 +16,21 @@ const KEEP_ALIVE_MILLISECONDS = 65_000;
 /** What an orderly end takes beyond the longest request. */
 const EXIT_SECONDS = 10;
 
-/** The pod of a Next.js server: what it runs, mounts and may do. */
+type Labels = Record<string, string>;
+
+/**
+ * The pod of a Next.js server: what it runs, mounts and may do.
+ * @param selector the labels that the pods of this Deployment, and no other, have
+ */
 export function podTemplate(
-  name: string,
+  selector: Labels,
+  labels: Labels,
   args: NextAppArgs,
   secrets: EnvSecrets,
 ): types.input.core.v1.PodTemplateSpec {
   const { preStopSeconds, longestRequestSeconds } = args.shutdown;
   return {
-    metadata: { labels: objectLabels(name) },
+    metadata: { labels: { ...labels, ...selector } },
     spec: {
       automountServiceAccountToken: false,
       enableServiceLinks: false,
@@ -33,8 +38,14 @@ export function podTemplate(
       securityContext: restrictedPod(args.user),
       terminationGracePeriodSeconds: preStopSeconds + longestRequestSeconds + EXIT_SECONDS,
       nodeSelector: args.nodeSelector,
-      topologySpreadConstraints: spread(name),
-      affinity: args.hostAntiAffinity ? oneOnEachNode(name) : undefined,
+      tolerations: args.tolerations.map(({ key, value, effect }) => ({
+        key,
+        effect,
+        ...(value === undefined ? { operator: "Exists" } : { operator: "Equal", value }),
+      })),
+      priorityClassName: args.priorityClassName,
+      topologySpreadConstraints: spread(selector),
+      affinity: args.hostAntiAffinity ? oneOnEachNode(selector) : undefined,
       containers: [
         {
           name: "next",
@@ -113,22 +124,22 @@ function probes({
 }
 
 /** Over zones and nodes as evenly as they allow, counted for each ReplicaSet, so that a rollout evens out too. */
-function spread(name: string): types.input.core.v1.TopologySpreadConstraint[] {
+function spread(matchLabels: Labels): types.input.core.v1.TopologySpreadConstraint[] {
   return ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey) => ({
     maxSkew: 1,
     topologyKey,
     whenUnsatisfiable: "ScheduleAnyway",
-    labelSelector: { matchLabels: selectorLabels(name) },
+    labelSelector: { matchLabels },
     matchLabelKeys: ["pod-template-hash"],
   }));
 }
 
-function oneOnEachNode(name: string): types.input.core.v1.Affinity {
+function oneOnEachNode(matchLabels: Labels): types.input.core.v1.Affinity {
   return {
     podAntiAffinity: {
       requiredDuringSchedulingIgnoredDuringExecution: [
         {
-          labelSelector: { matchLabels: selectorLabels(name) },
+          labelSelector: { matchLabels },
           topologyKey: "kubernetes.io/hostname",
         },
       ],

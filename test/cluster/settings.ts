@@ -14,10 +14,13 @@ export const settings = {
   ingressImage: process.env.TEST_INGRESS_IMAGE,
 } as const;
 
+/** TEST_SUFFIX lets two runs share a cluster. */
+const suffix = process.env.TEST_SUFFIX ?? "test";
+
 /** Names of the suite's own: it never touches what is in the cluster already. */
-export const NAMESPACE = "next-on-eks-test";
-export const INGRESS_NAMESPACE = "nginx-ingress-test";
-export const INGRESS_CLASS = "nginx-test";
+export const NAMESPACE = `next-on-eks-${suffix}`;
+export const INGRESS_NAMESPACE = `nginx-ingress-${suffix}`;
+export const INGRESS_CLASS = `nginx-${suffix}`;
 export const HOST = "shop.example.com";
 
 /** What is missing, with how to get it; empty where the suite can run. */
