@@ -22,7 +22,7 @@ interface CommonConfig {
   readonly protect: boolean;
   readonly app: z.output<typeof schema.app>;
   readonly ingress: z.output<typeof schema.ingress>;
-  readonly networkPolicy: z.output<typeof schema.networkPolicy>;
+  readonly networkPolicy: Filled<z.output<typeof schema.networkPolicy>, "enabled">;
   readonly timeouts: z.output<typeof schema.timeouts>;
   /** Lines for the reader of a preview. */
   readonly warnings: readonly string[];
@@ -150,7 +150,7 @@ function unknownKeys(raw: Record<string, unknown>, known: string[]): Problem[] {
 /** Defaults that depend on the platform or on `production`. */
 function fillDefaults(config: Checked<Config>): Checked<Config> {
   const production = config.production ?? /^prod(uction)?$/.test(config.stack);
-  const { platform, ingress, redis } = config;
+  const { platform, ingress, networkPolicy, redis } = config;
   const filled = {
     ...config,
     production,
@@ -158,6 +158,10 @@ function fillDefaults(config: Checked<Config>): Checked<Config> {
     ingress: ingress && {
       ...ingress,
       proxyProtocol: ingress.proxyProtocol ?? platform === "aws",
+    },
+    networkPolicy: networkPolicy && {
+      ...networkPolicy,
+      enabled: networkPolicy.enabled ?? ingress?.install ?? true,
     },
     redis: redis && { ...redis, sessions: redis.sessions ?? (production ? "own" : "shared") },
   } as Checked<Config>;

@@ -620,10 +620,10 @@ export const ingress = z
 export const networkPolicy = z
   .strictObject({
     enabled: about(
-      z.boolean(),
-      "Only the ingress controller reaches the application, and only the application the Redis in the namespace.",
-      { example: "false" },
-    ).default(true),
+      z.boolean().optional(),
+      "Only the ingress controller reaches the application, and only the application the Redis in the namespace. With a controller that was there already, `ingress.namespace` must name its namespace.",
+      { example: "true", defaultText: "as `ingress.install`" },
+    ),
     allowFromNamespaces: about(
       z.array(label()),
       "Further namespaces whose pods reach the application: monitoring, other services.",

@@ -7,6 +7,11 @@ import { join } from "node:path";
 export const settings = {
   /** Image of the example app that the cluster's nodes have or can pull. */
   appImage: process.env.TEST_APP_IMAGE ?? "web:local",
+  /** Another release of it, and the release id that it was built with. */
+  nextImage: process.env.TEST_NEXT_IMAGE ?? "web:v2",
+  nextRelease: process.env.TEST_NEXT_RELEASE ?? "v2",
+  /** Images of test/cluster/broken, one for each MODE. */
+  brokenImage: (mode: string) => `${process.env.TEST_BROKEN_IMAGE ?? "web"}:${mode}`,
   redisImage: process.env.TEST_REDIS_IMAGE,
   /** StorageClass with ReadWriteMany; default: the cluster's default class. */
   storageClass: process.env.TEST_STORAGE_CLASS,
