@@ -42,9 +42,10 @@ type Kind = "json" | "page" | "stream" | "post";
 interface Check {
   readonly method: "GET" | "POST";
   readonly path: string;
+  readonly body?: string;
   readonly status: number;
   /** The release that answered, or what is wrong with the answer. */
-  readonly read: (body: string, headers: http.IncomingHttpHeaders) => string | Error | undefined;
+  readonly read: (body: string) => string | Error | undefined;
 }
 
 const releaseOfPage = (body: string): string | Error => {
@@ -67,13 +68,16 @@ const CHECKS: Record<Kind, Check> = {
     status: 200,
     read: (body) => (body.includes("chunk-3") ? releaseOfPage(body) : new Error("stream cut")),
   },
-  // Counts a visit in the session, which is in Redis.
+  // With a body, which has to arrive.
   post: {
     method: "POST",
-    path: "/api/session",
-    status: 303,
-    read: (_body, headers) =>
-      headers.location === "/session" ? undefined : new Error(`location ${headers.location}`),
+    path: "/api/revalidate",
+    body: JSON.stringify({ tag: "load" }),
+    status: 200,
+    read: (body) => {
+      const { revalidated, tag } = JSON.parse(body) as { revalidated: boolean; tag: string };
+      return revalidated && tag === "load" ? undefined : new Error(`body ${body}`);
+    },
   },
 };
 
@@ -142,7 +146,13 @@ export class Load {
           method: check.method,
           agent: agent ?? false,
           timeout: 20_000,
-          headers: { host: HOST, ...(check.method === "POST" && { "content-length": "0" }) },
+          headers: {
+            host: HOST,
+            ...(check.body !== undefined && {
+              "content-type": "application/json",
+              "content-length": String(Buffer.byteLength(check.body)),
+            }),
+          },
         },
         (response) => {
           let body = "";
@@ -158,7 +168,7 @@ export class Load {
         const text = `${check.method} ${check.path}: ${error.code ?? ""} ${error.message}`;
         resolve(reset && call.reusedSocket ? new ResetOnKept(text) : new Error(text));
       });
-      call.end();
+      call.end(check.body);
     });
   }
 }
@@ -167,12 +177,12 @@ class ResetOnKept extends Error {}
 
 function judge(
   check: Check,
-  { statusCode, headers }: http.IncomingMessage,
+  { statusCode }: http.IncomingMessage,
   body: string,
 ): string | Error | undefined {
   if (statusCode !== check.status) return new Error(`${check.path}: status ${statusCode}`);
   try {
-    return check.read(body, headers);
+    return check.read(body);
   } catch (error) {
     return new Error(`${check.path}: ${String(error)}`);
   }

@@ -51,7 +51,7 @@ describe("no request is lost", () => {
       replicas: { min: 2, max: 4, targetCpuPercent: 95 },
       // Enough for the load of these tests: the autoscaler acts in its own test alone.
       resources: { cpu: "600m", memory: "512Mi" },
-      rollout: { minReadySeconds: 2 },
+      rollout: { minReadySeconds: 2, maxSurge: "100%" },
     });
     await up();
     address = (await stack.outputs()).loadBalancer ?? "";
