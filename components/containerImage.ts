@@ -74,8 +74,7 @@ export class ContainerImage extends pulumi.ComponentResource {
         push: true,
         buildOnPreview: false,
       },
-      // A login is new in every run and no reason to build.
-      { parent: this, ignoreChanges: ["registries"] },
+      parent,
     );
 
     this.ref = image.ref;

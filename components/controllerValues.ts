@@ -48,6 +48,8 @@ export function controllerValues(args: ControllerValuesArgs): Record<string, unk
       enableSnippets: false,
       // Without it a configuration that nginx refuses stays in place and blocks every later reload.
       enableConfigSafety: true,
+      readOnlyRootFilesystem: true,
+      telemetryReporting: { enable: false },
       ...(args.wildcardSecret && {
         wildcardTLS: {
           secret: args.wildcardSecret.apply((secret) => `${args.namespace}/${secret}`),

@@ -74,12 +74,12 @@ function problemsOfIssue(group: string, schema: z.ZodType, issue: z.core.$ZodIss
       remedy: removeCommand(`${key}.${name}`),
     }));
   }
-  const { example } = metaOf(schemaAt(schema, issue.path));
-  const remedy = setCommand(key, example ?? "VALUE");
+  const refused = schemaAt(schema, issue.path);
+  const remedy = setCommand(key, metaOf(refused).example ?? "VALUE");
   if (issue.input === undefined) {
     return [{ key, message: "is missing.", remedy }];
   }
-  const value = metaOf(schemaAt(schema, issue.path)).secret ? "the value" : show(issue.input);
+  const value = holdsSecret(refused) ? "the value" : show(issue.input);
   return [{ key, message: `${value} is refused: ${ruleOf(issue)}.`, remedy }];
 }
 
@@ -89,6 +89,12 @@ function ruleOf(issue: z.core.$ZodIssue): string {
       return `expected ${issue.values.map((value) => show(value)).join(" or ")}`;
     case "invalid_type":
       return `expected ${article(issue.expected)}`;
+    case "too_small":
+      return issue.origin === "string" ? "expected some text" : `expected ${issue.minimum} or more`;
+    case "too_big":
+      return `expected ${issue.maximum} ${issue.origin === "string" ? "characters " : ""}or less`;
+    case "invalid_key":
+      return issue.issues[0]?.message ?? issue.message;
     default:
       return issue.message;
   }
@@ -120,6 +126,16 @@ export function metaOf(schema: z.ZodType | undefined): Meta {
   return schema instanceof z.ZodOptional || schema instanceof z.ZodDefault
     ? { ...metaOf(schema.unwrap() as z.ZodType), ...own }
     : own;
+}
+
+/** A secret, or a map in which one may be: whoever typed one for the other must not read it in a log. */
+function holdsSecret(schema: z.ZodType | undefined): boolean {
+  const bare = schema && unwrap(schema);
+  return (
+    metaOf(schema).secret === true ||
+    (bare instanceof z.ZodObject &&
+      Object.values(bare.shape as z.ZodRawShape).some((child) => holdsSecret(child as z.ZodType)))
+  );
 }
 
 /** The schema below `path`, or undefined where the path leaves what the schema knows. */

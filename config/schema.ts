@@ -135,7 +135,7 @@ export const awsCluster = z
     version: about(
       // A bare 1.35 in YAML is a number.
       z
-        .union([z.string(), z.number()])
+        .union([z.string(), z.number()], "expected a version such as 1.35")
         .transform(String)
         .refine(
           (version) => KUBERNETES_VERSIONS.includes(version),
@@ -385,7 +385,7 @@ export const app = z.strictObject({
   secretEnv: about(
     z.record(
       z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "expected a variable's name"),
-      z.string().meta({ secret: true }),
+      z.string().meta({ secret: true, example: "--secret VALUE" }),
     ),
     "Environment variables that are kept in a Secret. Set each with `--secret`.",
     { example: "--secret VALUE", secret: true },

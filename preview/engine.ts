@@ -123,7 +123,11 @@ function mocks(answers: Answers): pulumi.runtime.Mocks {
     },
     call: (args) => {
       const answer = answers.invoke?.(args);
-      if (!answer) throw new Error(`no answer is given for the invoke ${args.token}`);
+      if (!answer) {
+        const details = `no answer is given for the invoke ${args.token}`;
+        // The SDK tells the details alone, as those of a gRPC error.
+        throw Object.assign(new Error(details), { details });
+      }
       return answer;
     },
   };
@@ -135,8 +139,8 @@ function computed(
   name: string,
   inputs: Record<string, unknown>,
 ): Record<string, unknown> {
-  if (!type.startsWith("kubernetes:") || !("metadata" in inputs)) return {};
-  return { metadata: { name, ...(inputs.metadata as object) } };
+  if (!type.startsWith("kubernetes:") || !("kind" in inputs)) return {};
+  return { metadata: { name, ...(inputs.metadata as object | undefined) } };
 }
 
 /** The few parts of the SDK's mock monitor that are used here. */

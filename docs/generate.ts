@@ -1,0 +1,165 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { groups } from "../config";
+import { metaOf, setCommand, unwrap, type Meta } from "../config/problems";
+
+/*
+ * Writes docs/configuration.md from the schemas: `npm run docs`. A test fails while the file is out of date.
+ */
+
+export const CONFIGURATION_PAGE = join(__dirname, "configuration.md");
+
+type Schemas = Readonly<Record<string, z.ZodType>>;
+
+interface Row {
+  readonly key: string;
+  readonly type: string;
+  readonly defaultText: string;
+  readonly description: string;
+  readonly command: string;
+}
+
+const INTRODUCTION = `# Configuration
+
+Written by \`npm run docs\` from the schema in \`config/\`. Change it there.
+
+All keys are in the stack's file, \`Pulumi.STACK.yaml\`, below \`next-on-eks:\`. Edit the file or use the commands in the
+tables: both come to the same. \`pulumi config rm --path 'next-on-eks:KEY'\` brings a default back, and
+\`npm run preview -- --stack STACK\` shows what a change comes to, offline.
+
+A stack on AWS also needs \`aws:region\`: \`pulumi config set aws:region eu-west-1\`.
+
+An unknown key, a value that is out of its range and keys that contradict each other are refused, all of them at once and
+before anything is made; each message names the command that mends it. A default in words depends on other keys. Keys
+marked **secret** are set with \`--secret\`, which encrypts them in the file.
+`;
+
+/** The whole page. */
+export function configurationPage(): string {
+  const { app, ingress, timeouts, ...general } = groups.common;
+  return [
+    INTRODUCTION,
+    section("Every platform", "General", general),
+    ...Object.entries({ app, ingress, timeouts }).map(([key, schema]) =>
+      section("", `\`${key}\``, { [key]: schema }),
+    ),
+    ...(["aws", "existing"] as const).flatMap((platform) =>
+      Object.entries<z.ZodType>(groups[platform]).map(([key, schema], index) =>
+        section(index === 0 ? `Platform \`${platform}\`` : "", `\`${key}\` on \`${platform}\``, {
+          [key]: schema,
+        }),
+      ),
+    ),
+  ].join("\n");
+}
+
+function section(part: string, title: string, schemas: Schemas): string {
+  const rows = Object.entries(schemas).flatMap(([key, schema]) => rowsOf(key, schema));
+  return [
+    ...(part ? [`## ${part}`, ""] : []),
+    `### ${title}`,
+    "",
+    "| key | type | default | what it is | set it |",
+    "| --- | --- | --- | --- | --- |",
+    ...rows.map(
+      ({ key, type, defaultText, description, command }) =>
+        `| ${[`\`${key}\``, type, defaultText, description, command].map(cell).join(" | ")} |`,
+    ),
+    "",
+  ].join("\n");
+}
+
+/** A bar ends a cell, in code too. */
+function cell(text: string): string {
+  return text.replaceAll("|", "\\|");
+}
+
+/**
+ * A row for each key that takes a value, and one for each group that may be left out as a whole.
+ * @param group the innermost group that may be left out, without which its keys mean nothing
+ */
+function rowsOf(key: string, schema: z.ZodType, group?: string): Row[] {
+  const bare = unwrap(schema);
+  if (bare instanceof z.ZodRecord) {
+    // Each of its keys is set by itself.
+    return [rowOf(`${key}.NAME`, bare.valueType as z.ZodType, metaOf(schema), "none")];
+  }
+  const own = rowOf(key, schema, metaOf(schema), defaultOf(schema, group));
+  if (bare instanceof z.ZodArray && bare.element instanceof z.ZodObject) {
+    return [own, ...rowsOf(`${key}[0]`, bare.element, key)];
+  }
+  if (!(bare instanceof z.ZodObject)) return [own];
+  const optional = schema instanceof z.ZodOptional;
+  const children = Object.entries(bare.shape as Record<string, z.ZodType>).flatMap(
+    ([name, child]) => rowsOf(`${key}.${name}`, child, optional ? key : group),
+  );
+  return optional ? [own, ...children] : children;
+}
+
+function rowOf(key: string, schema: z.ZodType, meta: Meta, defaultText: string): Row {
+  const bare = unwrap(schema);
+  const isGroup = bare instanceof z.ZodObject || typeOf(bare) === "list of maps";
+  const example = meta.example ?? (isGroup ? undefined : "VALUE");
+  return {
+    key,
+    type: `${typeOf(bare)}${meta.secret ? ", **secret**" : ""}`,
+    defaultText,
+    description: meta.description ?? "",
+    command: example === undefined ? "" : `\`${setCommand(key, example)}\``,
+  };
+}
+
+function defaultOf(schema: z.ZodType, group: string | undefined): string {
+  const { defaultText } = metaOf(schema);
+  if (defaultText !== undefined) return defaultText;
+  if (schema instanceof z.ZodDefault) {
+    const value: unknown = schema.def.defaultValue;
+    const empty = typeof value === "object" && value !== null && Object.keys(value).length === 0;
+    return empty ? "none" : `\`${String(value)}\``;
+  }
+  if (schema instanceof z.ZodOptional) return "none";
+  return group === undefined ? "**required**" : `**required** in \`${group}\``;
+}
+
+/** @param schema with or without a default around it */
+function typeOf(schema: z.ZodType): string {
+  const bare = unwrap(schema);
+  if (bare instanceof z.ZodEnum) return choices(bare.options);
+  if (bare instanceof z.ZodLiteral) return choices([...bare.values]);
+  if (bare instanceof z.ZodBoolean) return choices(["true", "false"]);
+  if (bare instanceof z.ZodNumber) return rangeOf(bare);
+  if (bare instanceof z.ZodArray) return `list of ${plural(typeOf(bare.element as z.ZodType))}`;
+  if (bare instanceof z.ZodObject) return "map";
+  if (bare instanceof z.ZodUnion) {
+    return bare.options.map((option) => typeOf(option as z.ZodType)).join(" or ");
+  }
+  if (bare instanceof z.ZodPipe) return typeOf(bare.in as z.ZodType);
+  if (bare instanceof z.ZodString) return "string";
+  throw new Error(`docs/generate.ts: no word for the schema type '${bare.def.type}'`);
+}
+
+function choices(values: readonly unknown[]): string {
+  return values.map((value) => `\`${String(value)}\``).join(" or ");
+}
+
+function rangeOf({ minValue, maxValue, isInt }: z.ZodNumber): string {
+  const name = isInt ? "integer" : "number";
+  const [least, most] = [bound(minValue), bound(maxValue)];
+  if (least === undefined) return name;
+  return most === undefined ? `${name} (${least} or more)` : `${name} (${least} to ${most})`;
+}
+
+/** zod gives integers without a limit that of the language. */
+function bound(value: number | null): number | undefined {
+  return value !== null && Math.abs(value) < Number.MAX_SAFE_INTEGER ? value : undefined;
+}
+
+function plural(type: string): string {
+  return type === "map" ? "maps" : type === "string" ? "strings" : type;
+}
+
+if (require.main === module) {
+  writeFileSync(CONFIGURATION_PAGE, configurationPage());
+  process.stdout.write(`${CONFIGURATION_PAGE} is up to date.\n`);
+}

@@ -1,0 +1,48 @@
+import { UNKNOWN, type Answers } from "./engine";
+
+/*
+ * What AWS would answer to the program's questions, as far as the plan's shape depends on it. All else stays unknown.
+ */
+
+/** @param region region of the stack, after which its zones are named */
+export function offlineAnswers(region: string): Answers {
+  const invokes: Record<string, Record<string, unknown>> = {
+    // Six, as the largest region has: whether a zone that the config names exists, only AWS knows.
+    "aws:index/getAvailabilityZones:getAvailabilityZones": {
+      names: [..."abcdef"].map((letter) => `${region}${letter}`),
+    },
+    "aws:index/getRegion:getRegion": { region },
+    "aws:ecr/getAuthorizationToken:getAuthorizationToken": { userName: UNKNOWN, password: UNKNOWN },
+    "aws:route53/getZone:getZone": { zoneId: UNKNOWN },
+    "aws:lb/getHostedZoneId:getHostedZoneId": { id: UNKNOWN },
+  };
+  return { invoke: ({ token }) => invokes[token] };
+}
+
+const COMPUTED = "computed";
+
+/** Ids in the form that other fields want. */
+const IDS: Readonly<Record<string, string>> = {
+  "aws:efs/accessPoint:AccessPoint": "fsap-computed",
+  "aws:efs/fileSystem:FileSystem": "fs-computed",
+};
+
+/** Properties that Kubernetes objects are made from, or that only say when something is ready. */
+const STATES: Readonly<Record<string, Record<string, unknown>>> = {
+  "aws:acm/certificateValidation:CertificateValidation": { certificateArn: COMPUTED },
+  "aws:eks/addon:Addon": { arn: COMPUTED },
+  "aws:elasticache/replicationGroup:ReplicationGroup": { primaryEndpointAddress: COMPUTED },
+  "docker-build:index:Image": { ref: "computed:latest" },
+  "kubernetes:helm.sh/v3:Release": { status: {} },
+  "random:index/randomPassword:RandomPassword": { result: COMPUTED },
+  "tls:index/privateKey:PrivateKey": { privateKeyPem: COMPUTED },
+  "tls:index/selfSignedCert:SelfSignedCert": { certPem: COMPUTED },
+};
+
+/** As if everything had been made, with placeholders for what AWS chooses: so manifests show what depends on it. */
+export function deployedAnswers(region: string): Answers {
+  return {
+    ...offlineAnswers(region),
+    resource: ({ type }) => ({ id: IDS[type] ?? COMPUTED, state: STATES[type] }),
+  };
+}

@@ -1,0 +1,19 @@
+import { UsageError } from "./stackConfig";
+
+/** What the SDK puts before a message on its way through the resources that depend on a rejected output. */
+const DETOURS = /^(error serializing property "[^"]*": )+/;
+
+/** What went wrong, without a stack trace wherever the message says all. */
+export function explain(error: unknown, trace: boolean): string {
+  const { message = String(error), stack } = error as Partial<Error>;
+  if (trace && stack !== undefined) return stack;
+  const reason = message.replace(DETOURS, "");
+  return error instanceof UsageError || isRunError(error)
+    ? reason
+    : `${reason}\nThe program failed, not the config: npm run preview -- --trace shows where.`;
+}
+
+function isRunError(error: unknown): boolean {
+  const { RunError } = require("@pulumi/pulumi") as typeof import("@pulumi/pulumi");
+  return RunError.isInstance(error);
+}

@@ -1,0 +1,66 @@
+import "./startup";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { explain } from "./explain";
+import { readStackConfig, UsageError } from "./stackConfig";
+
+const USAGE = `Prints the whole plan of a stack. Asks nobody: no Pulumi CLI, no account, no cluster.
+
+Usage: npm run preview -- [options]
+
+  --stack NAME         stack whose Pulumi.NAME.yaml is read (default: dev)
+  --config-file FILE   another file with the stack's config
+  --json FILE          also writes the plan as JSON; - writes it to standard output, in place of the tree
+  --manifests FOLDER   also writes every Kubernetes object as YAML, one file each
+  --trace              shows where an unexpected error comes from
+  --help
+`;
+
+const ROOT = join(__dirname, "..");
+
+/** @throws {UsageError} with one line */
+function readOptions(args: string[]) {
+  try {
+    const { values } = parseArgs({
+      args,
+      options: {
+        stack: { type: "string", short: "s", default: "dev" },
+        "config-file": { type: "string" },
+        json: { type: "string" },
+        manifests: { type: "string" },
+        trace: { type: "boolean", default: false },
+        help: { type: "boolean", short: "h", default: false },
+      },
+    });
+    return values;
+  } catch (error) {
+    const [reason] = (error as Error).message.split(/\. |\n/);
+    throw new UsageError(
+      `${reason?.replace(/\.$/, "")}; npm run preview -- --help lists all options.`,
+    );
+  }
+}
+
+async function main(args: string[]): Promise<void> {
+  const options = readOptions(args);
+  if (options.help) {
+    process.stdout.write(USAGE);
+    return;
+  }
+  const stackConfig = readStackConfig(ROOT, options.stack ?? "dev", options["config-file"]);
+  // The SDKs take a second to load: only once the arguments are right.
+  const { preview } = require("./preview") as typeof import("./preview");
+  await preview(stackConfig, options);
+}
+
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  // The reader has seen enough: `npm run preview | head`.
+  if (error.code !== "EPIPE") throw error;
+});
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  process.stderr.write(`${explain(error, process.argv.includes("--trace"))}\n`);
+  // One rejected output rejects what depends on it; those come later and say nothing new.
+  process.on("unhandledRejection", () => undefined);
+  process.exitCode = 1;
+});

@@ -1,0 +1,53 @@
+import { writeFileSync } from "node:fs";
+import { deployedAnswers, offlineAnswers } from "./answers";
+import { checkFolder, writeManifests } from "./manifestFiles";
+import { chartsOf, manifestsOf } from "./manifests";
+import { wantsColour } from "./paint";
+import { planJson, planOf } from "./plan";
+import { runProgram } from "./program";
+import { report } from "./report";
+import { UsageError, type StackConfig } from "./stackConfig";
+
+export interface PreviewOptions {
+  /** File for the plan as JSON; `-` prints it in place of the tree. */
+  readonly json?: string;
+  /** Folder for the Kubernetes objects. */
+  readonly manifests?: string;
+}
+
+const WIDTH = 100;
+const LEAST_WIDTH = 60;
+
+/** Runs the program with the config of a stack, prints the plan and writes what was asked for. */
+export async function preview(
+  stackConfig: StackConfig,
+  { json, manifests }: PreviewOptions,
+): Promise<void> {
+  if (manifests !== undefined) checkFolder(manifests);
+  const plan = planOf(stackConfig, await runProgram(stackConfig, offlineAnswers));
+
+  if (manifests !== undefined) {
+    // Another run: a plan tells what is not known yet, manifests have to be whole.
+    const run = await runProgram(stackConfig, deployedAnswers);
+    writeManifests(manifests, stackConfig.stack, manifestsOf(run), chartsOf(run));
+  }
+  if (json === "-") {
+    process.stdout.write(planJson(plan));
+    return;
+  }
+  if (json !== undefined) writeJson(json, planJson(plan));
+  process.stdout.write(
+    report(plan, {
+      width: Math.max(LEAST_WIDTH, Math.min(WIDTH, process.stdout.columns ?? WIDTH)),
+      colour: wantsColour(process.stdout, process.env),
+    }),
+  );
+}
+
+function writeJson(file: string, json: string): void {
+  try {
+    writeFileSync(file, json);
+  } catch (error) {
+    throw new UsageError(`--json: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,32 @@
+import { PROJECT } from "../config/problems";
+
+/** The part of a type that says who makes it: `aws`, `kubernetes`, `random`. */
+export function providerOf(type: string): string {
+  const [provider, , name] = type.split(":");
+  return (provider === "pulumi" ? name : provider) ?? type;
+}
+
+/** Whether it is one of Kubernetes' objects: neither a chart nor a provider. */
+export function isKubernetesObject(type: string): boolean {
+  return type.startsWith("kubernetes:") && !type.startsWith("kubernetes:helm.sh/");
+}
+
+/** As programs write it: `aws.eks.Addon`, `random.RandomPassword`; of Kubernetes the kind alone. */
+export function shortType(type: string): string {
+  const [provider = "", path = "", name = ""] = type.split(":");
+  if (provider === "pulumi") return `${name} provider`;
+  if (isKubernetesObject(type)) return name;
+  const module = path.split("/")[0]?.replace("helm.sh", "helm");
+  if (provider === "kubernetes") return `${module}.${name}`;
+  return [provider, module === "index" ? "" : module, name].filter(Boolean).join(".");
+}
+
+/** `next-on-eks:aws:Network` is `Network`. */
+export function componentType(type: string): string {
+  return type.slice(type.lastIndexOf(":") + 1);
+}
+
+/** Whether it is one of this program's components, which groups what it makes. */
+export function isComponent(type: string): boolean {
+  return type.startsWith(`${PROJECT}:`);
+}

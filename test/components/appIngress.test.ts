@@ -1,0 +1,130 @@
+import * as assert from "node:assert/strict";
+import { AppIngress, type AppIngressArgs } from "../../components/appIngress";
+import { answers } from "../helpers/answers";
+import { record, type Recording, type Settings } from "../helpers/recording";
+
+const site = (more: Partial<AppIngressArgs> = {}, settings?: Settings) =>
+  record(() => {
+    const { address, url } = new AppIngress("site", {
+      namespace: "shop",
+      className: "nginx",
+      hosts: ["shop.example.com", "www.example.com"],
+      service: "web",
+      servicePort: 80,
+      paths: [{ path: "/api", service: "api-svc", port: 8080 }],
+      tls: "none",
+      maxBodySize: "20m",
+      readTimeoutSeconds: 300,
+      timeoutSeconds: 180,
+      ...more,
+    });
+    return { address, url };
+  }, settings);
+
+const metadata = (recording: Recording) =>
+  recording.inputs("Ingress", "site").metadata as { annotations: Record<string, string> };
+const spec = (recording: Recording) =>
+  recording.inputs("Ingress", "site").spec as Record<string, unknown>;
+const answeringWith = (status: unknown): Settings => ({
+  answers: { ...answers, resource: () => ({ id: "id", state: { status } }) },
+});
+
+const backend = (path: string, name: string, number: number) => ({
+  path,
+  pathType: "Prefix",
+  backend: { service: { name, port: { number } } },
+});
+
+describe("AppIngress", () => {
+  let made: Recording;
+  before(async () => {
+    made = await site();
+  });
+
+  it("makes an Ingress and nothing else", () => {
+    assert.deepEqual(made.roots, ["next-on-eks:kubernetes:AppIngress site"]);
+    assert.deepEqual(made.childrenOf("AppIngress", "site"), [
+      "kubernetes:networking.k8s.io/v1:Ingress site",
+    ]);
+  });
+
+  it("sends each host's paths to their Services and the rest to the application", () => {
+    const paths = [backend("/api", "api-svc", 8080), backend("/", "web", 80)];
+    assert.deepEqual(spec(made), {
+      ingressClassName: "nginx",
+      rules: [
+        { host: "shop.example.com", http: { paths } },
+        { host: "www.example.com", http: { paths } },
+      ],
+    });
+  });
+
+  it("streams, lets uploads through and connections live (mocks do not prove that nginx accepts it)", () => {
+    assert.deepEqual(metadata(made), {
+      namespace: "shop",
+      labels: { "app.kubernetes.io/name": "site", "app.kubernetes.io/part-of": "next-on-eks" },
+      annotations: {
+        "nginx.org/proxy-buffering": "false",
+        "nginx.org/client-max-body-size": "20m",
+        "nginx.org/proxy-connect-timeout": "5s",
+        "nginx.org/proxy-read-timeout": "300s",
+        "nginx.org/proxy-send-timeout": "60s",
+        "nginx.org/proxy-next-upstream": "error timeout",
+        "nginx.org/proxy-next-upstream-tries": "2",
+        "nginx.org/keepalive": "64",
+        "nginx.org/websocket-services": "web",
+      },
+    });
+  });
+
+  it("limits the rate where asked to", async () => {
+    const limited = await site({ rateLimit: { requestsPerSecond: 50, burst: 100 } });
+    const { annotations } = metadata(limited);
+    assert.deepEqual(
+      Object.fromEntries(Object.entries(annotations).filter(([key]) => key.includes("limit-req"))),
+      {
+        "nginx.org/limit-req-rate": "50r/s",
+        "nginx.org/limit-req-burst": "100",
+        "nginx.org/limit-req-no-delay": "true",
+        "nginx.org/limit-req-reject-code": "429",
+      },
+    );
+  });
+
+  it("leaves the certificate to the controller", async () => {
+    const hosts = ["shop.example.com", "www.example.com"];
+    const secured = await site({ tls: "controller" });
+    assert.deepEqual(spec(secured).tls, [{ hosts }]);
+    assert.equal(secured.outputs.url, "https://shop.example.com");
+  });
+
+  it("takes the certificate from a Secret", async () => {
+    const hosts = ["shop.example.com", "www.example.com"];
+    const secured = await site({ tls: { secretName: "shop-tls" } });
+    assert.deepEqual(spec(secured).tls, [{ hosts, secretName: "shop-tls" }]);
+    assert.equal(secured.outputs.url, "https://shop.example.com");
+  });
+
+  it("hands out where the load balancer answers and what visitors type", () => {
+    assert.deepEqual(made.outputs, { address: "balancer.test", url: "http://shop.example.com" });
+    assert.deepEqual(made.registeredOutputs("AppIngress", "site"), ["address", "url"]);
+  });
+
+  it("hands out an IP address where the load balancer has no name", async () => {
+    const { outputs } = await site(
+      {},
+      answeringWith({ loadBalancer: { ingress: [{ ip: "192.0.2.1" }] } }),
+    );
+    assert.equal(outputs.address, "192.0.2.1");
+  });
+
+  it("hands out an empty address where the controller reports none", async () => {
+    assert.equal((await site({}, answeringWith({ loadBalancer: {} }))).outputs.address, "");
+    assert.equal((await site({}, answeringWith(undefined))).outputs.address, "");
+  });
+
+  it("waits no longer than it is told", () => {
+    assert.equal(made.optionsOf("Ingress", "site").createTimeout, "180s");
+    assert.equal(made.optionsOf("Ingress", "site").updateTimeout, "180s");
+  });
+});

@@ -1,0 +1,77 @@
+import * as assert from "node:assert/strict";
+import { ClusterAddons } from "../../components/clusterAddons";
+import { record, type Recording } from "../helpers/recording";
+
+describe("ClusterAddons", () => {
+  let made: Recording;
+  before(async () => {
+    made = await record(() => {
+      const { efsProvisioner } = new ClusterAddons("addons", { clusterName: "shop" });
+      return { efsProvisioner };
+    });
+  });
+
+  it("makes exactly these children", () => {
+    assert.deepEqual(made.roots, ["next-on-eks:aws:ClusterAddons addons"]);
+    assert.deepEqual(made.childrenOf("ClusterAddons", "addons"), [
+      "aws:eks/addon:Addon addons-efs-driver",
+      "aws:eks/addon:Addon addons-metrics-server",
+      "aws:iam/role:Role addons-efs-driver",
+      "aws:iam/rolePolicyAttachment:RolePolicyAttachment addons-efs-driver",
+    ]);
+  });
+
+  it("gives the driver's service account a role by Pod Identity (mocks do not check that EKS knows the add-on)", () => {
+    assert.deepEqual(made.inputs("Addon", "addons-efs-driver"), {
+      clusterName: "shop",
+      addonName: "aws-efs-csi-driver",
+      podIdentityAssociations: [
+        { serviceAccount: "efs-csi-controller-sa", roleArn: "arn:Role/addons-efs-driver" },
+      ],
+      resolveConflictsOnUpdate: "PRESERVE",
+    });
+    const { assumeRolePolicy } = made.inputs("Role", "addons-efs-driver");
+    assert.deepEqual(JSON.parse(String(assumeRolePolicy)), {
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Effect: "Allow",
+          Principal: { Service: "pods.eks.amazonaws.com" },
+          Action: ["sts:AssumeRole", "sts:TagSession"],
+        },
+      ],
+    });
+    assert.deepEqual(made.inputs("RolePolicyAttachment", "addons-efs-driver"), {
+      role: "name of addons-efs-driver",
+      policyArn: "arn:aws:iam::aws:policy/service-role/AmazonEFSCSIDriverPolicy",
+    });
+  });
+
+  it("installs metrics-server for the autoscaler", () => {
+    assert.deepEqual(made.inputs("Addon", "addons-metrics-server"), {
+      clusterName: "shop",
+      addonName: "metrics-server",
+      resolveConflictsOnUpdate: "PRESERVE",
+    });
+  });
+
+  it("keeps the driver's permission for as long as the driver runs", () => {
+    const before = made.comesAfter("Addon", "addons-efs-driver");
+    assert.ok(before.has("RolePolicyAttachment addons-efs-driver"));
+  });
+
+  it("hands out the provisioner", () => {
+    assert.deepEqual(made.outputs, { efsProvisioner: "efs.csi.aws.com" });
+    assert.deepEqual(made.registeredOutputs("ClusterAddons", "addons"), ["efsProvisioner"]);
+  });
+
+  it("does not know the provisioner before the driver runs", async () => {
+    const planned = await record(
+      () => ({
+        provisioner: new ClusterAddons("addons", { clusterName: "shop" }).efsProvisioner,
+      }),
+      { preview: true, answers: {} },
+    );
+    assert.equal(planned.outputs.provisioner?.constructor.name, "Unknown");
+  });
+});

@@ -1,0 +1,146 @@
+import * as assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { controllerValues, type ControllerValuesArgs } from "../../components/controllerValues";
+
+const nlb: ControllerValuesArgs["loadBalancer"] = { kind: "nlb", vpcCidr: "10.20.0.0/16" };
+const service: ControllerValuesArgs["loadBalancer"] = {
+  kind: "service",
+  proxyProtocol: false,
+  annotations: {},
+};
+
+const values = (more: Partial<ControllerValuesArgs> = {}) =>
+  controllerValues({
+    name: "ingress",
+    namespace: "nginx-ingress",
+    className: "nginx",
+    replicas: 3,
+    loadBalancer: nlb,
+    ...more,
+  }).controller as Record<string, unknown>;
+
+const NLB = "service.beta.kubernetes.io/aws-load-balancer";
+const ON_NLB = {
+  [`${NLB}-scheme`]: "internet-facing",
+  [`${NLB}-nlb-target-type`]: "ip",
+  [`${NLB}-attributes`]: "load_balancing.cross_zone.enabled=true",
+  [`${NLB}-target-group-attributes`]:
+    "proxy_protocol_v2.enabled=true,deregistration_delay.timeout_seconds=120",
+};
+const CONFIG = {
+  http2: "true",
+  "server-tokens": "false",
+  "keepalive-timeout": "340s",
+  "worker-shutdown-timeout": "1h",
+};
+
+// None of these prove that the chart or nginx understands the values.
+describe("controllerValues", () => {
+  it("is exactly this behind an NLB", () => {
+    const podLabels = { "next-on-eks/controller": "ingress" };
+    const spread = (topologyKey: string) => ({
+      maxSkew: 1,
+      topologyKey,
+      whenUnsatisfiable: "ScheduleAnyway",
+      labelSelector: { matchLabels: podLabels },
+    });
+    assert.deepEqual(values(), {
+      replicaCount: 3,
+      ingressClass: { name: "nginx", create: true, setAsDefaultIngress: false },
+      enableCustomResources: false,
+      enableSnippets: false,
+      enableConfigSafety: true,
+      readOnlyRootFilesystem: true,
+      telemetryReporting: { enable: false },
+      config: {
+        entries: {
+          ...CONFIG,
+          "proxy-protocol": "true",
+          "real-ip-header": "proxy_protocol",
+          "set-real-ip-from": "10.20.0.0/16",
+        },
+      },
+      service: {
+        type: "LoadBalancer",
+        externalTrafficPolicy: "Local",
+        loadBalancerClass: "eks.amazonaws.com/nlb",
+        allocateLoadBalancerNodePorts: false,
+        annotations: ON_NLB,
+      },
+      pod: { extraLabels: podLabels },
+      topologySpreadConstraints: [
+        spread("topology.kubernetes.io/zone"),
+        spread("kubernetes.io/hostname"),
+      ],
+      podDisruptionBudget: { enabled: true, maxUnavailable: 1 },
+      strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+      minReadySeconds: 5,
+      lifecycle: { preStop: { sleep: { seconds: 150 } } },
+      terminationGracePeriodSeconds: 210,
+      resources: {
+        requests: { cpu: "100m", memory: "256Mi" },
+        limits: { memory: "512Mi" },
+      },
+    });
+  });
+
+  it("ends TLS at the NLB and speaks TLS to nginx too, where there is a certificate", () => {
+    const loadBalancer = { ...nlb, certificateArn: "arn:certificate" };
+    assert.deepEqual((values({ loadBalancer }).service as Record<string, unknown>).annotations, {
+      ...ON_NLB,
+      [`${NLB}-ssl-cert`]: "arn:certificate",
+      [`${NLB}-ssl-ports`]: "443",
+      [`${NLB}-ssl-negotiation-policy`]: "ELBSecurityPolicy-TLS13-1-2-2021-06",
+      [`${NLB}-alpn-policy`]: "HTTP2Preferred",
+      [`${NLB}-backend-protocol`]: "ssl",
+    });
+  });
+
+  it("names the wildcard secret with its namespace", async () => {
+    const { wildcardTLS } = values({ wildcardSecret: pulumi.output("backend-tls") });
+    const { secret } = wildcardTLS as { secret: pulumi.Output<string> };
+    assert.equal(
+      await new Promise((resolve) => secret.apply(resolve)),
+      "nginx-ingress/backend-tls",
+    );
+  });
+
+  it("takes another cluster's load balancer as it is, and drains for less long", () => {
+    const annotations = { "example.com/pool": "edge" };
+    const other = values({ loadBalancer: { ...service, annotations } });
+    assert.deepEqual(other.service, {
+      type: "LoadBalancer",
+      externalTrafficPolicy: "Local",
+      annotations,
+    });
+    assert.deepEqual(other.config, { entries: CONFIG });
+    assert.deepEqual(other.lifecycle, { preStop: { sleep: { seconds: 15 } } });
+    assert.equal(other.terminationGracePeriodSeconds, 75);
+  });
+
+  it("speaks proxy protocol with another load balancer where asked to", () => {
+    assert.deepEqual(values({ loadBalancer: { ...service, proxyProtocol: true } }).config, {
+      entries: {
+        ...CONFIG,
+        "proxy-protocol": "true",
+        "real-ip-header": "proxy_protocol",
+        "set-real-ip-from": "0.0.0.0/0",
+      },
+    });
+  });
+
+  it("takes an image of a registry with a port", () => {
+    assert.deepEqual(values({ image: "registry.test:5000/nginx:5.6.1" }).image, {
+      repository: "registry.test:5000/nginx",
+      tag: "5.6.1",
+    });
+  });
+
+  it("takes the name of the class", () => {
+    assert.deepEqual(values({ className: "edge" }).ingressClass, {
+      name: "edge",
+      create: true,
+      setAsDefaultIngress: false,
+    });
+  });
+});

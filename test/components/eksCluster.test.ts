@@ -1,0 +1,131 @@
+import * as assert from "node:assert/strict";
+import { EksCluster, type EksClusterArgs } from "../../components/eksCluster";
+import { Secret } from "../../preview/engine";
+import { KUBECONFIG } from "../helpers/answers";
+import { record, type Recording } from "../helpers/recording";
+
+const args: EksClusterArgs = {
+  vpcId: "vpc",
+  publicSubnetIds: ["public"],
+  privateSubnetIds: ["private"],
+  version: "1.35",
+  serviceCidr: "172.20.0.0/16",
+  publicAccessCidrs: ["198.51.100.0/24"],
+  adminRoleArns: ["arn:aws:iam::111122223333:role/ops/admin"],
+  protect: true,
+};
+
+const cluster = (more: Partial<EksClusterArgs> = {}) =>
+  record(() => {
+    const { name, securityGroupId, kubeconfig } = new EksCluster("cluster", { ...args, ...more });
+    return { name, securityGroupId, kubeconfig };
+  });
+
+describe("EksCluster", () => {
+  let made: Recording;
+  before(async () => {
+    made = await cluster();
+  });
+
+  it("makes a key, a cluster and a Kubernetes provider (mocks see the cluster as one resource)", () => {
+    assert.deepEqual(made.roots, ["next-on-eks:aws:EksCluster cluster"]);
+    assert.deepEqual(made.childrenOf("EksCluster", "cluster"), [
+      "aws:kms/key:Key cluster-secrets",
+      "eks:index:Cluster cluster-eks",
+      "pulumi:providers:kubernetes cluster-kubernetes",
+    ]);
+  });
+
+  it("asks for Auto Mode, API authentication and encrypted secrets (mocks do not check that AWS accepts it)", () => {
+    assert.deepEqual(made.inputs("Cluster", "cluster-eks"), {
+      version: "1.35",
+      vpcId: "vpc",
+      publicSubnetIds: ["public"],
+      privateSubnetIds: ["private"],
+      kubernetesServiceIpAddressRange: "172.20.0.0/16",
+      // The SDK adds what is beside enabled here.
+      autoMode: { enabled: true, createNodeRole: true },
+      skipDefaultNodeGroup: true,
+      skipDefaultSecurityGroups: true,
+      createInstanceRole: false,
+      corednsAddonOptions: {
+        enabled: false,
+        resolveConflictsOnCreate: "OVERWRITE",
+        resolveConflictsOnUpdate: "OVERWRITE",
+      },
+      authenticationMode: "API",
+      accessEntries: {
+        "111122223333-ops-admin": {
+          principalArn: "arn:aws:iam::111122223333:role/ops/admin",
+          accessPolicies: {
+            admin: {
+              policyArn: "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy",
+              accessScope: { type: "cluster" },
+            },
+          },
+        },
+      },
+      endpointPrivateAccess: true,
+      endpointPublicAccess: true,
+      publicAccessCidrs: ["198.51.100.0/24"],
+      encryptionConfigKeyArn: "arn:Key/cluster-secrets",
+      enabledClusterLogTypes: ["api", "audit", "authenticator", "controllerManager", "scheduler"],
+      upgradePolicy: { supportType: "STANDARD" },
+      deletionProtection: true,
+    });
+  });
+
+  it("rotates the key of the secrets", () => {
+    assert.deepEqual(made.inputs("Key", "cluster-secrets"), {
+      description: "Encrypts the Kubernetes secrets of cluster",
+      enableKeyRotation: true,
+      deletionWindowInDays: 30,
+    });
+  });
+
+  it("makes the provider from the cluster's own kubeconfig", () => {
+    const provider = made.inputs("kubernetes", "cluster-kubernetes");
+    assert.equal(provider.kubeconfig, KUBECONFIG);
+    assert.equal(provider.enableServerSideApply, "true");
+  });
+
+  it("hands out name, security group and, as a secret, the kubeconfig", () => {
+    assert.deepEqual(made.outputs, {
+      name: "name of cluster-eks",
+      securityGroupId: "group of cluster-eks",
+      kubeconfig: new Secret(KUBECONFIG),
+    });
+    assert.deepEqual(
+      made.registeredOutputs("EksCluster", "cluster"),
+      Object.keys(made.outputs).sort(),
+    );
+  });
+
+  it("protects the cluster and its key, in Pulumi and in AWS", () => {
+    assert.deepEqual(made.protectedOnes, ["Cluster cluster-eks", "Key cluster-secrets"]);
+  });
+
+  it("protects nothing where that is off", async () => {
+    const open = await cluster({ protect: false });
+    assert.deepEqual(open.protectedOnes, []);
+    assert.equal(open.inputs("Cluster", "cluster-eks").deletionProtection, false);
+  });
+
+  it("has no public endpoint where nobody may reach it", async () => {
+    const closed = (await cluster({ publicAccessCidrs: [] })).inputs("Cluster", "cluster-eks");
+    assert.equal(closed.endpointPublicAccess, false);
+    assert.equal("publicAccessCidrs" in closed, false);
+  });
+
+  it("names access entries after account and role", async () => {
+    const adminRoleArns = [
+      "arn:aws:iam::111122223333:role/platform",
+      "arn:aws:iam::444455556666:user/jane.doe",
+    ];
+    const { accessEntries } = (await cluster({ adminRoleArns })).inputs("Cluster", "cluster-eks");
+    assert.deepEqual(Object.keys(accessEntries as object), [
+      "111122223333-platform",
+      "444455556666-jane-doe",
+    ]);
+  });
+});

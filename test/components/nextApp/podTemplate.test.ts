@@ -1,0 +1,160 @@
+import * as assert from "node:assert/strict";
+import type { NextAppArgs } from "../../../components/nextApp/nextApp";
+import { podTemplate, type EnvSecrets } from "../../../components/nextApp/podTemplate";
+import type { Pod } from "../../helpers/podSecurity";
+import { violations } from "../../helpers/podSecurity";
+import { nextAppArgs } from "./args";
+
+const pod = (more: Partial<NextAppArgs> = {}, secrets: EnvSecrets = { redis: "web-redis" }) =>
+  podTemplate("web", { ...nextAppArgs, ...more }, secrets).spec as unknown as Pod;
+const container = (more: Partial<NextAppArgs> = {}, secrets?: EnvSecrets) =>
+  pod(more, secrets).containers[0] as Pod["containers"][0];
+
+describe("podTemplate", () => {
+  it("carries the labels that the selectors look for", () => {
+    const { metadata } = podTemplate("web", nextAppArgs, { redis: "web-redis" });
+    assert.deepEqual(metadata, {
+      labels: { "app.kubernetes.io/name": "web", "app.kubernetes.io/part-of": "next-on-eks" },
+    });
+  });
+
+  it("meets Pod Security restricted, with a read-only root file system (mocks admit every pod)", () => {
+    assert.deepEqual(violations(pod()), []);
+    assert.equal(container().securityContext?.readOnlyRootFilesystem, true);
+    assert.deepEqual(pod().securityContext, {
+      runAsNonRoot: true,
+      runAsUser: 1000,
+      runAsGroup: 1000,
+      fsGroup: 1000,
+      fsGroupChangePolicy: "OnRootMismatch",
+      seccompProfile: { type: "RuntimeDefault" },
+    });
+  });
+
+  it("runs as the user that is configured", () => {
+    const { runAsUser, runAsGroup, fsGroup } = pod({ user: 1001 }).securityContext ?? {};
+    assert.deepEqual([runAsUser, runAsGroup, fsGroup], [1001, 1001, 1001]);
+  });
+
+  it("has no access to the API server", () => {
+    assert.equal(pod().automountServiceAccountToken, false);
+    assert.equal(pod().enableServiceLinks, false);
+  });
+
+  it("mounts both claims, and scratch space where Next.js writes", () => {
+    assert.deepEqual(pod().volumes, [
+      { name: "cache", persistentVolumeClaim: { claimName: "files-cache" } },
+      { name: "uploads", persistentVolumeClaim: { claimName: "files-uploads" } },
+      { name: "scratch", emptyDir: { sizeLimit: "1Gi" } },
+    ]);
+    assert.deepEqual(container({ directory: "/srv/shop" }).volumeMounts, [
+      { name: "cache", mountPath: "/shared/cache" },
+      { name: "uploads", mountPath: "/data" },
+      { name: "scratch", mountPath: "/srv/shop/.next/cache", subPath: "next" },
+      { name: "scratch", mountPath: "/tmp", subPath: "tmp" },
+    ]);
+  });
+
+  it("gets its environment, and secrets by reference alone", () => {
+    const env = container(
+      { env: { SITE: "shop" }, secretEnv: { KEY: "a secret" } },
+      { redis: "web-redis", env: "web-env" },
+    ).env;
+    const fromSecret = (name: string, secret: string) => ({
+      name,
+      valueFrom: { secretKeyRef: { name: secret, key: name } },
+    });
+    assert.deepEqual(env, [
+      { name: "SITE", value: "shop" },
+      { name: "NODE_ENV", value: "production" },
+      { name: "PORT", value: "3000" },
+      { name: "HOSTNAME", value: "0.0.0.0" },
+      { name: "KEEP_ALIVE_TIMEOUT", value: "65000" },
+      { name: "SHARED_CACHE_DIR", value: "/shared/cache" },
+      { name: "UPLOAD_DIR", value: "/data" },
+      { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
+      fromSecret("REDIS_URL", "web-redis"),
+      fromSecret("SESSION_REDIS_URL", "web-redis"),
+      fromSecret("KEY", "web-env"),
+    ]);
+  });
+
+  it("leaves NODE_ENV to the config", () => {
+    const env = container({ env: { NODE_ENV: "test" } }).env as { name: string; value?: string }[];
+    assert.deepEqual(
+      env.filter(({ name }) => name === "NODE_ENV"),
+      [{ name: "NODE_ENV", value: "test" }],
+    );
+  });
+
+  it("listens where the Service and the probes look", () => {
+    const { ports, startupProbe, readinessProbe, livenessProbe } = container({
+      port: 8080,
+      health: { path: "/healthz", startupSeconds: 61 },
+    });
+    const httpGet = { path: "/healthz", port: "http" };
+    assert.deepEqual(ports, [{ name: "http", containerPort: 8080 }]);
+    assert.deepEqual(
+      [startupProbe, readinessProbe, livenessProbe],
+      [
+        { httpGet, periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 31 },
+        { httpGet, periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 3 },
+        { httpGet, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
+      ],
+    );
+  });
+
+  it("leaves the Service first, then finishes its requests, then ends", () => {
+    const shutdown = { preStopSeconds: 20, longestRequestSeconds: 30 };
+    assert.deepEqual(container({ shutdown }).lifecycle, {
+      preStop: { sleep: { seconds: 20 } },
+    });
+    assert.equal(pod({ shutdown }).terminationGracePeriodSeconds, 60);
+  });
+
+  it("has no hook where it need not wait", () => {
+    const shutdown = { preStopSeconds: 0, longestRequestSeconds: 30 };
+    assert.equal(container({ shutdown }).lifecycle, undefined);
+  });
+
+  it("asks for CPU, and for memory with a limit", () => {
+    assert.deepEqual(container().resources, {
+      requests: { cpu: "500m", memory: "768Mi" },
+      limits: { memory: "768Mi" },
+    });
+  });
+
+  it("spreads over zones and nodes, each ReplicaSet by itself (mocks do not schedule)", () => {
+    const spread = (topologyKey: string) => ({
+      maxSkew: 1,
+      topologyKey,
+      whenUnsatisfiable: "ScheduleAnyway",
+      labelSelector: { matchLabels: { "app.kubernetes.io/name": "web" } },
+      matchLabelKeys: ["pod-template-hash"],
+    });
+    assert.deepEqual(pod().topologySpreadConstraints, [
+      spread("topology.kubernetes.io/zone"),
+      spread("kubernetes.io/hostname"),
+    ]);
+    assert.equal(pod().affinity, undefined);
+  });
+
+  it("keeps pods on different nodes where asked to", () => {
+    assert.deepEqual(pod({ hostAntiAffinity: true }).affinity, {
+      podAntiAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: [
+          {
+            labelSelector: { matchLabels: { "app.kubernetes.io/name": "web" } },
+            topologyKey: "kubernetes.io/hostname",
+          },
+        ],
+      },
+    });
+  });
+
+  it("takes nodes by label and images with credentials", () => {
+    const chosen = pod({ nodeSelector: { type: "worker" }, imagePullSecrets: ["registry"] });
+    assert.deepEqual(chosen.nodeSelector, { type: "worker" });
+    assert.deepEqual(chosen.imagePullSecrets, [{ name: "registry" }]);
+  });
+});

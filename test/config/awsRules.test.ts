@@ -1,0 +1,174 @@
+import {
+  CERTIFICATE,
+  DIGEST_REMEDY,
+  prod,
+  refuses,
+  rm,
+  set,
+  told,
+  withTls,
+  type RuleCase,
+} from "../helpers/refusals";
+import * as assert from "node:assert/strict";
+import { aws, load, loadAws } from "../helpers/configs";
+
+const cases: RuleCase[] = [
+  [
+    "no region",
+    {},
+    "  aws:region: is missing.\n    pulumi config set aws:region eu-west-1",
+    { region: undefined },
+  ],
+  [
+    "a VPC that is too small for its pods",
+    { "network.cidr": "10.20.0.0/24" },
+    told(
+      "network.cidr",
+      "'10.20.0.0/24' is refused: a VPC of this stack is /16 to /20, so that every subnet has room for pods.",
+      set("network.cidr", "10.20.0.0/16"),
+    ),
+  ],
+  [
+    "a VPC that is too large for AWS",
+    { "network.cidr": "10.0.0.0/8" },
+    told(
+      "network.cidr",
+      "'10.0.0.0/8' is refused: a VPC of this stack is /16 to /20, so that every subnet has room for pods.",
+      set("network.cidr", "10.20.0.0/16"),
+    ),
+  ],
+  [
+    "a VPC that overlaps a reserved range",
+    { "network.reservedCidrs": ["192.168.0.0/16", "10.20.128.0/20"] },
+    told(
+      "network.cidr",
+      "'10.20.0.0/16' overlaps '10.20.128.0/20' of network.reservedCidrs.",
+      set("network.cidr", "RANGE"),
+    ),
+  ],
+  [
+    "Services in the range of the VPC",
+    { "cluster.serviceCidr": "10.20.64.0/20" },
+    told(
+      "cluster.serviceCidr",
+      "'10.20.64.0/20' overlaps network.cidr '10.20.0.0/16'.",
+      set("cluster.serviceCidr", "172.20.0.0/16"),
+    ),
+  ],
+  [
+    "more zones by name than by number",
+    { "network.zones": ["eu-west-1a", "eu-west-1b", "eu-west-1c"] },
+    told(
+      "network.zones",
+      "names 3 zones, and network.availabilityZones is 2.",
+      set("network.availabilityZones", "3"),
+    ),
+  ],
+  [
+    "a zone of another region",
+    { "network.zones": ["eu-west-1a", "us-east-1a"] },
+    told(
+      "network.zones",
+      "'us-east-1a' is not a zone of aws:region 'eu-west-1'.",
+      rm("network.zones"),
+    ),
+  ],
+  [
+    "a Kubernetes version out of standard support",
+    { "cluster.version": "1.35" },
+    told(
+      "cluster.version",
+      "'1.35' left EKS standard support on 2027-03-27: AWS upgrades the cluster by itself.",
+      set("cluster.version", "NEWER"),
+    ),
+    { today: new Date("2027-03-28") },
+  ],
+  [
+    "a production API server that is open to the world",
+    { "cluster.publicAccessCidrs": ["0.0.0.0/0"], ...withTls },
+    told(
+      "cluster.publicAccessCidrs",
+      "'0.0.0.0/0' opens the API server of a production cluster to the world.",
+      set("cluster.publicAccessCidrs", `--json '["YOUR.ADDRESS/32"]'`),
+    ),
+    prod,
+  ],
+  [
+    "failover without a replica",
+    { "redis.automaticFailover": true },
+    told(
+      "redis.automaticFailover",
+      "true needs a replica, and redis.nodes is 1.",
+      set("redis.nodes", "2"),
+    ),
+  ],
+  [
+    "a version of Redis that ElastiCache does not have",
+    { "redis.engineVersion": "8.0" },
+    told(
+      "redis.engineVersion",
+      "'8.0' is refused: ElastiCache ends at 7.1 for redis.",
+      set("redis.engine", "valkey"),
+    ),
+  ],
+  [
+    "a build for production",
+    { "app.image": undefined, "app.build": { context: "example" }, ...withTls },
+    told(
+      "app.build",
+      "'example' would be built anew for production, which takes an image that was built and tested once.",
+      DIGEST_REMEDY,
+    ),
+    prod,
+  ],
+  [
+    "image and build at once",
+    { "app.image": "shop:v1", "app.build": { context: "example" } },
+    told(
+      "app",
+      "image 'shop:v1' and build are both set; one of them names the image.",
+      rm("app.build"),
+    ),
+  ],
+  [
+    "two certificates",
+    { "ingress.tls": { secretName: "shop-tls", certificateArn: CERTIFICATE } },
+    told(
+      "ingress.tls",
+      "certificateArn and secretName are both set; TLS ends in one place.",
+      rm("ingress.tls.secretName"),
+    ),
+  ],
+  [
+    "a certificate for a load balancer that the stack does not make",
+    { "ingress.install": false, "ingress.tls": { certificateArn: CERTIFICATE } },
+    told(
+      "ingress.tls.certificateArn",
+      `'${CERTIFICATE}' belongs to the load balancer, which the stack makes only with ingress.install.`,
+      set("ingress.install", "true"),
+    ),
+  ],
+  [
+    "a host outside the zone",
+    { "ingress.zone": "shop.example.com", "ingress.extraHosts": ["www.example.com"] },
+    told(
+      "ingress.zone",
+      "'shop.example.com' does not hold the host 'www.example.com'.",
+      set("ingress.zone", "example.com"),
+    ),
+  ],
+];
+
+describe("rules of a config for aws", () => {
+  refuses(aws, cases);
+
+  it("let a version pass on the last day of its support", async () => {
+    const options = { today: new Date("2027-03-27T23:00:00Z") };
+    assert.equal((await loadAws({}, options)).cluster.version, "1.35");
+  });
+
+  it("take a region from the environment, as the provider does", async () => {
+    const options = { region: undefined, environmentRegion: "eu-north-1" };
+    assert.equal((await load(aws, options)).region, "eu-north-1");
+  });
+});

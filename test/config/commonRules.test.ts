@@ -1,0 +1,90 @@
+import {
+  DIGEST_REMEDY,
+  prod,
+  refuses,
+  rm,
+  set,
+  told,
+  withTls,
+  type RuleCase,
+} from "../helpers/refusals";
+import { aws, existing } from "../helpers/configs";
+
+const cases: RuleCase[] = [
+  [
+    "more pods at rest than under load",
+    { "app.replicas": { min: 5, max: 4 } },
+    told("app.replicas", "min 5 is greater than max 4.", set("app.replicas.max", "5")),
+  ],
+  [
+    "a rollout that can neither add nor remove a pod",
+    { "app.rollout": { maxSurge: "0%", maxUnavailable: "10%" } },
+    told(
+      "app.rollout",
+      "maxSurge 0% and maxUnavailable 10% leave no pod that a rollout could replace.",
+      set("app.rollout.maxSurge", "1"),
+    ),
+  ],
+  [
+    "a node's port without a Service that has one",
+    { "app.service": { nodePort: 31000 } },
+    told(
+      "app.service.nodePort",
+      "31000 has no use: the Service is of type ClusterIP.",
+      set("app.service.type", "NodePort"),
+    ),
+  ],
+  [
+    "a variable that is both plain and secret",
+    { "app.env": { KEY: "1" }, "app.secretEnv": { KEY: "2" } },
+    told("app.env.KEY", "is set in app.env and in app.secretEnv.", rm("app.env.KEY")),
+  ],
+  [
+    "a variable that the stack sets",
+    { "app.env": { REDIS_URL: "redis://mine" } },
+    told(
+      "app.env.REDIS_URL",
+      "the stack sets REDIS_URL itself.",
+      `${rm("app.env.REDIS_URL")} (or app.secretEnv.REDIS_URL)`,
+    ),
+  ],
+  [
+    "no image",
+    { "app.image": undefined },
+    told("app", "neither image nor build is set; one of them names the image.", DIGEST_REMEDY),
+  ],
+  [
+    "a tag in production",
+    { "app.image": "registry.test:5000/shop:v1", ...withTls },
+    told(
+      "app.image",
+      "'registry.test:5000/shop:v1' is a tag, which can come to mean another image; production takes a digest.",
+      set("app.image", "registry.test:5000/shop@sha256:DIGEST"),
+    ),
+    prod,
+  ],
+  [
+    "TLS without a certificate",
+    { "ingress.tls": {} },
+    told(
+      "ingress.tls",
+      "neither certificateArn nor secretName is set.",
+      set("ingress.tls.secretName", "SECRET"),
+    ),
+  ],
+  [
+    "a host without TLS in production",
+    {},
+    told(
+      "ingress.tls",
+      "is missing: in production shop.example.com is served by HTTPS only.",
+      `${set("ingress.tls.secretName", "SECRET")} (or certificateArn, or ingress.zone on aws)`,
+    ),
+    prod,
+  ],
+];
+
+describe("rules of every config", () => {
+  describe("on platform aws", () => refuses(aws, cases));
+  describe("on platform existing", () => refuses(existing, cases));
+});

@@ -1,0 +1,132 @@
+import * as assert from "node:assert/strict";
+import { loadAws, loadExisting, type Groups } from "../helpers/configs";
+import { withTls } from "../helpers/refusals";
+
+const prod = { stack: "prod" };
+
+describe("defaults of the config", () => {
+  it("are small and cheap outside production", async () => {
+    const { production, protect, network, redis, cluster, files } = await loadAws();
+    assert.deepEqual([production, protect], [false, false]);
+    assert.deepEqual(network, {
+      cidr: "10.20.0.0/16",
+      availabilityZones: 2,
+      natGateways: "one",
+      reservedCidrs: [],
+    });
+    assert.deepEqual(redis, {
+      engine: "redis",
+      engineVersion: "7.1",
+      nodeType: "cache.t4g.small",
+      nodes: 1,
+      automaticFailover: false,
+      sessions: "shared",
+      sessionsNodeType: "cache.t4g.micro",
+      snapshotRetentionDays: 0,
+      snapshotWindow: "03:00-04:00",
+      maintenanceWindow: "sun:04:30-sun:05:30",
+    });
+    assert.deepEqual(cluster, {
+      version: "1.35",
+      publicAccessCidrs: [],
+      adminRoleArns: [],
+      serviceCidr: "172.20.0.0/16",
+      namespace: "next-on-eks",
+    });
+    assert.deepEqual(files, { cacheSize: "5Gi", uploadsSize: "20Gi" });
+  });
+
+  it("survive failures in production", async () => {
+    const { production, protect, network, redis } = await loadAws(withTls, prod);
+    assert.deepEqual([production, protect], [true, true]);
+    assert.equal(network.natGateways, "perZone");
+    const { nodes, automaticFailover, sessions, snapshotRetentionDays } = redis;
+    assert.deepEqual(
+      { nodes, automaticFailover, sessions, snapshotRetentionDays },
+      { nodes: 2, automaticFailover: true, sessions: "own", snapshotRetentionDays: 7 },
+    );
+  });
+
+  it("take prod and production for production, and the key before the name", async () => {
+    const isProduction = async (stack: string, more = {}) =>
+      (await loadAws({ ...withTls, ...more }, { stack })).production;
+    assert.equal(await isProduction("production"), true);
+    assert.equal(await isProduction("preprod"), false);
+    assert.equal(await isProduction("prod", { production: false }), false);
+    assert.equal(await isProduction("live", { production: true }), true);
+  });
+
+  it("protect as production does, unless told", async () => {
+    assert.equal((await loadAws({ ...withTls, protect: false }, prod)).protect, false);
+    assert.equal((await loadAws({ protect: true })).protect, true);
+  });
+
+  it("of the application", async () => {
+    const { image, ...app } = (await loadAws()).app;
+    assert.ok(image);
+    assert.deepEqual(app, {
+      host: "shop.example.com",
+      directory: "/app",
+      port: 3000,
+      user: 1000,
+      replicas: { min: 2, max: 10, targetCpuPercent: 70 },
+      resources: { cpu: "500m", memory: "768Mi" },
+      env: {},
+      secretEnv: {},
+      health: { path: "/", startupSeconds: 60 },
+      rollout: { strategy: "rolling", maxSurge: "25%", maxUnavailable: 0, minReadySeconds: 5 },
+      shutdown: { preStopSeconds: 15, longestRequestSeconds: 60 },
+      nodeSelector: {},
+      hostAntiAffinity: false,
+      imagePullSecrets: [],
+      service: { type: "ClusterIP", port: 80 },
+    });
+  });
+
+  it("of the way in", async () => {
+    const expected = {
+      install: true,
+      className: "nginx",
+      namespace: "nginx-ingress",
+      chart: "oci://ghcr.io/nginx/charts/nginx-ingress",
+      chartVersion: "2.7.1",
+      replicas: 2,
+      extraHosts: [],
+      paths: [],
+      maxBodySize: "20m",
+      readTimeoutSeconds: 300,
+      serviceAnnotations: {},
+    };
+    assert.deepEqual((await loadAws()).ingress, { ...expected, proxyProtocol: true });
+    assert.deepEqual((await loadExisting()).ingress, { ...expected, proxyProtocol: false });
+  });
+
+  it("of a cluster that exists", async () => {
+    const { cluster, files, redis, timeouts, protect } = await loadExisting();
+    assert.deepEqual(cluster, { namespace: "next-on-eks" });
+    assert.deepEqual(files, { cacheSize: "5Gi", uploadsSize: "20Gi", storageClass: "shared" });
+    assert.deepEqual(redis, { inCluster: true, image: "redis:7.4-bookworm", sessions: "shared" });
+    assert.deepEqual(timeouts, { app: 180, claims: 60, redis: 120, controller: 300, ingress: 180 });
+    assert.equal(protect, false);
+  });
+
+  it("take valkey's version with valkey", async () => {
+    const { redis } = await loadAws({ "redis.engine": "valkey" });
+    assert.equal(redis.engineVersion, "8.0");
+  });
+
+  it("fail over with two nodes, unless told", async () => {
+    const failover = async (more: Groups) => (await loadAws(more)).redis.automaticFailover;
+    assert.equal(await failover({ "redis.nodes": 2 }), true);
+    assert.equal(await failover({ redis: { nodes: 2, automaticFailover: false } }), false);
+  });
+
+  it("take a version that YAML read as a number", async () => {
+    assert.equal((await loadAws({ "cluster.version": 1.35 })).cluster.version, "1.35");
+  });
+
+  it("take the placeholder of an offline preview for a secret", async () => {
+    const { redis } = await loadExisting({ redis: { url: "[secret]" } });
+    assert.equal(redis.url, "[secret]");
+  });
+});

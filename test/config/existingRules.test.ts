@@ -1,0 +1,132 @@
+import {
+  CERTIFICATE,
+  DIGEST_REMEDY,
+  prod,
+  refuses,
+  rm,
+  set,
+  told,
+  withTls,
+  type RuleCase,
+} from "../helpers/refusals";
+import * as assert from "node:assert/strict";
+import { existing, loadExisting } from "../helpers/configs";
+
+const cases: RuleCase[] = [
+  [
+    "no place for files",
+    { files: {} },
+    told(
+      "files",
+      "none of nfs, storageClass and hostPath is set; one of them holds the files.",
+      set("files.storageClass", "CLASS"),
+    ),
+  ],
+  [
+    "two places for files",
+    { "files.hostPath": "/var/lib/shop" },
+    told(
+      "files",
+      "storageClass and hostPath are set; one of them holds the files.",
+      rm("files.hostPath"),
+    ),
+  ],
+  [
+    "a class for uploads without one for the cache",
+    { files: { hostPath: "/var/lib/shop", uploadsStorageClass: "durable" } },
+    told(
+      "files.uploadsStorageClass",
+      "'durable' has no use without files.storageClass.",
+      rm("files.uploadsStorageClass"),
+    ),
+  ],
+  [
+    "no Redis",
+    { redis: {} },
+    told(
+      "redis",
+      "neither url nor inCluster is set.",
+      `${set("redis.inCluster", "true")} (or redis.url with --secret)`,
+    ),
+  ],
+  [
+    "two Redis",
+    { "redis.url": "redis://:hush@redis.test:6379" },
+    told(
+      "redis",
+      "url and inCluster are both set; the application has one Redis.",
+      rm("redis.inCluster"),
+    ),
+  ],
+  [
+    "a Redis for sessions alone",
+    { "redis.sessionUrl": "redis://:hush@redis.test:6379" },
+    told("redis.sessionUrl", "has no use without redis.url.", rm("redis.sessionUrl")),
+  ],
+  [
+    "one Redis for pages and sessions in production",
+    { redis: { url: "redis://:hush@redis.test:6379" }, ...withTls },
+    told(
+      "redis.sessionUrl",
+      "is missing: in production pages must not evict sessions.",
+      "pulumi config set --secret --path 'next-on-eks:redis.sessionUrl' URL (or redis.sessions shared)",
+    ),
+    prod,
+  ],
+  [
+    "a build without a registry",
+    { "app.image": undefined, "app.build": { context: "example" } },
+    told(
+      "app.build",
+      "'example' is pushed to ECR, which platform existing does not have.",
+      DIGEST_REMEDY,
+    ),
+  ],
+  [
+    "a certificate of AWS",
+    { "ingress.tls": { certificateArn: CERTIFICATE } },
+    told(
+      "ingress.tls.certificateArn",
+      `'${CERTIFICATE}' is of AWS, which platform existing does not use.`,
+      set("ingress.tls.secretName", "SECRET"),
+    ),
+  ],
+  [
+    "a zone of AWS",
+    { "ingress.zone": "example.com" },
+    told(
+      "ingress.zone",
+      "'example.com' is of Route 53, which platform existing does not use.",
+      rm("ingress.zone"),
+    ),
+  ],
+  [
+    "one pod a node, and no node to roll over to",
+    { "app.hostAntiAffinity": true, "app.replicas": { min: 2, max: 3 }, "cluster.nodes": 3 },
+    told(
+      "app.hostAntiAffinity",
+      "with maxUnavailable 0 a rollout starts a new pod before an old one ends, and up to 3 pods fill all of cluster.nodes (3): the new one would stay Pending.",
+      `${set("app.rollout.maxUnavailable", "1")} (or replicas.max below 3, or hostAntiAffinity false)`,
+    ),
+  ],
+];
+
+describe("rules of a config for a cluster that exists", () => {
+  refuses(existing, cases);
+
+  it("let a rollout with a spare node pass", async () => {
+    const replicas = { min: 2, max: 3 };
+    const spare = { "app.hostAntiAffinity": true, "app.replicas": replicas, "cluster.nodes": 4 };
+    assert.equal((await loadExisting(spare)).app.hostAntiAffinity, true);
+  });
+
+  it("let a rollout that ends a pod first pass", async () => {
+    const { app } = await loadExisting({
+      "app.hostAntiAffinity": true,
+      "app.replicas": { min: 3, max: 3 },
+      "app.rollout.maxUnavailable": 1,
+      "cluster.nodes": 3,
+    });
+    assert.equal(app.rollout.maxUnavailable, 1);
+  });
+});

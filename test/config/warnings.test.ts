@@ -1,0 +1,115 @@
+import * as assert from "node:assert/strict";
+import { changed, existing, aws, load, type Groups, type LoadOptions } from "../helpers/configs";
+import { failureOf } from "../helpers/recording";
+import { withTls } from "../helpers/refusals";
+
+/** A config that nothing is to be said about. */
+const quietAws: Groups = changed(aws, withTls);
+const quietExisting: Groups = changed(existing, { ...withTls, "cluster.context": "kind" });
+
+type WarningCase = [base: Groups, changes: Groups, warning: string, options?: LoadOptions];
+
+const prod = { stack: "prod" };
+const cases: WarningCase[] = [
+  [
+    quietAws,
+    { "app.image": "shop:v1" },
+    "app.image: 'shop:v1' is a tag: pods may come to run different images.",
+  ],
+  [quietAws, { ingress: {} }, "ingress.tls: is not set: shop.example.com is served by plain HTTP."],
+  [
+    quietAws,
+    { "app.replicas.min": 1 },
+    "app.replicas.min: 1: one pod's loss is an outage until the next is up.",
+  ],
+  [
+    quietAws,
+    { "cluster.publicAccessCidrs": ["0.0.0.0/0"] },
+    "cluster.publicAccessCidrs: the API server is open to the world.",
+  ],
+  [
+    quietAws,
+    { "network.natGateways": "one" },
+    "network.natGateways: one: the loss of its zone cuts every pod off from the internet.",
+    prod,
+  ],
+  [
+    quietAws,
+    { "redis.nodes": 1 },
+    "redis.nodes: 1: a failure of the node empties the cache and ends sessions.",
+    prod,
+  ],
+  [
+    quietExisting,
+    { cluster: {} },
+    "cluster.context: is not set: pulumi up goes wherever kubectl points to.",
+  ],
+  [quietExisting, {}, "redis.inCluster: true: one pod without disk; a restart empties it.", prod],
+  [
+    quietExisting,
+    { files: { hostPath: "/var/lib/shop" }, "cluster.nodes": 2 },
+    "files.hostPath: pods on different nodes see different files.",
+  ],
+  [
+    quietExisting,
+    { "app.hostAntiAffinity": true },
+    "app.hostAntiAffinity: a rollout needs a node more than there are pods; set cluster.nodes to have it checked.",
+  ],
+];
+
+const placeholders: [changes: Groups, text: string][] = [
+  [
+    { "cluster.publicAccessCidrs": ["198.51.100.0/24", "8.8.8.8/32"] },
+    `cluster.publicAccessCidrs: '198.51.100.0/24' is a range for documents; set your own before pulumi up.
+    pulumi config set --path 'next-on-eks:cluster.publicAccessCidrs' --json '["YOUR.ADDRESS/32"]'`,
+  ],
+  [
+    { "cluster.adminRoleArns": ["arn:aws:iam::123456789012:role/a"] },
+    `cluster.adminRoleArns: 'arn:aws:iam::123456789012:role/a' is of an account for documents; set your own before pulumi up.
+    pulumi config set --path 'next-on-eks:cluster.adminRoleArns' --json '["ARN"]'`,
+  ],
+  [
+    { "app.image": `444455556666.dkr.test/shop@sha256:${"0".repeat(64)}` },
+    `app.image: '444455556666.dkr.test/shop@sha256:${"0".repeat(64)}' is of an account for documents; set your own before pulumi up.
+    pulumi config set --path 'next-on-eks:app.image' REGISTRY/NAME@sha256:DIGEST`,
+  ],
+  [
+    { "ingress.zone": "example.com" },
+    `ingress.zone: 'example.com' is a zone for documents; set your own before pulumi up.
+    pulumi config set --path 'next-on-eks:ingress.zone' YOUR.ZONE`,
+  ],
+];
+
+describe("warnings of the config", () => {
+  it("are none where there is nothing to say", async () => {
+    assert.deepEqual((await load(quietAws)).warnings, []);
+    assert.deepEqual((await load(quietAws, prod)).warnings, []);
+    assert.deepEqual((await load(quietExisting)).warnings, []);
+  });
+
+  for (const [base, changes, warning, options] of cases) {
+    it(`tell ${warning.split(": ")[0]}`, async () => {
+      const { warnings } = await load(changed(base, changes), options);
+      assert.deepEqual(warnings, [`next-on-eks:${warning}`]);
+    });
+  }
+
+  for (const [changes, text] of placeholders) {
+    const key = text.split(":")[0];
+    it(`show a placeholder for ${key} in a preview, and refuse it in an update`, async () => {
+      const groups = changed(quietAws, changes);
+      assert.deepEqual((await load(groups)).warnings, [`next-on-eks:${text}`]);
+      assert.equal(
+        await failureOf(load(groups, { preview: false })),
+        `The config of stack 'test' still has values of the example:\n  next-on-eks:${text}`,
+      );
+    });
+  }
+
+  it("take nothing of a cluster that exists for a placeholder", async () => {
+    const groups = changed(quietExisting, {
+      "app.image": `123456789012.dkr.test/shop@sha256:${"0".repeat(64)}`,
+    });
+    assert.deepEqual((await load(groups, { preview: false })).warnings, []);
+  });
+});

@@ -1,0 +1,47 @@
+import { join } from "node:path";
+import { answers } from "./answers";
+import { changed, committed, ROOT, wire, type Groups } from "./configs";
+import { record, type Recording, type Settings } from "./recording";
+
+/** What the team that clones the repository has to set: nobody owns the values of the committed stacks. */
+export const OWN_VALUES: Groups = {
+  "next-on-eks:cluster.publicAccessCidrs": ["8.8.8.0/24"],
+  "next-on-eks:cluster.adminRoleArns": ["arn:aws:iam::999988887777:role/platform"],
+};
+export const OWN_IMAGE = `999988887777.dkr.test/shop@sha256:${"0".repeat(64)}`;
+
+const INDEX = join(ROOT, "index.ts");
+
+/** index.ts alone is loaded anew: it is where the config is read. */
+function program(): Record<string, unknown> {
+  delete require.cache[INDEX];
+  return require(INDEX) as Record<string, unknown>;
+}
+
+/**
+ * Runs index.ts with the config of a committed stack.
+ * @param changes by path of the full key: `next-on-eks:app.image`
+ */
+export function runStack(
+  stack: string,
+  changes: Groups = {},
+  settings: Settings = {},
+): Promise<Recording> {
+  const config = wire(changed(committed(stack), changes));
+  return record(program, { stack, config, ...settings });
+}
+
+/** As the offline preview: what a provider would compute is unknown. */
+export function previewStack(stack: string, changes: Groups = {}): Promise<Recording> {
+  return runStack(stack, changes, { preview: true, answers: { invoke: answers.invoke } });
+}
+
+/** Stack prod as a team would run it, with values of its own. */
+export function runProd(): Promise<Recording> {
+  return runStack("prod", {
+    ...OWN_VALUES,
+    "next-on-eks:app.image": OWN_IMAGE,
+    "next-on-eks:app.host": "www.shop.test",
+    "next-on-eks:ingress.zone": "shop.test",
+  });
+}
