@@ -150,10 +150,10 @@ export class NextApp extends pulumi.ComponentResource {
             progressDeadlineSeconds: args.timeoutSeconds + args.rollout.minReadySeconds,
             revisionHistoryLimit: 5,
             template: podTemplate(
-              trackLabels(name, plan.track),
-              objectLabels(name),
+              name,
               { ...args, image: plan.image },
               { redis: redis.metadata.name, env: secretEnv?.metadata.name },
+              trackLabels(name, plan.track),
             ),
           },
         },

@@ -1,5 +1,6 @@
 import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { objectLabels, selectorLabels } from "../labels";
 import { restrictedContainer, restrictedPod } from "../podSecurity";
 import type { NextAppArgs } from "./nextApp";
 
@@ -20,17 +21,17 @@ type Labels = Record<string, string>;
 
 /**
  * The pod of a Next.js server: what it runs, mounts and may do.
- * @param selector the labels that the pods of this Deployment, and no other, have
+ * @param selector the labels that the pods of this Deployment have, and no others
  */
 export function podTemplate(
-  selector: Labels,
-  labels: Labels,
+  name: string,
   args: NextAppArgs,
   secrets: EnvSecrets,
+  selector: Labels = selectorLabels(name),
 ): types.input.core.v1.PodTemplateSpec {
   const { preStopSeconds, longestRequestSeconds } = args.shutdown;
   return {
-    metadata: { labels: { ...labels, ...selector } },
+    metadata: { labels: { ...objectLabels(name), ...selector } },
     spec: {
       automountServiceAccountToken: false,
       enableServiceLinks: false,

@@ -28,11 +28,15 @@ export interface Sample {
   readonly release?: string;
   /** What was wrong. */
   readonly problem?: string;
+  /** A POST that met nginx's close of a kept connection. Browsers do not send it again, and neither does nginx. */
+  readonly postReset?: boolean;
 }
 
 export interface Outcome {
   readonly samples: readonly Sample[];
+  /** Without the POSTs of `postResets`. */
   readonly failed: readonly Sample[];
+  readonly postResets: number;
   /** GETs that met a reset on a kept connection and were sent again. */
   readonly again: number;
 }
@@ -105,7 +109,9 @@ export class Load {
     this.stopping = true;
     await Promise.all(this.visitors);
     const { samples, again } = this;
-    return { samples, again, failed: samples.filter(({ problem }) => problem !== undefined) };
+    const problems = samples.filter(({ problem }) => problem !== undefined);
+    const failed = problems.filter(({ postReset }) => !postReset);
+    return { samples, again, failed, postResets: problems.length - failed.length };
   }
 
   private get done(): boolean {
@@ -130,7 +136,10 @@ export class Load {
       answer = await this.send(CHECKS[kind], agent);
     }
     const sample = { kind, start, end: Date.now() };
-    if (answer instanceof Error) return { ...sample, problem: answer.message };
+    if (answer instanceof Error) {
+      const postReset = answer instanceof ResetOnKept && CHECKS[kind].method === "POST";
+      return { ...sample, problem: answer.message, postReset };
+    }
     if (answer !== undefined && !this.options.releases.includes(answer)) {
       return { ...sample, problem: `release '${answer}'` };
     }

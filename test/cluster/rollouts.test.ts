@@ -34,8 +34,9 @@ describe("no request is lost", () => {
   });
 
   const up = async (): Promise<void> => {
-    const { code, text } = await stack.up();
+    const { code, text, seconds } = await stack.up();
     assert.equal(code, 0, text);
+    console.log(`      up: ${seconds.toFixed(0)} s`);
   };
   const configureApp = (change: Record<string, unknown>): void =>
     stack.configure({ app: { ...stack.group("app"), ...change } });
