@@ -165,7 +165,9 @@ export class NextApp extends pulumi.ComponentResource {
           ignoreChanges: rolling && !fixed ? ["spec.replicas"] : [],
         },
       );
-      if (!fixed) {
+      // A new one for each hand-over: it holds the number of pods that it finds for its first five minutes, and one that
+      // had seen the colour without pods would go down to the minimum before visitors arrive.
+      if (plan.live && !fixed) {
         new k8s.autoscaling.v2.HorizontalPodAutoscaler(
           rolling ? name : `${name}-${plan.track}`,
           { metadata, spec: autoscaler(deployment.metadata.name, args.replicas) },
