@@ -4,7 +4,9 @@ import { Load, type Outcome, type Sample } from "./load";
 import { INGRESS_NAMESPACE, NAMESPACE } from "./settings";
 
 /** Requests that each event meets at least. */
-export const REQUESTS = process.argv.includes("--full") ? 20_000 : 4_000;
+export const REQUESTS = Number(
+  process.env.TEST_REQUESTS ?? (process.argv.includes("--full") ? 20_000 : 4_000),
+);
 
 /** One row of the table in docs/zero-downtime.md. */
 export interface Row {

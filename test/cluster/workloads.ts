@@ -14,11 +14,6 @@ interface DeploymentSpec {
 
 const WEB = ["-n", NAMESPACE, "-l", "app.kubernetes.io/name=web"];
 
-/** Names of the application's Deployments. */
-export async function deployments(): Promise<string[]> {
-  return (await get("deployments", ...WEB)).map(({ metadata }) => metadata.name);
-}
-
 /** Image and size of each of the application's Deployments. */
 export async function tracks(): Promise<Record<string, TrackState>> {
   const all = (await get("deployments", ...WEB)).map(({ spec }) => {
