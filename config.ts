@@ -24,6 +24,7 @@ interface CommonConfig {
   readonly cache: z.output<typeof schema.cache>;
   readonly assets: Filled<z.output<typeof schema.assets>, "enabled">;
   readonly ingress: z.output<typeof schema.ingress>;
+  readonly networkPolicy: Filled<z.output<typeof schema.networkPolicy>, "enabled">;
   readonly timeouts: z.output<typeof schema.timeouts>;
   /** Lines for the reader of a preview. */
   readonly warnings: readonly string[];
@@ -63,6 +64,7 @@ export const groups = {
     cache: schema.cache,
     assets: schema.assets,
     ingress: schema.ingress,
+    networkPolicy: schema.networkPolicy,
     timeouts: schema.timeouts,
   },
   aws: {
@@ -152,7 +154,7 @@ function unknownKeys(raw: Record<string, unknown>, known: string[]): Problem[] {
 /** Defaults that depend on the platform or on `production`. */
 function fillDefaults(config: Checked<Config>): Checked<Config> {
   const production = config.production ?? /^prod(uction)?$/.test(config.stack);
-  const { platform, assets, files, ingress, redis } = config;
+  const { platform, assets, files, ingress, networkPolicy, redis } = config;
   const filled = {
     ...config,
     production,
@@ -161,6 +163,10 @@ function fillDefaults(config: Checked<Config>): Checked<Config> {
     ingress: ingress && {
       ...ingress,
       proxyProtocol: ingress.proxyProtocol ?? platform === "aws",
+    },
+    networkPolicy: networkPolicy && {
+      ...networkPolicy,
+      enabled: networkPolicy.enabled ?? ingress?.install ?? true,
     },
     redis: redis && { ...redis, sessions: redis.sessions ?? (production ? "own" : "shared") },
   } as Checked<Config>;

@@ -13,6 +13,7 @@ export default tseslint.config(
       "manifests/",
       "test/agent/app/",
       "test/agent/apps/",
+      "test/cluster/broken/",
     ],
   },
   js.configs.recommended,

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { AppIngress } from "./components/appIngress";
 import { AppNamespace } from "./components/appNamespace";
 import { IngressController } from "./components/ingressController";
+import { NetworkPolicies } from "./components/networkPolicies";
 import { NextApp } from "./components/nextApp/nextApp";
 import { PodFiles } from "./components/podFiles";
 import { SharedVolumes } from "./components/sharedVolumes";
@@ -11,7 +12,7 @@ import { awsPlatform } from "./platforms/aws";
 import { existingPlatform } from "./platforms/existing";
 
 const config = loadConfig();
-const { app, assets, cluster, files, ingress, protect, timeouts } = config;
+const { app, assets, cluster, files, ingress, networkPolicy, protect, timeouts } = config;
 for (const warning of config.warnings) void pulumi.log.warn(warning);
 
 // Below the application: on AWS a VPC, EKS, EFS and ElastiCache, else a cluster that is there already.
@@ -33,6 +34,22 @@ const { cacheClaim, uploadsClaim } = new SharedVolumes(
   },
   onCluster,
 );
+
+if (networkPolicy.enabled) {
+  new NetworkPolicies(
+    "site",
+    {
+      namespace,
+      controllerNamespace: ingress.namespace,
+      allowFromNamespaces: networkPolicy.allowFromNamespaces,
+      servers: ["web", "static-assets"],
+      openToAll: app.service.type !== "ClusterIP",
+      redis: ["pages", "sessions"],
+      outbound: networkPolicy.outbound,
+    },
+    onCluster,
+  );
+}
 
 const redis = platform.redis(namespace);
 

@@ -92,6 +92,16 @@ export class EksCluster extends pulumi.ComponentResource {
       { kubeconfig: cluster.kubeconfigJson, enableServerSideApply: true },
       { parent: this },
     );
+    // Without it the cluster takes NetworkPolicies and enforces none. Auto Mode's default NodeClass allows what no policy
+    // selects, as Kubernetes has it. Source: EKS, "Use Network Policies with EKS Auto Mode".
+    new k8s.core.v1.ConfigMap(
+      `${name}-network-policy`,
+      {
+        metadata: { name: "amazon-vpc-cni", namespace: "kube-system" },
+        data: { "enable-network-policy-controller": "true" },
+      },
+      { parent: this, provider: this.provider },
+    );
     this.registerOutputs({
       name: this.name,
       securityGroupId: this.securityGroupId,

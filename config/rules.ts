@@ -3,6 +3,7 @@ import { AGENT_PORT } from "../components/nextApp/agent";
 import { overlaps, parseCidr } from "./cidr";
 import { endedSupport } from "./kubernetesVersions";
 import { removeCommand, setCommand, type Problem } from "./problems";
+import { podsOf, rolloutRules } from "./rolloutRules";
 
 /*
  * The rules that compare keys. Each looks at the groups it needs and is silent where one of them is not there,
@@ -13,34 +14,18 @@ import { removeCommand, setCommand, type Problem } from "./problems";
 export type Checked<T extends Config> = Partial<T> &
   Pick<T, "platform" | "production" | "stack" | "region">;
 
-type Rule<T extends Config> = (config: Checked<T>, today: Date) => Problem | undefined;
+export type Rule<T extends Config> = (config: Checked<T>, today: Date) => Problem | undefined;
 
 const set = setCommand;
 
-/** A number of pods from `1` or `"25%"` of `replicas`, rounded as the Deployment controller does. */
-export function podsOf(value: number | string, replicas: number, round: "up" | "down"): number {
-  if (typeof value === "number") return value;
-  const exact = (replicas * Number.parseInt(value, 10)) / 100;
-  return round === "up" ? Math.ceil(exact) : Math.floor(exact);
-}
-
 const common: Rule<Config>[] = [
+  ...rolloutRules,
   ({ app }) =>
     app && app.replicas.min > app.replicas.max
       ? {
           key: "app.replicas",
           message: `min ${app.replicas.min} is greater than max ${app.replicas.max}.`,
           remedy: set("app.replicas.max", String(app.replicas.min)),
-        }
-      : undefined,
-  ({ app }) =>
-    app &&
-    podsOf(app.rollout.maxSurge, app.replicas.min, "up") === 0 &&
-    podsOf(app.rollout.maxUnavailable, app.replicas.min, "down") === 0
-      ? {
-          key: "app.rollout",
-          message: `maxSurge ${app.rollout.maxSurge} and maxUnavailable ${app.rollout.maxUnavailable} leave no pod that a rollout could replace.`,
-          remedy: set("app.rollout.maxSurge", "1"),
         }
       : undefined,
   ({ app }) =>
@@ -87,26 +72,6 @@ const common: Rule<Config>[] = [
           key: "app.secretEnv.NODE_OPTIONS",
           message: "would replace the preloads of the stack; what is in app.env is added to them.",
           remedy: removeCommand("app.secretEnv.NODE_OPTIONS"),
-        }
-      : undefined,
-  ({ production, app }) =>
-    production && app?.image !== undefined && !app.image.includes("@sha256:")
-      ? {
-          key: "app.image",
-          message: `'${app.image}' is a tag, which can come to mean another image; production takes a digest.`,
-          remedy: set("app.image", `${app.image.replace(/:[^/:]*$/, "")}@sha256:DIGEST`),
-        }
-      : undefined,
-  ({ app }) =>
-    app && (app.image === undefined) === (app.build === undefined)
-      ? {
-          key: "app",
-          message: app.image
-            ? `image '${app.image}' and build are both set; one of them names the image.`
-            : "neither image nor build is set; one of them names the image.",
-          remedy: app.image
-            ? removeCommand("app.build")
-            : set("app.image", "REGISTRY/NAME@sha256:DIGEST"),
         }
       : undefined,
   ({ assets, files }) =>

@@ -47,6 +47,13 @@ const cpuQuantity = () =>
       .string()
       .regex(/^(?=.*[1-9])([0-9]+m|[0-9]+(\.[0-9]+)?)$/, "expected a CPU quantity such as 500m"),
   );
+const imageReference = () =>
+  z
+    .string()
+    .regex(
+      /^[a-z0-9][a-z0-9._/-]*(:[0-9]+\/[a-z0-9._/-]+)?(:[A-Za-z0-9_][A-Za-z0-9._-]*)?(@sha256:[0-9a-f]{64})?$/,
+      "expected an image reference, best by digest: registry/name@sha256:…",
+    );
 const countOrPercent = () =>
   z.union(
     [
@@ -368,17 +375,11 @@ export const existingRedis = z
 
 export const app = z.strictObject({
   image: about(
-    z
-      .string()
-      .regex(
-        /^[a-z0-9][a-z0-9._/-]*(:[0-9]+\/[a-z0-9._/-]+)?(:[A-Za-z0-9_][A-Za-z0-9._-]*)?(@sha256:[0-9a-f]{64})?$/,
-        "expected an image reference, best by digest: registry/name@sha256:…",
-      )
-      .optional(),
+    imageReference().optional(),
     "Image of the application, built once and promoted from stage to stage by its digest.",
     {
       example: "REGISTRY/NAME@sha256:DIGEST",
-      defaultText: "one of `image`, `build`",
+      defaultText: "one of `image`, `build`; with `blueGreen` in `rollout.images`",
     },
   ),
   build: about(
@@ -416,6 +417,11 @@ export const app = z.strictObject({
         "Mean CPU use, in percent of `resources.cpu`, that the autoscaler aims at.",
         { example: "70" },
       ).default(70),
+      targetMemoryPercent: about(
+        z.int().min(10).max(95).optional(),
+        "Mean memory use, in percent of `resources.memory`, that the autoscaler aims at too.",
+        { example: "80", defaultText: "CPU alone" },
+      ),
     })
     .prefault({}),
   resources: z
@@ -460,13 +466,42 @@ export const app = z.strictObject({
   warmupPaths: about(
     z.array(urlPath().refine((path) => !path.includes(","), "expected a path without a comma")),
     "Further paths that each new pod requests from itself before it gets visitors, so that the first of them meet a warm server.",
-    { example: `--json '["/","/products"]'` },
+    { example: `/products` },
   ).default([]),
   rollout: z
     .strictObject({
-      strategy: about(z.literal("rolling"), "How a new image replaces the old one.", {
-        example: "rolling",
-      }).default("rolling"),
+      strategy: about(
+        z.enum(["rolling", "blueGreen"]),
+        "How a new image replaces the old one: pod by pod, or as a second colour that takes over all visitors at once.",
+        { example: "blueGreen" },
+      ).default("rolling"),
+      live: about(
+        z.enum(["blue", "green"]).optional(),
+        "The colour that visitors meet, with `blueGreen`. `npm run release` and `npm run rollback` set it.",
+        { example: "green", defaultText: "none; needed with `blueGreen`" },
+      ),
+      images: z
+        .strictObject({
+          blue: about(imageReference().optional(), "Image of the colour blue.", {
+            example: "REGISTRY/NAME@sha256:DIGEST",
+            defaultText: "none: the colour has no pods",
+          }),
+          green: about(imageReference().optional(), "Image of the colour green.", {
+            example: "REGISTRY/NAME@sha256:DIGEST",
+            defaultText: "none: the colour has no pods",
+          }),
+        })
+        .prefault({}),
+      keepOld: about(
+        z.boolean(),
+        "The colour that was live keeps its pods, so that rolling back is the Service's selector alone. `npm run release -- --finish` ends it.",
+        { example: "true" },
+      ).default(false),
+      previousImage: about(
+        imageReference().optional(),
+        "The image before, to which `npm run rollback` goes back with `rolling`. `npm run release` sets it.",
+        { example: "REGISTRY/NAME@sha256:DIGEST", defaultText: "none" },
+      ),
       maxSurge: about(countOrPercent(), "Pods beyond `replicas` during a rollout.", {
         example: "25%",
       }).default("25%"),
@@ -491,6 +526,28 @@ export const app = z.strictObject({
     })
     .prefault({}),
   nodeSelector: about(labels(), "Labels that a node must have.", { example: "worker" }).default({}),
+  tolerations: about(
+    z.array(
+      z.strictObject({
+        key: about(z.string().min(1), "Key of the taint.", { example: "dedicated" }),
+        value: about(z.string().optional(), "Value of the taint.", {
+          example: "web",
+          defaultText: "any",
+        }),
+        effect: about(
+          z.enum(["NoSchedule", "PreferNoSchedule", "NoExecute"]).optional(),
+          "Effect of the taint.",
+          { example: "NoSchedule", defaultText: "any" },
+        ),
+      }),
+    ),
+    "Taints of nodes that pods may run on all the same.",
+  ).default([]),
+  priorityClassName: about(
+    label().optional(),
+    "PriorityClass of the pods, which must be there: who goes first where nodes are full.",
+    { example: "visitors", defaultText: "the cluster's default" },
+  ),
   hostAntiAffinity: about(z.boolean(), "Never two pods of the application on one node.", {
     example: "true",
   }).default(false),
@@ -625,6 +682,29 @@ export const ingress = z
       "Annotations of the controller's Service, for the load balancer of another cloud.",
       { example: "VALUE" },
     ).default({}),
+  })
+  .prefault({});
+
+export const networkPolicy = z
+  .strictObject({
+    enabled: about(
+      z.boolean().optional(),
+      "Only the ingress controller reaches the application, and only the application the Redis in the namespace. With a controller that was there already, `ingress.namespace` must name its namespace.",
+      { example: "true", defaultText: "as `ingress.install`" },
+    ),
+    allowFromNamespaces: about(
+      z.array(label()),
+      "Further namespaces whose pods reach the application: monitoring, other services.",
+      { example: "monitoring" },
+    ).default([]),
+    outbound: about(
+      z.union(
+        [z.literal("all"), z.array(cidr())],
+        "expected all, or a list of IPv4 ranges such as 10.0.0.0/8",
+      ),
+      "Where pods may connect to beside DNS and the Redis in the namespace: `all`, or ranges that must hold Redis, the API's and databases' addresses.",
+      { example: "10.0.0.0/8" },
+    ).default("all"),
   })
   .prefault({});
 

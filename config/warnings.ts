@@ -1,5 +1,6 @@
 import type { Config } from "../config";
 import { qualify, setCommand } from "./problems";
+import { liveImage } from "./rolloutRules";
 
 /** Ranges that RFC 5737 keeps for documents: nobody's address. */
 const DOCUMENTATION_RANGE = /^(192\.0\.2|198\.51\.100|203\.0\.113)\./;
@@ -56,8 +57,10 @@ export function warningsOf(config: Config): string[] {
   const { app, ingress } = config;
   const found = placeholders(config);
   const warn = (key: string, text: string) => found.push(`${qualify(key)}: ${text}`);
-  if (app.image !== undefined && !app.image.includes("@sha256:")) {
-    warn("app.image", `'${app.image}' is a tag: pods may come to run different images.`);
+  const image = liveImage(app);
+  if (image !== undefined && !image.includes("@sha256:")) {
+    const key = image === app.image ? "app.image" : `app.rollout.images.${app.rollout.live}`;
+    warn(key, `'${image}' is a tag: pods may come to run different images.`);
   }
   if (!ingress.tls && ingress.zone === undefined) {
     warn("ingress.tls", `is not set: ${app.host} is served by plain HTTP.`);

@@ -9,6 +9,7 @@ import { Network } from "../components/network";
 import { RedisCache } from "../components/redisCache";
 import { SharedFileSystem } from "../components/sharedFileSystem";
 import type { AwsConfig } from "../config";
+import { liveImage } from "../config/rolloutRules";
 import type { Platform, RedisUrls } from "./platform";
 
 /** VPC, EKS, EFS and ElastiCache: everything below the application, made by the stack. */
@@ -48,7 +49,7 @@ export function awsPlatform(config: AwsConfig): Platform {
     ingress.tls?.certificateArn ??
     (zoneId && !ingress.tls ? new Certificate("site", { hosts, zoneId }).arn : undefined);
 
-  const image = app.build ? new ContainerImage("app", app.build).ref : (app.image ?? "");
+  const image = app.build ? new ContainerImage("app", app.build).ref : (liveImage(app) ?? "");
 
   return {
     provider: cluster.provider,

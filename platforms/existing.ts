@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { InClusterRedis } from "../components/inClusterRedis";
 import type { VolumeSource } from "../components/sharedVolumes";
 import type { ExistingConfig } from "../config";
+import { liveImage } from "../config/rolloutRules";
 import type { Platform, RedisUrls } from "./platform";
 
 /** A cluster that is there already. Nothing of AWS is made. */
@@ -18,7 +19,7 @@ export function existingPlatform(config: ExistingConfig): Platform {
   return {
     provider,
     volumes: volumeSource(config.files),
-    image: app.image ?? "",
+    image: liveImage(app) ?? "",
     loadBalancer: {
       kind: "service",
       proxyProtocol: ingress.proxyProtocol ?? false,

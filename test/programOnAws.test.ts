@@ -37,6 +37,7 @@ describe("the program with stack prod", () => {
       "next-on-eks:kubernetes:AppIngress site",
       "next-on-eks:kubernetes:AppNamespace app",
       "next-on-eks:kubernetes:IngressController ingress",
+      "next-on-eks:kubernetes:NetworkPolicies site",
       "next-on-eks:kubernetes:NextApp web",
       "next-on-eks:kubernetes:SharedVolumes files",
     ]);

@@ -8,6 +8,7 @@ const COMPONENTS = [
   "next-on-eks:kubernetes:AppIngress site",
   "next-on-eks:kubernetes:AppNamespace app",
   "next-on-eks:kubernetes:IngressController ingress",
+  "next-on-eks:kubernetes:NetworkPolicies site",
   "next-on-eks:kubernetes:NextApp web",
   "next-on-eks:kubernetes:SharedVolumes files",
 ];

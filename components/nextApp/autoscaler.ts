@@ -5,20 +5,15 @@ import type { NextAppArgs } from "./nextApp";
 /** Up at once, since a burst does not wait; down slowly, since it may come back. */
 export function autoscaler(
   deployment: pulumi.Input<string>,
-  { min, max, targetCpuPercent }: NextAppArgs["replicas"],
+  { min, max, targetCpuPercent, targetMemoryPercent }: NextAppArgs["replicas"],
 ): types.input.autoscaling.v2.HorizontalPodAutoscalerSpec {
   return {
     scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: deployment },
     minReplicas: min,
     maxReplicas: max,
     metrics: [
-      {
-        type: "Resource",
-        resource: {
-          name: "cpu",
-          target: { type: "Utilization", averageUtilization: targetCpuPercent },
-        },
-      },
+      utilization("cpu", targetCpuPercent),
+      ...(targetMemoryPercent === undefined ? [] : [utilization("memory", targetMemoryPercent)]),
     ],
     behavior: {
       scaleUp: {
@@ -30,5 +25,15 @@ export function autoscaler(
         policies: [{ type: "Percent", value: 25, periodSeconds: 60 }],
       },
     },
+  };
+}
+
+function utilization(
+  name: "cpu" | "memory",
+  averageUtilization: number,
+): types.input.autoscaling.v2.MetricSpec {
+  return {
+    type: "Resource",
+    resource: { name, target: { type: "Utilization", averageUtilization } },
   };
 }

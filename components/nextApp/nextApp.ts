@@ -1,13 +1,14 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { objectLabels, selectorLabels } from "../labels";
+import { objectLabels } from "../labels";
 import { autoscaler } from "./autoscaler";
 import { podTemplate } from "./podTemplate";
 import { rolloutSeconds } from "./rollout";
+import { countedTracks, podsNow, trackLabels, tracksOf, type TrackPlan } from "./tracks";
 
 export interface NextAppArgs {
   namespace: pulumi.Input<string>;
-  /** Image, best by digest. */
+  /** Image of `rolling`, best by digest. */
   image: pulumi.Input<string>;
   /** Secrets with the registry's credentials, in the namespace. */
   imagePullSecrets: string[];
@@ -35,7 +36,7 @@ export interface NextAppArgs {
   env: Record<string, string>;
   secretEnv: Record<string, pulumi.Input<string>>;
   /** With min = max there is no autoscaler. */
-  replicas: { min: number; max: number; targetCpuPercent: number };
+  replicas: { min: number; max: number; targetCpuPercent: number; targetMemoryPercent?: number };
   /** CPU is a request, memory a request and a limit. */
   resources: { cpu: string; memory: string };
   /** Path that must have answered before a pod gets visitors, and how long Next.js may take to listen. */
@@ -43,12 +44,22 @@ export interface NextAppArgs {
   /** Further such paths, requested once by each new pod. */
   warmupPaths: string[];
   rollout: {
+    strategy: "rolling" | "blueGreen";
+    /** Which of two colours visitors meet; with `rolling` what is left of an earlier `blueGreen`. */
+    live?: "blue" | "green";
+    /** A colour without an image has no Deployment. */
+    images: { blue?: string; green?: string };
+    /** The colour that is not live keeps its pods. */
+    keepOld: boolean;
     maxSurge: number | string;
     maxUnavailable: number | string;
     minReadySeconds: number;
   };
   shutdown: { preStopSeconds: number; longestRequestSeconds: number };
   nodeSelector: Record<string, string>;
+  /** Taints that the pods bear. */
+  tolerations: { key: string; value?: string; effect?: string }[];
+  priorityClassName?: string;
   /** Never two pods on one node. */
   hostAntiAffinity: boolean;
   service: { type: "ClusterIP" | "NodePort" | "LoadBalancer"; port: number; nodePort?: number };
@@ -93,33 +104,92 @@ export class NextApp extends pulumi.ComponentResource {
           )
         : undefined;
 
-    const deployment = new k8s.apps.v1.Deployment(
-      name,
-      {
-        metadata,
-        spec: {
-          replicas: args.replicas.min,
-          selector: { matchLabels: selectorLabels(name) },
-          strategy: {
-            type: "RollingUpdate",
-            rollingUpdate: {
-              maxSurge: args.rollout.maxSurge,
-              maxUnavailable: args.rollout.maxUnavailable,
-            },
+    // One budget a track: pods of a colour that cannot start must not hold up the drain of a node with the other's.
+    const counted = countedTracks(args.rollout).map((track) => {
+      const labels = trackLabels(name, track);
+      const budget = new k8s.policy.v1.PodDisruptionBudget(
+        track === "rolling" ? name : `${name}-${track}`,
+        {
+          metadata,
+          spec: {
+            maxUnavailable: 1,
+            selector: { matchLabels: labels },
+            // A pod that is not ready serves nobody and must not hold up the drain of a node.
+            unhealthyPodEvictionPolicy: "AlwaysAllow",
           },
-          minReadySeconds: args.rollout.minReadySeconds,
-          // A pod that cannot start fails the rollout after this time without progress, not after ten minutes.
-          progressDeadlineSeconds: args.timeoutSeconds + args.rollout.minReadySeconds,
-          revisionHistoryLimit: 5,
-          template: podTemplate(name, args, {
-            redis: redis?.metadata.name,
-            env: secretEnv?.metadata.name,
-          }),
         },
-      },
-      // Once there is an autoscaler, its number must not be reset by each `pulumi up`.
-      { parent: this, customTimeouts, ignoreChanges: fixed ? [] : ["spec.replicas"] },
-    );
+        parent,
+      );
+      return { track, budget };
+    });
+    const counts =
+      counted.length === 1
+        ? []
+        : counted.map(({ track, budget }) => ({
+            track,
+            pods: podsNow(`${name}-${track}-now`, budget, parent),
+          }));
+    const atLeastAsManyAsNow = pulumi
+      .all(counts.map(({ pods }) => pods))
+      .apply((pods) => Math.min(args.replicas.max, Math.max(args.replicas.min, ...pods)));
+
+    const replicasOf = (plan: TrackPlan): pulumi.Input<number> => {
+      if (plan.live) return fixed || counts.length === 0 ? args.replicas.min : atLeastAsManyAsNow;
+      const now = counts.find(({ track }) => track === plan.track)?.pods;
+      return args.rollout.keepOld && now !== undefined ? now : 0;
+    };
+    const deploy = (plan: TrackPlan, dependsOn: pulumi.Resource[]) => {
+      const rolling = plan.track === "rolling";
+      const deployment = new k8s.apps.v1.Deployment(
+        rolling ? name : `${name}-${plan.track}`,
+        {
+          metadata: rolling
+            ? metadata
+            : { ...metadata, name: `${name}-${plan.track}`, annotations: colourAnnotations(plan) },
+          spec: {
+            replicas: replicasOf(plan),
+            selector: { matchLabels: trackLabels(name, plan.track) },
+            strategy: {
+              type: "RollingUpdate",
+              rollingUpdate: {
+                maxSurge: args.rollout.maxSurge,
+                maxUnavailable: args.rollout.maxUnavailable,
+              },
+            },
+            minReadySeconds: args.rollout.minReadySeconds,
+            // A pod that cannot start fails the rollout after this time without progress, not after ten minutes.
+            progressDeadlineSeconds: args.timeoutSeconds + args.rollout.minReadySeconds,
+            revisionHistoryLimit: 5,
+            template: podTemplate(
+              name,
+              { ...args, image: plan.image },
+              { redis: redis?.metadata.name, env: secretEnv?.metadata.name },
+              trackLabels(name, plan.track),
+            ),
+          },
+        },
+        {
+          parent: this,
+          customTimeouts,
+          dependsOn,
+          // Once there is an autoscaler, its number must not be reset by each `pulumi up`.
+          ignoreChanges: rolling && !fixed ? ["spec.replicas"] : [],
+        },
+      );
+      // A new one for each hand-over: it holds the number of pods that it finds for its first five minutes, and one that
+      // had seen the colour without pods would go down to the minimum before visitors arrive.
+      if (plan.live && !fixed) {
+        new k8s.autoscaling.v2.HorizontalPodAutoscaler(
+          rolling ? name : `${name}-${plan.track}`,
+          { metadata, spec: autoscaler(deployment.metadata.name, args.replicas) },
+          parent,
+        );
+      }
+      return deployment;
+    };
+
+    const [live, ...idle] = tracksOf(args);
+    const deployment = deploy(live, []);
     const service = new k8s.core.v1.Service(
       name,
       {
@@ -127,7 +197,7 @@ export class NextApp extends pulumi.ComponentResource {
         metadata: { ...metadata, name },
         spec: {
           type: args.service.type,
-          selector: selectorLabels(name),
+          selector: trackLabels(name, live.track),
           ports: [
             {
               name: "http",
@@ -138,28 +208,11 @@ export class NextApp extends pulumi.ComponentResource {
           ],
         },
       },
-      { parent: this, customTimeouts },
+      // Visitors go to another track only when all of its pods are ready.
+      { parent: this, customTimeouts, dependsOn: deployment },
     );
-    new k8s.policy.v1.PodDisruptionBudget(
-      name,
-      {
-        metadata,
-        spec: {
-          maxUnavailable: 1,
-          selector: { matchLabels: selectorLabels(name) },
-          // A pod that is not ready serves nobody and must not hold up the drain of a node.
-          unhealthyPodEvictionPolicy: "AlwaysAllow",
-        },
-      },
-      parent,
-    );
-    if (!fixed) {
-      new k8s.autoscaling.v2.HorizontalPodAutoscaler(
-        name,
-        { metadata, spec: autoscaler(deployment.metadata.name, args.replicas) },
-        parent,
-      );
-    }
+    // The old colour goes when nobody is sent to it any more. Its pods' preStop is the grace for those on their way.
+    for (const plan of idle) deploy(plan, [service]);
 
     this.deploymentName = deployment.metadata.name;
     this.serviceName = pulumi
@@ -170,4 +223,15 @@ export class NextApp extends pulumi.ComponentResource {
       deploymentName: this.deploymentName,
     });
   }
+}
+
+/**
+ * The autoscaler owns `replicas` too, hence the force. Nobody waits for the colour that is not live: it may be one that
+ * cannot start, which must not fail the way back.
+ */
+function colourAnnotations({ live }: TrackPlan): Record<string, string> {
+  return {
+    "pulumi.com/patchForce": "true",
+    ...(!live && { "pulumi.com/skipAwait": "true" }),
+  };
 }

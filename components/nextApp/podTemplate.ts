@@ -18,11 +18,17 @@ const KEEP_ALIVE_MILLISECONDS = 65_000;
 /** What an orderly end takes beyond the longest request. */
 const EXIT_SECONDS = 10;
 
-/** The pod of a Next.js server: what it runs, mounts and may do. */
+type Labels = Record<string, string>;
+
+/**
+ * The pod of a Next.js server: what it runs, mounts and may do.
+ * @param selector the labels that the pods of this Deployment have, and no others
+ */
 export function podTemplate(
   name: string,
   args: NextAppArgs,
   secrets: EnvSecrets,
+  selector: Labels = selectorLabels(name),
 ): types.input.core.v1.PodTemplateSpec {
   const { preStopSeconds, longestRequestSeconds } = args.shutdown;
   const { shared } = args;
@@ -34,7 +40,7 @@ export function podTemplate(
     { name: "scratch", mountPath: "/tmp", subPath: "tmp" },
   ];
   return {
-    metadata: { labels: objectLabels(name), annotations: agentAnnotations },
+    metadata: { labels: { ...objectLabels(name), ...selector }, annotations: agentAnnotations },
     spec: {
       automountServiceAccountToken: false,
       enableServiceLinks: false,
@@ -42,8 +48,14 @@ export function podTemplate(
       securityContext: restrictedPod(args.user),
       terminationGracePeriodSeconds: preStopSeconds + longestRequestSeconds + EXIT_SECONDS,
       nodeSelector: args.nodeSelector,
-      topologySpreadConstraints: spread(name),
-      affinity: args.hostAntiAffinity ? oneOnEachNode(name) : undefined,
+      tolerations: args.tolerations.map(({ key, value, effect }) => ({
+        key,
+        effect,
+        ...(value === undefined ? { operator: "Exists" } : { operator: "Equal", value }),
+      })),
+      priorityClassName: args.priorityClassName,
+      topologySpreadConstraints: spread(selector),
+      affinity: args.hostAntiAffinity ? oneOnEachNode(selector) : undefined,
       initContainers: shared && [publisher(args, shared, mounts)],
       containers: [
         {
@@ -116,22 +128,22 @@ function fromSecret(name: string, secret: pulumi.Input<string>): types.input.cor
 }
 
 /** Over zones and nodes as evenly as they allow, counted for each ReplicaSet, so that a rollout evens out too. */
-function spread(name: string): types.input.core.v1.TopologySpreadConstraint[] {
+function spread(matchLabels: Labels): types.input.core.v1.TopologySpreadConstraint[] {
   return ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey) => ({
     maxSkew: 1,
     topologyKey,
     whenUnsatisfiable: "ScheduleAnyway",
-    labelSelector: { matchLabels: selectorLabels(name) },
+    labelSelector: { matchLabels },
     matchLabelKeys: ["pod-template-hash"],
   }));
 }
 
-function oneOnEachNode(name: string): types.input.core.v1.Affinity {
+function oneOnEachNode(matchLabels: Labels): types.input.core.v1.Affinity {
   return {
     podAntiAffinity: {
       requiredDuringSchedulingIgnoredDuringExecution: [
         {
-          labelSelector: { matchLabels: selectorLabels(name) },
+          labelSelector: { matchLabels },
           topologyKey: "kubernetes.io/hostname",
         },
       ],

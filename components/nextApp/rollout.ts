@@ -1,4 +1,4 @@
-import { podsOf } from "../../config/rules";
+import { podsOf } from "../../config/rolloutRules";
 import type { NextAppArgs } from "./nextApp";
 
 /**

@@ -7,6 +7,11 @@ import { join } from "node:path";
 export const settings = {
   /** Image of the example app that the cluster's nodes have or can pull. */
   appImage: process.env.TEST_APP_IMAGE ?? "web:local",
+  /** Another release of it, and the release id that it was built with. */
+  nextImage: process.env.TEST_NEXT_IMAGE ?? "web:v2",
+  nextRelease: process.env.TEST_NEXT_RELEASE ?? "v2",
+  /** Images of test/cluster/broken, one for each MODE. */
+  brokenImage: (mode: string) => `${process.env.TEST_BROKEN_IMAGE ?? "web"}:${mode}`,
   redisImage: process.env.TEST_REDIS_IMAGE,
   assetsImage: process.env.TEST_ASSETS_IMAGE,
   /** Three images of one app, oldest first, whose deployment ids are v1, v2 and v3 and whose chunks differ. */
@@ -17,10 +22,13 @@ export const settings = {
   ingressImage: process.env.TEST_INGRESS_IMAGE,
 } as const;
 
+/** TEST_SUFFIX lets two runs share a cluster. */
+const suffix = process.env.TEST_SUFFIX ?? "test";
+
 /** Names of the suite's own: it never touches what is in the cluster already. */
-export const NAMESPACE = process.env.TEST_NAMESPACE ?? "next-on-eks-test";
-export const INGRESS_NAMESPACE = `nginx-ingress-${NAMESPACE}`;
-export const INGRESS_CLASS = `nginx-${NAMESPACE}`;
+export const NAMESPACE = `next-on-eks-${suffix}`;
+export const INGRESS_NAMESPACE = `nginx-ingress-${suffix}`;
+export const INGRESS_CLASS = `nginx-${suffix}`;
 export const HOST = "shop.example.com";
 
 /** What is missing, with how to get it; empty where the suite can run. */

@@ -89,6 +89,31 @@ export class TestStack {
     return this.run("up", "--yes", "--skip-preview");
   }
 
+  /** An `up` whose CLI is killed at the moment that `when` resolves, and what a user runs after that. */
+  async upKilled(when: Promise<void>): Promise<void> {
+    const killed = new AbortController();
+    const up = command("pulumi", [...this.arguments("up"), "--yes", "--skip-preview"], {
+      env: this.env,
+      signal: killed.signal,
+    });
+    await when;
+    killed.abort();
+    const { code, text } = await up;
+    if (code === 0) throw new Error(`pulumi up ended before it was killed\n${text}`);
+    await this.pulumi("cancel", "--yes", "--stack", "local");
+  }
+
+  /** `npm run release` or `npm run rollback` on the stack's config file. */
+  async release(verb: "release" | "rollback", ...args: string[]): Promise<string> {
+    const given = ["--stack", "local", "--config-file", this.configFile, ...args];
+    const text = await output("npm", ["run", "-s", verb, "--prefix", ROOT, "--", ...given]);
+    const { config } = parse(readFileSync(this.configFile, "utf8")) as { config: Groups };
+    this.groups = Object.fromEntries(
+      Object.entries(config).map(([key, value]) => [key.replace("next-on-eks:", ""), value]),
+    );
+    return text;
+  }
+
   preview(...args: string[]): Promise<Result> {
     return this.run("preview", ...args);
   }
@@ -108,11 +133,15 @@ export class TestStack {
   }
 
   private run(verb: string, ...args: string[]): Promise<Result> {
-    const given = ["--stack", "local", "--config-file", this.configFile, "--non-interactive"];
-    return command("pulumi", [verb, ...given, "--cwd", ROOT, ...args], {
+    return command("pulumi", [...this.arguments(verb), ...args], {
       env: this.env,
       timeoutSeconds: 600,
     });
+  }
+
+  private arguments(verb: string): string[] {
+    const given = ["--stack", "local", "--config-file", this.configFile, "--non-interactive"];
+    return [verb, ...given, "--cwd", ROOT];
   }
 
   private pulumi(...args: string[]): Promise<string> {

@@ -32,8 +32,16 @@ describe("EksCluster", () => {
     assert.deepEqual(made.childrenOf("EksCluster", "cluster"), [
       "aws:kms/key:Key cluster-secrets",
       "eks:index:Cluster cluster-eks",
+      "kubernetes:core/v1:ConfigMap cluster-network-policy",
       "pulumi:providers:kubernetes cluster-kubernetes",
     ]);
+  });
+
+  it("has NetworkPolicies enforced (mocks enforce none)", () => {
+    const { metadata, data } = made.inputs("ConfigMap", "cluster-network-policy");
+    assert.deepEqual(metadata, { name: "amazon-vpc-cni", namespace: "kube-system" });
+    assert.deepEqual(data, { "enable-network-policy-controller": "true" });
+    assert.ok(made.comesAfter("ConfigMap", "cluster-network-policy").has("Cluster cluster-eks"));
   });
 
   it("asks for Auto Mode, API authentication and encrypted secrets (mocks do not check that AWS accepts it)", () => {

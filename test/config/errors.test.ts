@@ -120,7 +120,7 @@ const shapes: RuleCase[] = [
     { "app.replicas.mni": 1 },
     told(
       "app.replicas.mni",
-      "there is no such key; app.replicas knows min, max, targetCpuPercent.",
+      "there is no such key; app.replicas knows min, max, targetCpuPercent, targetMemoryPercent.",
       rm("app.replicas.mni"),
     ),
   ],
@@ -129,7 +129,7 @@ const shapes: RuleCase[] = [
     { colour: "red" },
     told(
       "colour",
-      "there is no such key; known are platform, production, protect, app, ingress, timeouts, network, cluster, files, redis.",
+      "there is no such key; known are platform, production, protect, app, ingress, networkPolicy, timeouts, network, cluster, files, redis.",
       rm("colour"),
     ),
   ],

@@ -29,7 +29,7 @@ const onBoth: ValueCase[] = [
   ["app.resources.memory", "1GB", SIZE, "768Mi"],
   ["app.health.path", "health", "expected a path that starts with /", "/api/health"],
   ["app.health.startupSeconds", 4, "expected 5 or more", "60"],
-  ["app.rollout.strategy", "blue", "expected 'rolling'", "rolling"],
+  ["app.rollout.strategy", "blue", "expected 'rolling' or 'blueGreen'", "blueGreen"],
   ["app.rollout.maxSurge", "200%", "expected a percentage from 0% to 100%", "25%"],
   ["app.rollout.maxUnavailable", -1, "expected 0 or more", "0"],
   [

@@ -15,7 +15,8 @@ const app = (more: Partial<NextAppArgs> = {}, settings?: Settings) =>
 const spec = (recording: Recording, kind: string) =>
   recording.inputs(kind, "web").spec as Record<string, unknown>;
 
-const SELECTOR = { "app.kubernetes.io/name": "web" };
+const NAME = { "app.kubernetes.io/name": "web" };
+const SELECTOR = { ...NAME, "next-on-eks/track": "rolling" };
 const CHILDREN = [
   "kubernetes:apps/v1:Deployment web",
   "kubernetes:autoscaling/v2:HorizontalPodAutoscaler web",
@@ -36,7 +37,7 @@ describe("NextApp", () => {
   });
 
   it("puts every object into the namespace, with labels", () => {
-    const labels = { ...SELECTOR, "app.kubernetes.io/part-of": "next-on-eks" };
+    const labels = { ...NAME, "app.kubernetes.io/part-of": "next-on-eks" };
     for (const [kind, name] of [
       ["Deployment", "web"],
       ["HorizontalPodAutoscaler", "web"],

@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import { rolloutSeconds } from "../../../components/nextApp/rollout";
-import { podsOf } from "../../../config/rules";
+import { podsOf } from "../../../config/rolloutRules";
+import { nextAppArgs } from "./args";
 
 describe("podsOf", () => {
   it("takes numbers as they are", () => {
@@ -21,7 +22,7 @@ describe("rolloutSeconds", () => {
   const seconds = (max: number, maxSurge: number | string, maxUnavailable: number | string = 0) =>
     rolloutSeconds({
       replicas: { min: 1, max, targetCpuPercent: 70 },
-      rollout: { maxSurge, maxUnavailable, minReadySeconds: 5 },
+      rollout: { ...nextAppArgs.rollout, maxSurge, maxUnavailable },
       timeoutSeconds: 180,
     });
 
