@@ -1,0 +1,156 @@
+import { createHash } from "node:crypto";
+
+/** A Lua script: one round trip, and nothing changes between its reads and its writes. */
+export interface Script {
+  readonly source: string;
+  readonly sha: string;
+}
+
+function script(source: string): Script {
+  return { source, sha: createHash("sha1").update(source).digest("hex") };
+}
+
+const NOW = `
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+local function text(number) return string.format('%.0f', number) end
+`;
+
+/**
+ * Entry, tag versions and the server's time in one round trip. Whoever is first to see an entry stale
+ * gets the lease to refresh it; the others go on with what is there.
+ * KEYS entry, lease, control, superseded
+ * ARGV tag prefix, further tags, asOf and staleAt of a prerendered page, lease in ms (0: none wanted),
+ *      member of superseded, time to live in ms
+ */
+export const READ = script(`${NOW}
+local control = redis.call('HMGET', KEYS[3], 'lineage', 'floor')
+local entry = redis.call('GET', KEYS[1])
+local asOf, staleAt, tags, seen = 0, 0, {}, {}
+local function add(joined)
+  for tag in string.gmatch(joined, '[^%z]+') do
+    if not seen[tag] then
+      seen[tag] = true
+      tags[#tags + 1] = tag
+    end
+  end
+end
+if entry then
+  if string.sub(entry, 1, 4) == 'NSC1' then
+    asOf = tonumber(string.sub(entry, 5, 20)) or 0
+    staleAt = tonumber(string.sub(entry, 21, 36)) or 0
+    add(string.sub(entry, 43, 42 + (tonumber(string.sub(entry, 37, 42)) or 0)))
+  end
+  local left = redis.call('PTTL', KEYS[1])
+  if left >= 0 and left < tonumber(ARGV[7]) / 2 then redis.pcall('PEXPIRE', KEYS[1], ARGV[7]) end
+else
+  asOf = tonumber(ARGV[3]) or 0
+  staleAt = tonumber(ARGV[4]) or 0
+end
+add(ARGV[2])
+local stale = staleAt > 0 and staleAt <= now
+local versions = {}
+for from = 1, #tags, 500 do
+  local keys = {}
+  for i = from, math.min(from + 499, #tags) do keys[#keys + 1] = ARGV[1] .. tags[i] end
+  for i, version in ipairs(redis.call('MGET', unpack(keys))) do
+    if version then
+      versions[#versions + 1] = tags[from + i - 1]
+      versions[#versions + 1] = version
+      if (tonumber(string.match(version, '^%d+')) or 0) >= asOf then stale = true end
+    end
+  end
+end
+local leased = 0
+if stale and ARGV[5] ~= '0' then
+  local taken = redis.pcall('SET', KEYS[2], '1', 'NX', 'PX', ARGV[5])
+  if type(taken) == 'table' then leased = 1 end
+end
+local superseded = 0
+if not entry and ARGV[6] ~= '' then superseded = redis.call('SISMEMBER', KEYS[4], ARGV[6]) end
+return { text(now), control[1] or '', control[2] or '0', leased, superseded, entry, versions }
+`);
+
+/**
+ * Stores an entry unless a newer one is there.
+ * KEYS entry, lease, superseded, control; ARGV entry, asOf, time to live in ms, member of superseded
+ */
+export const WRITE = script(`
+redis.call('DEL', KEYS[2])
+local old = redis.call('GETRANGE', KEYS[1], 0, 19)
+if string.sub(old, 1, 4) == 'NSC1' and (tonumber(string.sub(old, 5, 20)) or 0) > tonumber(ARGV[2]) then return 0 end
+local floor = redis.call('HGET', KEYS[4], 'floor')
+if floor and tonumber(floor) > tonumber(ARGV[2]) then return 0 end
+if ARGV[4] ~= '' then redis.call('SADD', KEYS[3], ARGV[4]) end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[3])
+return 1
+`);
+
+const REVALIDATE_BODY = `${NOW}
+for tag in string.gmatch(ARGV[3], '[^%z]+') do
+  local stale, expired, expireAt = string.match(redis.call('GET', ARGV[1] .. tag) or '', '^(%d+) (%d+) (%d+)$')
+  stale, expired, expireAt = tonumber(stale) or 0, tonumber(expired) or 0, tonumber(expireAt) or 0
+  if ARGV[2] == 'now' then
+    expired = math.max(now, expired)
+  else
+    stale = math.max(now, stale)
+    expireAt = 0
+    local seconds = tonumber(ARGV[2])
+    if seconds and seconds < 1e9 then expireAt = now + math.floor(seconds * 1000000) end
+  end
+  redis.call('SET', ARGV[1] .. tag, text(stale) .. ' ' .. text(expired) .. ' ' .. text(expireAt))
+end
+return text(now)
+`;
+
+/**
+ * Moves the versions of tags. Written even when memory is full: a lost revalidation is worse.
+ * ARGV tag prefix, "now" | "never" | seconds until expiry, tags
+ */
+export const REVALIDATE = script(`#!lua flags=allow-oom\n${REVALIDATE_BODY}`);
+
+/** For Redis before 7, which knows no script flags. */
+export const REVALIDATE_WITHOUT_FLAGS = script(REVALIDATE_BODY);
+
+/**
+ * Who this server is. Data that may have been lost (another server process, another lineage) puts the
+ * floor at now: what was made before is not trusted any more.
+ * KEYS control, releases; ARGV server's run id, lineage known to the caller, a new lineage, release,
+ * prefix of the releases' keys, microseconds after which a release's marks are forgotten
+ */
+export const HANDSHAKE = script(`${NOW}
+local control = redis.call('HMGET', KEYS[1], 'lineage', 'floor', 'run', 'previous')
+local lineage, floor, run, previous = control[1], tonumber(control[2] or '0'), control[3], control[4]
+local cause = ''
+if not lineage then
+  lineage, previous = ARGV[3], ARGV[2]
+  if ARGV[2] ~= '' then
+    floor = now
+    cause = 'empty'
+  end
+elseif ARGV[2] ~= '' and ARGV[2] ~= lineage and ARGV[2] ~= previous then
+  floor, previous = now, ARGV[2]
+  cause = 'replaced'
+elseif run ~= ARGV[1] then
+  floor = now
+  cause = 'server'
+end
+redis.call('HSET', KEYS[1], 'lineage', lineage, 'floor', text(floor), 'run', ARGV[1], 'previous', previous or '')
+redis.call('ZADD', KEYS[2], now, ARGV[4])
+local limit = text(now - tonumber(ARGV[6]))
+for _, old in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', limit)) do
+  redis.call('DEL', ARGV[5] .. old .. ':superseded')
+  redis.call('ZREM', KEYS[2], old)
+end
+return { text(now), lineage, text(floor), cause }
+`);
+
+/**
+ * Takes an entry away that could not be replaced because memory is full, and keeps its prerendered
+ * page from coming back. KEYS entry, lease, superseded; ARGV member of superseded
+ */
+export const DROP = script(`#!lua flags=allow-oom
+redis.call('DEL', KEYS[1], KEYS[2])
+if ARGV[1] ~= '' then redis.call('SADD', KEYS[3], ARGV[1]) end
+return 1
+`);
