@@ -113,7 +113,7 @@ export default class SharedCacheHandler {
       result,
     });
     if (log.isDebug()) {
-      log.debug("get", { key, kind, level: answer?.level ?? found.level, result, why: answer?.why ?? this.whyMiss(found) });
+      log.debug("get", { key, kind, from: answer?.level ?? found.level, result, why: answer?.why ?? this.whyMiss(found) });
     }
     return answer?.value ?? null;
   }
@@ -129,12 +129,13 @@ export default class SharedCacheHandler {
     const cacheControl = lifetimeOf(context);
     const own: unknown = property(value, "revalidate");
     const revalidate = isData || kind === "IMAGE" ? (typeof own === "number" ? own : false) : (cacheControl?.revalidate ?? false);
-    log.debug("set", { key, kind: isData ? "FETCH" : kind, revalidate });
+    const mark = this.marks.get(storeKey) ?? { local: this.startedAt, redis: undefined };
+    log.debug("set", { key, kind: isData ? "FETCH" : kind, revalidate, asOf: mark.redis ?? mark.local, exact: mark.redis !== undefined });
     try {
       await this.process.cache.write({
         release: this.process.release.id,
         key: storeKey,
-        mark: this.marks.get(storeKey) ?? { local: this.startedAt, redis: undefined },
+        mark,
         value,
         tags: tagsOf(value, context),
         cacheControl,

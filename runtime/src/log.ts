@@ -14,11 +14,11 @@ export function isDebug(): boolean {
 
 function line(level: string, message: string, fields: Fields | undefined): string {
   return JSON.stringify({
+    ...fields,
     time: new Date().toISOString(),
     level,
     source: "next-shared-cache",
     message,
-    ...fields,
   });
 }
 

@@ -25,7 +25,7 @@ function json(path: string): unknown {
 export function get(value: unknown, ...path: readonly string[]): unknown {
   let at = value;
   for (const name of path) {
-    if (typeof at !== "object" || at === null) return undefined;
+    if ((typeof at !== "object" && typeof at !== "function") || at === null) return undefined;
     at = Reflect.get(at, name);
   }
   return at;

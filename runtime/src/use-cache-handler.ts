@@ -168,7 +168,7 @@ const handler = {
     const kept = entry?.value;
     const result = !entry || tags === "expired" || !isKept(kept) ? "miss" : tags === "stale" ? "stale" : "hit";
     metrics.count("next_shared_cache_requests_total", { interface: "use-cache", level: found.level, result });
-    if (log.isDebug()) log.debug("use cache get", { key: cacheKey, level: found.level, result });
+    if (log.isDebug()) log.debug("use cache get", { key: cacheKey, from: found.level, result });
     if (!entry || tags === "expired" || !isKept(kept)) return undefined;
     return restore(kept, found.toLocal(entry.storedAt), tags === "stale");
   },
