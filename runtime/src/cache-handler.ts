@@ -69,6 +69,9 @@ function processOf(context: HandlerContext): Process {
 
 const PREFETCH_HEADERS = ["purpose", "sec-purpose", "next-router-prefetch", "x-middleware-prefetch"] as const;
 
+/** How long a request waits for another pod's rendering, in microseconds, before it renders itself. */
+const WAIT_FOR_OTHERS = 1_000_000;
+
 /** Next.js's `cacheHandler`: pages, route handlers and fetch data. One instance serves one request. */
 export default class SharedCacheHandler {
   private readonly stock: SeedReader | undefined;
@@ -98,14 +101,24 @@ export default class SharedCacheHandler {
       key: storeKey,
       tags: isData ? tagsAsked(context) : [],
       seed,
-      wantsLease: !this.isPrefetch(),
+      lease: this.leaseFor(kind, context),
     };
-    const local = localMicros();
-    const found = await cache.lookup(lookup);
-    this.marks.set(storeKey, { local, redis: found.level === "redis" ? found.now : undefined });
-    const answer = found.entry
-      ? this.present(key, found.entry, found, isData)
-      : await this.presentSeed(key, context, seed, found);
+    const deadline = localMicros() + WAIT_FOR_OTHERS;
+    let found: Found;
+    let answer: Answer | undefined;
+    for (;;) {
+      const local = localMicros();
+      found = await cache.lookup(lookup);
+      this.marks.set(storeKey, { local, redis: found.level === "redis" ? found.now : undefined });
+      answer = found.entry
+        ? this.present(key, found.entry, found, isData)
+        : await this.presentSeed(key, context, seed, found);
+      if (answer || found.leased || lookup.lease !== "stale-or-missing") break;
+      // another pod is making it: two that make it at once could show it in the wrong order
+      const left = deadline - localMicros();
+      if (left <= 0) break;
+      await cache.changeOf(release.id, storeKey, Math.ceil(left / 1000));
+    }
     const result = answer === undefined ? "miss" : answer.stale ? "stale" : "hit";
     metrics.count("next_shared_cache_requests_total", {
       interface: isData ? "data" : "pages",
@@ -142,6 +155,7 @@ export default class SharedCacheHandler {
         revalidate,
         seeded: !isData && this.process.release.lifetimeOf(pathOfKey(key)) !== undefined,
         ttl: undefined,
+        replace: this.isOnDemand(),
       });
     } catch (cause) {
       log.warnSometimes("set", "An entry could not be stored", { key, reason: log.reason(cause) });
@@ -249,6 +263,19 @@ export default class SharedCacheHandler {
     } catch {
       return undefined;
     }
+  }
+
+  /**
+   * A prefetch refreshes nothing, an on-demand revalidation always does. Data and partially prerendered
+   * pages that are missing may never be stored: nobody waits for them.
+   */
+  private leaseFor(kind: string, context: GetContext): Lookup["lease"] {
+    if (this.isPrefetch() || this.isOnDemand() || kind === "IMAGE") return "none";
+    return kind === "FETCH" || context.isRoutePPREnabled === true ? "stale" : "stale-or-missing";
+  }
+
+  private isOnDemand(): boolean {
+    return this.context._requestHeaders?.["x-prerender-revalidate"] !== undefined;
   }
 
   private isPrefetch(): boolean {

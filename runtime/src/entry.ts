@@ -24,12 +24,12 @@ export interface Entry {
 }
 
 /*
- * Layout: "NSC1", asOf (16 digits), staleAt (16 digits), length of the tags (6 digits), the tags,
+ * Layout: "NSC1", asOf, staleAt, storedAt (16 digits each), length of the tags (6 digits), the tags,
  * then the body: 1 byte compression, 4 bytes CRC-32, the serialized rest.
  * The digits are there for the Lua scripts, which read them without decoding the body.
  */
 const MAGIC = "NSC1";
-const HEADER = 4 + 16 + 16 + 6;
+export const HEADER = 4 + 16 + 16 + 16 + 6;
 const PLAIN = 0;
 const DEFLATED = 1;
 /** Below this, deflating costs more than it saves. */
@@ -67,7 +67,7 @@ export interface Encoded {
 
 export function encode(entry: Entry): Encoded {
   const tags = Buffer.from(entry.tags.join("\0"), "utf8");
-  const plain = v8.serialize([entry.key, entry.storedAt, entry.cacheControl, entry.value]);
+  const plain = v8.serialize([entry.key, entry.cacheControl, entry.value]);
   let body = plain;
   let compression = PLAIN;
   if (plain.length >= WORTH_DEFLATING) {
@@ -80,7 +80,8 @@ export function encode(entry: Entry): Encoded {
   const frame = Buffer.allocUnsafe(5);
   frame.writeUInt8(compression, 0);
   frame.writeUInt32BE(crc32(body), 1);
-  const header = MAGIC + digits(entry.asOf, 16) + digits(entry.staleAt, 16) + digits(tags.length, 6);
+  const times = [entry.asOf, entry.staleAt, entry.storedAt].map((time) => digits(time, 16)).join("");
+  const header = MAGIC + times + digits(tags.length, 6);
   return { bytes: Buffer.concat([Buffer.from(header, "latin1"), tags, frame, body]), size: plain.length };
 }
 
@@ -94,11 +95,10 @@ export function decode(key: string, bytes: Buffer): Entry | undefined {
   try {
     if (crc32(body) !== crc || compression > DEFLATED) return undefined;
     const parts: unknown = v8.deserialize(compression === DEFLATED ? zlib.inflateRawSync(body) : body);
-    if (!Array.isArray(parts) || parts.length !== 4 || parts[0] !== key) return undefined;
-    const storedAt: unknown = parts[1];
-    if (typeof storedAt !== "number") return undefined;
-    const cacheControl = isCacheControl(parts[2]) ? parts[2] : undefined;
-    return { key, ...head, storedAt, cacheControl, value: parts[3] };
+    if (!Array.isArray(parts) || parts.length !== 3 || parts[0] !== key) return undefined;
+    const cacheControl = isCacheControl(parts[1]) ? parts[1] : undefined;
+    const { asOf, staleAt, storedAt, tags } = head;
+    return { key, asOf, staleAt, storedAt, tags, cacheControl, value: parts[2] };
   } catch {
     return undefined;
   }
@@ -107,6 +107,7 @@ export function decode(key: string, bytes: Buffer): Entry | undefined {
 export interface Head {
   readonly asOf: Micros;
   readonly staleAt: Micros;
+  readonly storedAt: Micros;
   readonly tags: readonly string[];
   readonly bodyAt: number;
 }
@@ -116,11 +117,12 @@ export function decodeHead(bytes: Buffer): Head | undefined {
   if (bytes.length < HEADER || bytes.toString("latin1", 0, 4) !== MAGIC) return undefined;
   const asOf = Number(bytes.toString("latin1", 4, 20));
   const staleAt = Number(bytes.toString("latin1", 20, 36));
-  const length = Number(bytes.toString("latin1", 36, HEADER));
-  if (!Number.isSafeInteger(asOf) || !Number.isSafeInteger(staleAt)) return undefined;
+  const storedAt = Number(bytes.toString("latin1", 36, 52));
+  const length = Number(bytes.toString("latin1", 52, HEADER));
+  if (![asOf, staleAt, storedAt].every(Number.isSafeInteger)) return undefined;
   if (!Number.isSafeInteger(length) || bytes.length < HEADER + length) return undefined;
   const text = bytes.toString("utf8", HEADER, HEADER + length);
-  return { asOf, staleAt, tags: text === "" ? [] : text.split("\0"), bodyAt: HEADER + length };
+  return { asOf, staleAt, storedAt, tags: text === "" ? [] : text.split("\0"), bodyAt: HEADER + length };
 }
 
 export function isCacheControl(value: unknown): value is CacheControl {

@@ -31,6 +31,8 @@ export interface Writing {
   readonly seeded: boolean;
   /** Seconds after which it is of no use to anybody. */
   readonly ttl: number | undefined;
+  /** Asked for on demand: replaces also what another pod stored in the meantime. */
+  readonly replace: boolean;
 }
 
 /** Entries that are waiting for Redis: beyond this many, distrusting all is cheaper. */
@@ -72,6 +74,11 @@ export class SharedCache {
       this.redis = new RedisStore(environment.redisUrl, environment, release, (store) => this.replay(store));
       if (this.pendingFiles) setInterval(() => void this.pollPending(), PENDING_POLL_MS).unref();
     }
+  }
+
+  /** Until another pod has made this entry, or that takes too long. */
+  async changeOf(release: string, key: string, ms: number): Promise<void> {
+    await this.redis?.changeOf(release, key, ms);
   }
 
   /** Never throws: a store that fails is a store that has nothing. */
@@ -142,6 +149,7 @@ export class SharedCache {
         const taken = await this.redis.write(release, { key, asOf }, encoded.bytes, {
           seeded: writing.seeded,
           ttlMs,
+          replace: writing.replace,
         });
         metrics.count("next_shared_cache_writes_total", { store: "redis", result: taken ? "stored" : "refused" });
       } catch (cause) {
@@ -304,7 +312,7 @@ export class SharedCache {
       await this.replayFiles({
         revalidate: (tags, durations) => redis.revalidate(tags, durations),
         write: async (release, entry, bytes, seeded) => {
-          await redis.write(release, entry, bytes, { seeded, ttlMs: undefined });
+          await redis.write(release, entry, bytes, { seeded, ttlMs: undefined, replace: true });
         },
         toStoreTime: (local) => redis.toStoreTime(local) ?? local,
         distrust: () => Promise.resolve(),

@@ -160,7 +160,7 @@ const handler = {
       key: keyOf(cacheKey),
       tags: softTags,
       seed: undefined,
-      wantsLease: false,
+      lease: "none",
     });
     remember(cacheKey, { local, redis: found.level === "redis" ? found.now : undefined });
     const { entry } = found;
@@ -210,6 +210,7 @@ const handler = {
         // Next.js looks at the age itself; for the memory level, an entry past its revalidate is not hot
         revalidate: false,
         seeded: false,
+        replace: false,
         ttl: Number.isFinite(entry.expire) ? entry.expire + 60 : undefined,
       });
     } catch (cause) {

@@ -119,7 +119,7 @@ async function negativeControl(suite: Suite, installed: Installed, built: Built,
 async function releases(suite: Suite, installed: Installed, one: Built, two: Built, origin: Origin, mode: Mode): Promise<void> {
   const name = `${installed.version} ${mode.name}: two releases side by side`;
   if (!suite.wants(name)) return;
-  await withPods("router", installed, one, origin, mode, async (pods, env) => {
+  await withPods("router", installed, one, await freshCounts(origin), mode, async (pods, env) => {
     const next = await NextServer.launch(two, origin, env);
     try {
       await suite.check(`${name}: neither reads the other's pages`, async () => {

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { mkdir, open, readFile, rename, truncate, unlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Micros } from "../clock";
-import { decode, decodeHead, type Entry } from "../entry";
+import { decode, decodeHead, HEADER, type Entry } from "../entry";
 import type { Durations, FallbackRead, FallbackStore } from "../fallback";
 import type { TagVersions } from "../freshness";
 import * as log from "../log";
@@ -99,10 +99,10 @@ export class FilesStore implements FallbackStore {
     try {
       const file = await open(path, "r");
       try {
-        const head = Buffer.alloc(42);
+        const head = Buffer.alloc(HEADER);
         const { bytesRead } = await file.read(head, 0, head.length, 0);
         // the tags behind it are not needed
-        head.write("000000", 36, "latin1");
+        head.write("000000", HEADER - 6, "latin1");
         return bytesRead === head.length ? decodeHead(head)?.asOf : undefined;
       } finally {
         await file.close();

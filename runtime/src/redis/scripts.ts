@@ -16,71 +16,111 @@ local now = time[1] * 1000000 + time[2]
 local function text(number) return string.format('%.0f', number) end
 `;
 
+/** Parts of an entry's header, by the layout of entry.ts. */
+const HEADER = `
+local function header(entry)
+  if not entry or string.sub(entry, 1, 4) ~= 'NSC1' then return nil end
+  local length = tonumber(string.sub(entry, 53, 58)) or 0
+  return {
+    asOf = tonumber(string.sub(entry, 5, 20)) or 0,
+    staleAt = tonumber(string.sub(entry, 21, 36)) or 0,
+    storedAt = tonumber(string.sub(entry, 37, 52)) or 0,
+    tags = string.sub(entry, 59, 58 + length),
+  }
+end
+local function versionsOf(prefix, ...)
+  local tags, seen, found = {}, {}, {}
+  for _, joined in ipairs({ ... }) do
+    for tag in string.gmatch(joined, '[^%z]+') do
+      if not seen[tag] then
+        seen[tag] = true
+        tags[#tags + 1] = tag
+      end
+    end
+  end
+  for from = 1, #tags, 500 do
+    local keys = {}
+    for i = from, math.min(from + 499, #tags) do keys[#keys + 1] = prefix .. tags[i] end
+    for i, version in ipairs(redis.call('MGET', unpack(keys))) do
+      if version then found[#found + 1] = { tags[from + i - 1], version } end
+    end
+  end
+  return found
+end
+local function judge(asOf, versions, now)
+  local result = 'fresh'
+  for _, item in ipairs(versions) do
+    local stale, expired, expireAt = string.match(item[2], '^(%d+) (%d+) (%d+)$')
+    stale, expired, expireAt = tonumber(stale) or 0, tonumber(expired) or 0, tonumber(expireAt) or 0
+    if expired >= asOf then return 'expired' end
+    if stale >= asOf then
+      if expireAt > 0 and expireAt <= now then return 'expired' end
+      result = 'stale'
+    end
+  end
+  return result
+end
+`;
+
 /**
  * Entry, tag versions and the server's time in one round trip. Whoever is first to see an entry stale
- * gets the lease to refresh it; the others go on with what is there.
+ * or missing gets the lease to make it: the others go on with what is there, or wait for it.
  * KEYS entry, lease, control, superseded
- * ARGV tag prefix, further tags, asOf and staleAt of a prerendered page, lease in ms (0: none wanted),
- *      member of superseded, time to live in ms
+ * ARGV tag prefix, further tags, asOf and staleAt of a prerendered page, leases in ms for a stale and for
+ *      a missing entry (0: none wanted), member of superseded, time to live in ms, who asks
  */
-export const READ = script(`${NOW}
+export const READ = script(`${NOW}${HEADER}
 local control = redis.call('HMGET', KEYS[3], 'lineage', 'floor')
+local floor = tonumber(control[2] or '0')
 local entry = redis.call('GET', KEYS[1])
-local asOf, staleAt, tags, seen = 0, 0, {}, {}
-local function add(joined)
-  for tag in string.gmatch(joined, '[^%z]+') do
-    if not seen[tag] then
-      seen[tag] = true
-      tags[#tags + 1] = tag
-    end
-  end
-end
-if entry then
-  if string.sub(entry, 1, 4) == 'NSC1' then
-    asOf = tonumber(string.sub(entry, 5, 20)) or 0
-    staleAt = tonumber(string.sub(entry, 21, 36)) or 0
-    add(string.sub(entry, 43, 42 + (tonumber(string.sub(entry, 37, 42)) or 0)))
-  end
-  local left = redis.call('PTTL', KEYS[1])
-  if left >= 0 and left < tonumber(ARGV[7]) / 2 then redis.pcall('PEXPIRE', KEYS[1], ARGV[7]) end
-else
-  asOf = tonumber(ARGV[3]) or 0
-  staleAt = tonumber(ARGV[4]) or 0
-end
-add(ARGV[2])
-local stale = staleAt > 0 and staleAt <= now
-local versions = {}
-for from = 1, #tags, 500 do
-  local keys = {}
-  for i = from, math.min(from + 499, #tags) do keys[#keys + 1] = ARGV[1] .. tags[i] end
-  for i, version in ipairs(redis.call('MGET', unpack(keys))) do
-    if version then
-      versions[#versions + 1] = tags[from + i - 1]
-      versions[#versions + 1] = version
-      if (tonumber(string.match(version, '^%d+')) or 0) >= asOf then stale = true end
-    end
-  end
-end
-local leased = 0
-if stale and ARGV[5] ~= '0' then
-  local taken = redis.pcall('SET', KEYS[2], '1', 'NX', 'PX', ARGV[5])
-  if type(taken) == 'table' then leased = 1 end
-end
+local head = header(entry)
 local superseded = 0
-if not entry and ARGV[6] ~= '' then superseded = redis.call('SISMEMBER', KEYS[4], ARGV[6]) end
-return { text(now), control[1] or '', control[2] or '0', leased, superseded, entry, versions }
+if not entry and ARGV[7] ~= '' then superseded = redis.call('SISMEMBER', KEYS[4], ARGV[7]) end
+if entry then
+  local left = redis.call('PTTL', KEYS[1])
+  if left >= 0 and left < tonumber(ARGV[8]) / 2 then redis.pcall('PEXPIRE', KEYS[1], ARGV[8]) end
+end
+local versions = versionsOf(ARGV[1], head and head.tags or '', ARGV[2])
+local state = 'expired'
+local asOf, staleAt = 0, 0
+if head and head.asOf >= floor then
+  asOf, staleAt = head.asOf, head.staleAt
+elseif not entry and superseded == 0 and ARGV[3] ~= '' then
+  asOf, staleAt = tonumber(ARGV[3]), tonumber(ARGV[4])
+end
+if asOf > 0 then state = judge(asOf, versions, now) end
+if state == 'fresh' and staleAt > 0 and staleAt <= now then state = 'stale' end
+local leased = 0
+local lease = (state == 'stale' and ARGV[5]) or (state == 'expired' and ARGV[6]) or '0'
+if lease ~= '0' then
+  local taken = redis.pcall('SET', KEYS[2], ARGV[9], 'NX', 'PX', lease)
+  if type(taken) == 'table' or redis.call('GET', KEYS[2]) == ARGV[9] then leased = 1 end
+end
+local flat = {}
+for _, item in ipairs(versions) do
+  flat[#flat + 1] = item[1]
+  flat[#flat + 1] = item[2]
+end
+return { text(now), control[1] or '', control[2] or '0', leased, superseded, entry, flat }
 `);
 
 /**
- * Stores an entry unless a newer one is there.
- * KEYS entry, lease, superseded, control; ARGV entry, asOf, time to live in ms, member of superseded
+ * Stores an entry, unless a newer one is there, or one that is as good: stored after this one's rendering
+ * began, and shown to visitors since.
+ * KEYS entry, lease, superseded, control
+ * ARGV entry, asOf, time to live in ms, member of superseded, tag prefix, '1' to replace what is as good
  */
-export const WRITE = script(`
+export const WRITE = script(`${NOW}${HEADER}
 redis.call('DEL', KEYS[2])
-local old = redis.call('GETRANGE', KEYS[1], 0, 19)
-if string.sub(old, 1, 4) == 'NSC1' and (tonumber(string.sub(old, 5, 20)) or 0) > tonumber(ARGV[2]) then return 0 end
+local asOf = tonumber(ARGV[2])
 local floor = redis.call('HGET', KEYS[4], 'floor')
-if floor and tonumber(floor) > tonumber(ARGV[2]) then return 0 end
+if floor and tonumber(floor) > asOf then return 0 end
+local head = header(redis.call('GET', KEYS[1]))
+if head and (not floor or head.asOf >= tonumber(floor)) then
+  if head.asOf > asOf then return 0 end
+  if head.storedAt > asOf and ARGV[6] ~= '1' and (head.staleAt == 0 or head.staleAt > now)
+    and judge(head.asOf, versionsOf(ARGV[5], head.tags), now) == 'fresh' then return 0 end
+end
 if ARGV[4] ~= '' then redis.call('SADD', KEYS[3], ARGV[4]) end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[3])
 return 1

@@ -13,7 +13,9 @@ import { DROP, HANDSHAKE, READ, REVALIDATE, REVALIDATE_WITHOUT_FLAGS, WRITE } fr
 /** Unread, unwritten entries go after this; reading one that is half way there renews it. */
 const TTL_MS = 30 * 24 * 3600_000;
 /** A refresh that takes longer, or died with its pod, is tried by another pod after this. */
-const LEASE_MS = 10_000;
+const LEASE_STALE_MS = 10_000;
+/** The same for what is not there at all: visitors wait for it. */
+const LEASE_MISSING_MS = 2000;
 /** A memory answer needs proof this recent (in microseconds) that the connection is alive. */
 const PROOF_FOR = 500_000;
 
@@ -24,7 +26,8 @@ export interface Lookup {
   readonly tags: readonly string[];
   /** The image's own page for this key. */
   readonly seed: { readonly asOf: Micros; readonly staleAt: Micros; readonly tags: readonly string[] } | undefined;
-  readonly wantsLease: boolean;
+  /** Ask to be the one that refreshes a stale entry, or also the one that makes a missing entry. */
+  readonly lease: "none" | "stale" | "stale-or-missing";
 }
 
 export interface Found {
@@ -51,6 +54,9 @@ export class RedisStore {
   private readonly prefix: string;
   private readonly tagPrefix: string;
   private readonly control: string;
+  /** Names this process in leases. */
+  private readonly self = randomBytes(6).toString("base64url");
+  private readonly waiting = new Map<string, Set<() => void>>();
   private lineage = "";
   private withoutFlags = false;
 
@@ -72,7 +78,7 @@ export class RedisStore {
       trackedPrefix: this.prefix,
       handshake: (call) => this.handshake(call),
       onInvalidate: (key) => this.invalidated(key),
-      onDown: () => this.memory.clear(),
+      onDown: () => this.invalidated(undefined),
     });
   }
 
@@ -87,6 +93,23 @@ export class RedisStore {
 
   stop(): void {
     this.link.stop();
+  }
+
+  /** Until the entry changes, Redis goes away, or `ms` have passed. */
+  async changeOf(release: string, key: string, ms: number): Promise<void> {
+    const name = this.entryKey(release, key);
+    await new Promise<void>((resolve) => {
+      const waiters = this.waiting.get(name) ?? new Set();
+      const done = (): void => {
+        clearTimeout(timer);
+        waiters.delete(done);
+        if (waiters.size === 0) this.waiting.delete(name);
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      waiters.add(done);
+      this.waiting.set(name, waiters);
+    });
   }
 
   /** A fresh entry from memory, at once. */
@@ -124,9 +147,11 @@ export class RedisStore {
           tags.join("\0"),
           String(lookup.seed?.asOf ?? ""),
           String(lookup.seed?.staleAt ?? ""),
-          lookup.wantsLease ? String(LEASE_MS) : "0",
+          lookup.lease === "none" ? "0" : String(LEASE_STALE_MS),
+          lookup.lease === "stale-or-missing" ? String(LEASE_MISSING_MS) : "0",
           lookup.seed ? lookup.key : "",
           String(TTL_MS),
+          this.self,
         ],
       ),
     );
@@ -180,7 +205,7 @@ export class RedisStore {
     release: string,
     entry: Pick<Entry, "key" | "asOf">,
     bytes: Buffer,
-    options: { readonly seeded: boolean; readonly ttlMs: number | undefined },
+    options: { readonly seeded: boolean; readonly ttlMs: number | undefined; readonly replace: boolean },
   ): Promise<boolean> {
     const keys = [
       this.entryKey(release, entry.key),
@@ -192,7 +217,14 @@ export class RedisStore {
     const member = options.seeded ? entry.key : "";
     try {
       const reply = await this.timed("write", () =>
-        this.link.run(WRITE, keys, [bytes, String(entry.asOf), String(ttl), member]),
+        this.link.run(WRITE, keys, [
+          bytes,
+          String(entry.asOf),
+          String(ttl),
+          member,
+          this.tagPrefix,
+          options.replace ? "1" : "0",
+        ]),
       );
       return Number(reply) === 1;
     } catch (cause) {
@@ -286,7 +318,8 @@ export class RedisStore {
           this.supersededKey(release),
           this.control,
         ];
-        await runScript(call, WRITE, keys, [bytes, String(entry.asOf), String(TTL_MS), seeded ? entry.key : ""]);
+        const args = [bytes, String(entry.asOf), String(TTL_MS), seeded ? entry.key : "", this.tagPrefix, "1"];
+        await runScript(call, WRITE, keys, args);
       },
       toStoreTime: (local) => this.link.offset.toRemoteAtMost(local),
       distrust: async () => {
@@ -296,9 +329,15 @@ export class RedisStore {
   }
 
   private invalidated(key: string | undefined): void {
-    if (key === undefined || key === this.control) this.memory.clear();
-    else if (key.startsWith(this.tagPrefix)) this.memory.tagChanged(key.slice(this.tagPrefix.length));
-    else this.memory.keyChanged(key);
+    if (key === undefined || key === this.control) {
+      this.memory.clear();
+      for (const waiters of [...this.waiting.values()]) for (const wake of [...waiters]) wake();
+    } else if (key.startsWith(this.tagPrefix)) {
+      this.memory.tagChanged(key.slice(this.tagPrefix.length));
+    } else {
+      this.memory.keyChanged(key);
+      for (const wake of [...(this.waiting.get(key) ?? [])]) wake();
+    }
   }
 
   private parseVersions(reply: Reply | undefined): Map<string, TagVersion> {
