@@ -50,6 +50,9 @@ export class SharedCache {
   private readonly pendingFiles: PendingFiles | undefined;
   private pendingTags: Extract<PendingRecord, { type: "tags" }>[] = [];
   private readonly pendingEntries = new Map<string, Extract<PendingRecord, { type: "entry" }>>();
+  /** The last revalidation of each tag by this process. */
+  private readonly revalidatedHere = new Map<string, { at: Micros; done: Promise<void> }>();
+  private revalidatedLast: Micros = 0;
   private readonly thisTick = new Map<string, Promise<void>>();
   /** Keys whose prerendered page this process knows to be replaced. */
   private readonly superseded = new Set<string>();
@@ -83,6 +86,29 @@ export class SharedCache {
 
   /** Never throws: a store that fails is a store that has nothing. */
   async lookup(lookup: Lookup): Promise<Found> {
+    for (;;) {
+      const asked = localMicros();
+      const found = await this.ask(lookup);
+      const overtaken = this.revalidatedSince(asked, lookup, found);
+      if (!overtaken) return found;
+      await overtaken;
+    }
+  }
+
+  /**
+   * A revalidation by this process that began after the question: Next.js already knows of it, and would
+   * render what the answer calls fresh, at the same time as another pod.
+   */
+  private revalidatedSince(asked: Micros, lookup: Lookup, found: Found): Promise<void> | undefined {
+    if (asked > this.revalidatedLast) return undefined;
+    for (const tag of [...lookup.tags, ...(found.entry?.tags ?? lookup.seed?.tags ?? [])]) {
+      const mine = this.revalidatedHere.get(tag);
+      if (mine && mine.at >= asked) return mine.done;
+    }
+    return undefined;
+  }
+
+  private async ask(lookup: Lookup): Promise<Found> {
     if (this.redis) {
       const hit = this.redis.fromMemory(lookup);
       if (hit) return hit;
@@ -176,7 +202,11 @@ export class SharedCache {
     const name = JSON.stringify([tags, durations ?? null]);
     const running = this.thisTick.get(name);
     if (running) return running;
+    const at = localMicros();
     const promise = this.revalidateOnce(tags, durations);
+    if (this.revalidatedHere.size > 10_000) this.revalidatedHere.clear();
+    for (const tag of tags) this.revalidatedHere.set(tag, { at, done: promise });
+    this.revalidatedLast = at;
     this.thisTick.set(name, promise);
     process.nextTick(() => this.thisTick.delete(name));
     return promise;

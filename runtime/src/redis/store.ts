@@ -248,11 +248,11 @@ export class RedisStore {
 
   /** Throws when Redis did not take it. */
   async revalidate(tags: readonly string[], durations: Durations | undefined): Promise<void> {
+    // this process need not wait for Redis to tell it
+    for (const tag of tags) this.memory.tagChanged(tag);
     await this.timed("revalidate", () =>
       this.revalidateWith((script, keys, args) => this.link.run(script, keys, args), tags, durations),
     );
-    // this process need not wait for Redis to tell it
-    for (const tag of tags) this.memory.tagChanged(tag);
   }
 
   private async revalidateWith(
