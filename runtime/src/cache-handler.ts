@@ -6,7 +6,7 @@ import * as metrics from "./metrics";
 import { folderOf, nextVersion, rememberLifetime, seedReader, warnIfUntested, type SeedReader } from "./next-internals";
 import type { Found, Lookup } from "./redis/store";
 import { get as property, pathOfKey, readRelease, type Release } from "./release";
-import { sharedCache, type Mark, type SharedCache } from "./shared-cache";
+import { bounded, sharedCache, type Mark, type SharedCache } from "./shared-cache";
 import { tagsAsked, tagsOf } from "./tags";
 
 interface HandlerContext {
@@ -71,6 +71,9 @@ const PREFETCH_HEADERS = ["purpose", "sec-purpose", "next-router-prefetch", "x-m
 
 /** How long a request waits for another pod's rendering, in microseconds, before it renders itself. */
 const WAIT_FOR_OTHERS = 1_000_000;
+
+/** How long a request waits for its rendering to be stored; it is stored behind the answer then. */
+const SET_WAIT_MS = 100;
 
 /** Next.js's `cacheHandler`: pages, route handlers and fetch data. One instance serves one request. */
 export default class SharedCacheHandler {
@@ -144,8 +147,8 @@ export default class SharedCacheHandler {
     const revalidate = isData || kind === "IMAGE" ? (typeof own === "number" ? own : false) : (cacheControl?.revalidate ?? false);
     const mark = this.marks.get(storeKey) ?? { local: this.startedAt, redis: undefined };
     log.debug("set", { key, kind: isData ? "FETCH" : kind, revalidate, asOf: mark.redis ?? mark.local, exact: mark.redis !== undefined });
-    try {
-      await this.process.cache.write({
+    const writing = this.process.cache
+      .write({
         release: this.process.release.id,
         key: storeKey,
         mark,
@@ -156,10 +159,12 @@ export default class SharedCacheHandler {
         seeded: !isData && this.process.release.lifetimeOf(pathOfKey(key)) !== undefined,
         ttl: undefined,
         replace: this.isOnDemand(),
-      });
-    } catch (cause) {
-      log.warnSometimes("set", "An entry could not be stored", { key, reason: log.reason(cause) });
-    }
+      })
+      .catch((cause: unknown) =>
+        log.warnSometimes("set", "An entry could not be stored", { key, reason: log.reason(cause) }),
+      );
+    // the visitor whose request made the entry waits for this
+    await bounded(writing, SET_WAIT_MS);
   }
 
   async revalidateTag(tags: string | readonly string[], durations?: { readonly expire?: number }): Promise<void> {

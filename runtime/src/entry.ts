@@ -25,7 +25,7 @@ export interface Entry {
 
 /*
  * Layout: "NSC1", asOf, staleAt, storedAt (16 digits each), length of the tags (6 digits), the tags,
- * then the body: 1 byte compression, 4 bytes CRC-32, the serialized rest.
+ * then the body: 1 byte compression, 4 bytes CRC-32 of all the rest, the serialized value.
  * The digits are there for the Lua scripts, which read them without decoding the body.
  */
 const MAGIC = "NSC1";
@@ -40,7 +40,7 @@ function digits(value: number, width: number): string {
 }
 
 let table: Uint32Array | undefined;
-function crcByTable(data: Buffer): number {
+function crcByTable(data: Buffer, before = 0): number {
   if (table === undefined) {
     table = new Uint32Array(256);
     for (let i = 0; i < 256; i++) {
@@ -49,15 +49,15 @@ function crcByTable(data: Buffer): number {
       table[i] = c;
     }
   }
-  let crc = 0xffffffff;
+  let crc = before ^ 0xffffffff;
   for (const byte of data) crc = (table[(crc ^ byte) & 0xff] ?? 0) ^ (crc >>> 8);
   return (crc ^ 0xffffffff) >>> 0;
 }
 
 /** zlib has it from Node 20.15 and 22.2 on. */
 const nativeCrc: unknown = Reflect.get(zlib, "crc32");
-const crc32: (data: Buffer) => number =
-  typeof nativeCrc === "function" ? (data) => Number(nativeCrc(data)) : crcByTable;
+const crc32: (data: Buffer, before?: number) => number =
+  typeof nativeCrc === "function" ? (data, before) => Number(nativeCrc(data, before)) : crcByTable;
 
 export interface Encoded {
   readonly bytes: Buffer;
@@ -77,12 +77,12 @@ export function encode(entry: Entry): Encoded {
       compression = DEFLATED;
     }
   }
+  const times = [entry.asOf, entry.staleAt, entry.storedAt].map((time) => digits(time, 16)).join("");
+  const head = Buffer.concat([Buffer.from(MAGIC + times + digits(tags.length, 6), "latin1"), tags]);
   const frame = Buffer.allocUnsafe(5);
   frame.writeUInt8(compression, 0);
-  frame.writeUInt32BE(crc32(body), 1);
-  const times = [entry.asOf, entry.staleAt, entry.storedAt].map((time) => digits(time, 16)).join("");
-  const header = MAGIC + times + digits(tags.length, 6);
-  return { bytes: Buffer.concat([Buffer.from(header, "latin1"), tags, frame, body]), size: plain.length };
+  frame.writeUInt32BE(crc32(body, crc32(head)), 1);
+  return { bytes: Buffer.concat([head, frame, body]), size: plain.length };
 }
 
 /** Undefined for anything that is not a whole entry of this key: torn, foreign or poisoned. */
@@ -93,7 +93,7 @@ export function decode(key: string, bytes: Buffer): Entry | undefined {
   const crc = bytes.readUInt32BE(head.bodyAt + 1);
   const body = bytes.subarray(head.bodyAt + 5);
   try {
-    if (crc32(body) !== crc || compression > DEFLATED) return undefined;
+    if (crc32(body, crc32(bytes.subarray(0, head.bodyAt))) !== crc || compression > DEFLATED) return undefined;
     const parts: unknown = v8.deserialize(compression === DEFLATED ? zlib.inflateRawSync(body) : body);
     if (!Array.isArray(parts) || parts.length !== 3 || parts[0] !== key) return undefined;
     const cacheControl = isCacheControl(parts[1]) ? parts[1] : undefined;

@@ -180,7 +180,7 @@ export class SharedCache {
         metrics.count("next_shared_cache_writes_total", { store: "redis", result: taken ? "stored" : "refused" });
       } catch (cause) {
         this.note("write", key, cause);
-        await bounded(this.recordEntry({ type: "entry", release, key, seeded: writing.seeded, at: localMicros() }));
+        await bounded(this.recordEntry({ type: "entry", release, key, seeded: writing.seeded, at: localMicros() }), FILES_WAIT_MS);
         if (this.fallback === this.process) await this.process.write(release, local, encodedLocal.bytes);
       }
     }
@@ -188,11 +188,12 @@ export class SharedCache {
       behind.then((stored) => {
         metrics.count("next_shared_cache_writes_total", { store: this.fallback.name, result: stored ? "stored" : "failed" });
       }),
+      FILES_WAIT_MS,
     );
   }
 
   async drop(release: string, key: string, seeded: boolean): Promise<void> {
-    await bounded(this.fallback.drop(release, key));
+    await bounded(this.fallback.drop(release, key), FILES_WAIT_MS);
     await this.redis?.drop(release, key, seeded).catch((cause: unknown) => this.note("drop", key, cause));
   }
 
@@ -231,7 +232,7 @@ export class SharedCache {
       inRedis = false;
       this.note("revalidate", tags.join(","), cause);
     }
-    const inFolder = shared === undefined ? undefined : await bounded(shared, false);
+    const inFolder = shared === undefined ? undefined : await bounded(shared, FILES_WAIT_MS, false);
     await this.process.revalidate(tags, durations, now);
     if (!inRedis) await this.recordTags(tags, durations);
     else if (inFolder === false) {
@@ -412,10 +413,11 @@ function later(a: TagVersion | undefined, b: TagVersion): TagVersion {
   };
 }
 
-async function bounded<T>(promise: Promise<T>, otherwise?: T): Promise<T | undefined> {
+/** The promise's value, or `otherwise` if that takes longer than `ms`. */
+export async function bounded<T>(promise: Promise<T>, ms: number, otherwise?: T): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const patience = new Promise<T | undefined>((resolve) => {
-    timer = setTimeout(() => resolve(otherwise), FILES_WAIT_MS);
+    timer = setTimeout(() => resolve(otherwise), ms);
   });
   try {
     return await Promise.race([promise, patience]);

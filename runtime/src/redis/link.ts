@@ -131,8 +131,8 @@ export class RedisLink {
             if (this.client === client) this.trip("no reply in time", "timeout");
             reject(new Unavailable(`Redis did not answer within ${this.options.timeoutMs} ms`));
           };
-          // a busy process runs its timers before it reads its sockets: let it read once more first
-          timer = setTimeout(() => setImmediate(() => setImmediate(late)), this.options.timeoutMs);
+          // a busy process runs its timers late, and before it reads its sockets: let it read once more
+          timer = setTimeout(() => setImmediate(() => setImmediate(late)), this.options.timeoutMs * 0.8);
         }),
       ]);
       // the part of the wait that this process spent on its own work is not Redis's

@@ -32,7 +32,7 @@ export async function install(
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "suite", private: true }));
   const packages = [`next@${version}`, "react", "react-dom", packed, ...more];
-  await run("npm", ["install", "--no-audit", "--no-fund", "--loglevel", "error", ...packages], { cwd: folder });
+  await run("npm", ["install", "--no-audit", "--no-fund", "--loglevel", "error", "--legacy-peer-deps", ...packages], { cwd: folder });
   const { version: exact } = JSON.parse(readFileSync(join(folder, "node_modules/next/package.json"), "utf8")) as {
     version: string;
   };
@@ -42,7 +42,7 @@ export async function install(
 export interface BuildOptions {
   readonly fixture: string;
   /** How the shared cache is switched on. */
-  readonly switch: "adapter" | "function" | "none";
+  readonly switch: "adapter" | "function" | "none" | "fortedigital" | "trieb";
   readonly deploymentId?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
