@@ -2,14 +2,24 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import autocannon from "autocannon";
-import { build, install, NextServer, packRuntime, type Built, type Installed } from "../test/runtime/lib/next";
+import {
+  build,
+  install,
+  NextServer,
+  packRuntime,
+  type Built,
+  type Installed,
+} from "../test/runtime/lib/next";
 import { Origin } from "../test/runtime/lib/origin";
 import { endAll, requireProgram, sleep, temporaryFolder } from "../test/runtime/lib/processes";
 import { RedisServer } from "../test/runtime/lib/redis";
 import type { Result, Row } from "./main";
 
 const NEXT = "16.4.6";
-const PEERS = ["@fortedigital/nextjs-cache-handler@3.3.0", "@trieb.work/nextjs-turbo-redis-cache@1.18.0"];
+const PEERS = [
+  "@fortedigital/nextjs-cache-handler@3.3.0",
+  "@trieb.work/nextjs-turbo-redis-cache@1.18.0",
+];
 /** Rounds go over all variants in turn, so that what else the machine does falls on all alike. */
 const ROUNDS = 8;
 const C1_REQUESTS = 250;
@@ -27,10 +37,20 @@ interface Variant {
 const VARIANTS: readonly Variant[] = [
   { name: "next-memory", switch: "none", env: {}, redis: false },
   { name: "runtime", switch: "function", env: {}, redis: true },
-  { name: "runtime-without-memory-level", switch: "function", env: { NEXT_SHARED_CACHE_MEMORY_MIB: "0" }, redis: true },
+  {
+    name: "runtime-without-memory-level",
+    switch: "function",
+    env: { NEXT_SHARED_CACHE_MEMORY_MIB: "0" },
+    redis: true,
+  },
   { name: "runtime-files", switch: "function", env: {}, redis: false },
   { name: "fortedigital", switch: "fortedigital", env: {}, redis: true },
-  { name: "trieb", switch: "trieb", env: { SKIP_KEYSPACE_CONFIG_CHECK: "false", VERCEL_ENV: "production" }, redis: true },
+  {
+    name: "trieb",
+    switch: "trieb",
+    env: { SKIP_KEYSPACE_CONFIG_CHECK: "false", VERCEL_ENV: "production" },
+    redis: true,
+  },
 ];
 
 interface Running {
@@ -50,9 +70,17 @@ function rounded(value: number): number {
   return Math.round(value * 1000) / 1000;
 }
 
-async function start(variant: Variant, built: Built, origin: Origin, node: readonly string[] = []): Promise<Running> {
-  const redis = variant.redis ? await RedisServer.launch(["--notify-keyspace-events", "Exe"]) : undefined;
-  const folder = variant.name === "runtime-files" ? { SHARED_CACHE_DIR: temporaryFolder("bench") } : {};
+async function start(
+  variant: Variant,
+  built: Built,
+  origin: Origin,
+  node: readonly string[] = [],
+): Promise<Running> {
+  const redis = variant.redis
+    ? await RedisServer.launch(["--notify-keyspace-events", "Exe"])
+    : undefined;
+  const folder =
+    variant.name === "runtime-files" ? { SHARED_CACHE_DIR: temporaryFolder("bench") } : {};
   const server = await NextServer.launch(built, origin, {
     ...(redis ? { REDIS_URL: redis.url } : {}),
     ...folder,
@@ -74,7 +102,9 @@ async function hits(all: readonly Running[]): Promise<void> {
       for (let i = 0; i < C1_REQUESTS; i++) {
         const answer = await running.server.send("/p/1");
         if (answer.status !== 200 || answer.headers["x-nextjs-cache"] !== "HIT") {
-          throw new Error(`${running.variant.name}: ${answer.status} ${String(answer.headers["x-nextjs-cache"])} is not a hit`);
+          throw new Error(
+            `${running.variant.name}: ${answer.status} ${String(answer.headers["x-nextjs-cache"])} is not a hit`,
+          );
         }
         running.c1.push(answer.ms);
       }
@@ -85,7 +115,8 @@ async function hits(all: readonly Running[]): Promise<void> {
         connections: 32,
         duration: C32_SECONDS,
       });
-      if (non2xx + errors > 0) throw new Error(`${running.variant.name}: ${non2xx + errors} failed requests`);
+      if (non2xx + errors > 0)
+        throw new Error(`${running.variant.name}: ${non2xx + errors} failed requests`);
       running.c32.push(requests.average);
     }
     console.error(`round ${round + 1} of ${ROUNDS}`);
@@ -95,11 +126,15 @@ async function hits(all: readonly Running[]): Promise<void> {
 /** From the answer to the revalidation until each of three servers has shown the new page. */
 async function revalidationSeen(built: Built, origin: Origin): Promise<number[]> {
   const redis = await RedisServer.launch();
-  const servers = await Promise.all([0, 1, 2].map(() => NextServer.launch(built, origin, { REDIS_URL: redis.url })));
+  const servers = await Promise.all(
+    [0, 1, 2].map(() => NextServer.launch(built, origin, { REDIS_URL: redis.url })),
+  );
   const times: number[] = [];
   for (const server of servers) for (let i = 0; i < 30; i++) await server.send("/p/1");
   for (let i = 0; i < REVALIDATIONS; i++) {
-    const before = Math.max(...(await Promise.all(servers.map((server) => server.value("/p/1", "p")))));
+    const before = Math.max(
+      ...(await Promise.all(servers.map((server) => server.value("/p/1", "p")))),
+    );
     await servers[i % 3]?.send("/control?path=/p/1");
     const answered = performance.now();
     await Promise.all(
@@ -121,15 +156,24 @@ function residentBytes(pid: number): number {
 }
 
 /** What 10,000 pages cost in the process and in Redis. */
-async function memory(variant: Variant, built: Built, origin: Origin): Promise<{ heap: number; resident: number; redis: number }> {
+async function memory(
+  variant: Variant,
+  built: Built,
+  origin: Origin,
+): Promise<{ heap: number; resident: number; redis: number }> {
   const running = await start(variant, built, origin, ["--expose-gc"]);
   const measure = async (): Promise<{ heap: number; resident: number }> => {
     await running.server.send("/control?gc=1");
-    const usage = JSON.parse((await running.server.send("/control?gc=1")).body) as { heapUsed: number; external: number };
+    const usage = JSON.parse((await running.server.send("/control?gc=1")).body) as {
+      heapUsed: number;
+      external: number;
+    };
     return { heap: usage.heapUsed + usage.external, resident: residentBytes(running.server.pid) };
   };
   const used = async (): Promise<number> =>
-    Number(/used_memory:(\d+)/.exec((await running.redis?.command("INFO", "memory")) ?? "")?.[1] ?? 0);
+    Number(
+      /used_memory:(\d+)/.exec((await running.redis?.command("INFO", "memory")) ?? "")?.[1] ?? 0,
+    );
   for (let i = 0; i < 200; i++) await running.server.send("/p/1");
   const before = await measure();
   const redisBefore = await used();
@@ -167,7 +211,8 @@ async function measure(base: string): Promise<Result> {
   const origin = await Origin.launch();
   const builds = new Map<Variant["switch"], Built>();
   for (const { switch: how } of VARIANTS) {
-    if (!builds.has(how)) builds.set(how, await build(installed, origin, { fixture: "bench", switch: how }));
+    if (!builds.has(how))
+      builds.set(how, await build(installed, origin, { fixture: "bench", switch: how }));
   }
   const builtOf = (variant: Variant): Built => builds.get(variant.switch) as Built;
   const rows: Row[] = [];
@@ -195,17 +240,44 @@ async function measure(base: string): Promise<Result> {
 
   const own = VARIANTS.find((variant) => variant.name === "runtime") as Variant;
   const seen = await revalidationSeen(builtOf(own), origin);
-  for (const [figure, share] of [["revalidation-seen-p50", 0.5], ["revalidation-seen-p99", 0.99]] as const) {
-    rows.push({ figure, value: rounded(percentile(seen, share)), unit: "ms", baseline: null, ratio: null });
+  for (const [figure, share] of [
+    ["revalidation-seen-p50", 0.5],
+    ["revalidation-seen-p99", 0.99],
+  ] as const) {
+    rows.push({
+      figure,
+      value: rounded(percentile(seen, share)),
+      unit: "ms",
+      baseline: null,
+      ratio: null,
+    });
   }
 
   for (const variant of VARIANTS.filter((v) => v.name !== "runtime-files")) {
     const { heap, resident, redis } = await memory(variant, builtOf(variant), origin);
     const suffix = variant.name === "runtime" ? "" : `/${variant.name}`;
-    rows.push({ figure: `heap-per-10000-entries${suffix}`, value: rounded(heap / 2 ** 20), unit: "MiB", baseline: null, ratio: null });
-    rows.push({ figure: `resident-per-10000-entries${suffix}`, value: rounded(resident / 2 ** 20), unit: "MiB", baseline: null, ratio: null });
+    rows.push({
+      figure: `heap-per-10000-entries${suffix}`,
+      value: rounded(heap / 2 ** 20),
+      unit: "MiB",
+      baseline: null,
+      ratio: null,
+    });
+    rows.push({
+      figure: `resident-per-10000-entries${suffix}`,
+      value: rounded(resident / 2 ** 20),
+      unit: "MiB",
+      baseline: null,
+      ratio: null,
+    });
     if (variant.redis) {
-      rows.push({ figure: `redis-bytes-per-entry${suffix}`, value: Math.round(redis), unit: "B", baseline: null, ratio: null });
+      rows.push({
+        figure: `redis-bytes-per-entry${suffix}`,
+        value: Math.round(redis),
+        unit: "B",
+        baseline: null,
+        ratio: null,
+      });
     }
     console.error(`memory of ${variant.name} measured`);
   }
@@ -216,9 +288,21 @@ async function measure(base: string): Promise<Result> {
     versions: {
       node: process.version,
       next: installed.version,
-      redis: /v=([\d.]+)/.exec(await (await import("../test/runtime/lib/processes")).run("redis-server", ["--version"]))?.[1] ?? "",
-      ...Object.fromEntries(PEERS.map((peer) => [peer.slice(0, peer.lastIndexOf("@")), peer.slice(peer.lastIndexOf("@") + 1)])),
+      redis:
+        /v=([\d.]+)/.exec(
+          await (await import("../test/runtime/lib/processes")).run("redis-server", ["--version"]),
+        )?.[1] ?? "",
+      ...Object.fromEntries(
+        PEERS.map((peer) => [
+          peer.slice(0, peer.lastIndexOf("@")),
+          peer.slice(peer.lastIndexOf("@") + 1),
+        ]),
+      ),
     },
-    machine: { cpus: cpus().length, model: cpus()[0]?.model ?? "", memoryGiB: Math.round(totalmem() / 2 ** 30) },
+    machine: {
+      cpus: cpus().length,
+      model: cpus()[0]?.model ?? "",
+      memoryGiB: Math.round(totalmem() / 2 ** 30),
+    },
   };
 }

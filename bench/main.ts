@@ -24,7 +24,9 @@ async function main(): Promise<void> {
   const name = process.argv[2];
   const bench = name === undefined ? undefined : BENCHES[name];
   if (!bench) {
-    console.error(`bench "${name ?? ""}" is not known: give one of ${Object.keys(BENCHES).join(", ")}`);
+    console.error(
+      `bench "${name ?? ""}" is not known: give one of ${Object.keys(BENCHES).join(", ")}`,
+    );
     process.exit(2);
   }
   const result = await bench();

@@ -3,7 +3,14 @@ import { isCacheControl, type CacheControl, type Entry } from "./entry";
 import { judgeTags } from "./freshness";
 import * as log from "./log";
 import * as metrics from "./metrics";
-import { folderOf, nextVersion, rememberLifetime, seedReader, warnIfUntested, type SeedReader } from "./next-internals";
+import {
+  folderOf,
+  nextVersion,
+  rememberLifetime,
+  seedReader,
+  warnIfUntested,
+  type SeedReader,
+} from "./next-internals";
 import type { Found, Lookup } from "./redis/store";
 import { get as property, pathOfKey, readRelease, type Release } from "./release";
 import { bounded, sharedCache, type Mark, type SharedCache } from "./shared-cache";
@@ -67,7 +74,12 @@ function processOf(context: HandlerContext): Process {
   return found;
 }
 
-const PREFETCH_HEADERS = ["purpose", "sec-purpose", "next-router-prefetch", "x-middleware-prefetch"] as const;
+const PREFETCH_HEADERS = [
+  "purpose",
+  "sec-purpose",
+  "next-router-prefetch",
+  "x-middleware-prefetch",
+] as const;
 
 /** How long a request waits for another pod's rendering, in microseconds, before it renders itself. */
 const WAIT_FOR_OTHERS = 1_000_000;
@@ -98,7 +110,8 @@ export default class SharedCacheHandler {
     const kind = context.kind ?? "";
     const isData = kind === "FETCH";
     const storeKey = keyOf(kind, key);
-    const seed = isData || kind === "IMAGE" ? undefined : await this.seedOf(this.process, key, context);
+    const seed =
+      isData || kind === "IMAGE" ? undefined : await this.seedOf(this.process, key, context);
     const lookup: Lookup = {
       release: release.id,
       key: storeKey,
@@ -129,7 +142,13 @@ export default class SharedCacheHandler {
       result,
     });
     if (log.isDebug()) {
-      log.debug("get", { key, kind, from: answer?.level ?? found.level, result, why: answer?.why ?? this.whyMiss(found) });
+      log.debug("get", {
+        key,
+        kind,
+        from: answer?.level ?? found.level,
+        result,
+        why: answer?.why ?? this.whyMiss(found),
+      });
     }
     return answer?.value ?? null;
   }
@@ -144,9 +163,20 @@ export default class SharedCacheHandler {
     const storeKey = keyOf(isData ? "FETCH" : kind, key);
     const cacheControl = lifetimeOf(context);
     const own: unknown = property(value, "revalidate");
-    const revalidate = isData || kind === "IMAGE" ? (typeof own === "number" ? own : false) : (cacheControl?.revalidate ?? false);
+    const revalidate =
+      isData || kind === "IMAGE"
+        ? typeof own === "number"
+          ? own
+          : false
+        : (cacheControl?.revalidate ?? false);
     const mark = this.marks.get(storeKey) ?? { local: this.startedAt, redis: undefined };
-    log.debug("set", { key, kind: isData ? "FETCH" : kind, revalidate, asOf: mark.redis ?? mark.local, exact: mark.redis !== undefined });
+    log.debug("set", {
+      key,
+      kind: isData ? "FETCH" : kind,
+      revalidate,
+      asOf: mark.redis ?? mark.local,
+      exact: mark.redis !== undefined,
+    });
     const writing = this.process.cache
       .write({
         release: this.process.release.id,
@@ -161,13 +191,19 @@ export default class SharedCacheHandler {
         replace: this.isOnDemand(),
       })
       .catch((cause: unknown) =>
-        log.warnSometimes("set", "An entry could not be stored", { key, reason: log.reason(cause) }),
+        log.warnSometimes("set", "An entry could not be stored", {
+          key,
+          reason: log.reason(cause),
+        }),
       );
     // the visitor whose request made the entry waits for this
     await bounded(writing, SET_WAIT_MS);
   }
 
-  async revalidateTag(tags: string | readonly string[], durations?: { readonly expire?: number }): Promise<void> {
+  async revalidateTag(
+    tags: string | readonly string[],
+    durations?: { readonly expire?: number },
+  ): Promise<void> {
     const list = typeof tags === "string" ? [tags] : tags;
     if (!this.process) {
       await this.stock?.revalidateTag([...list], durations);
@@ -192,14 +228,35 @@ export default class SharedCacheHandler {
       return { level, stale: false, why: "fresh", value: { lastModified: storedAt, ...whole } };
     }
     if (isHardExpired(entry, found.now)) {
-      return { level, stale: true, why: "past its expire", value: { lastModified: storedAt, ...whole } };
+      return {
+        level,
+        stale: true,
+        why: "past its expire",
+        value: { lastModified: storedAt, ...whole },
+      };
     }
     const now = localMicros() / 1000;
     if (!found.leased) {
-      return { level, stale: true, why: "stale, another pod refreshes it", value: { lastModified: now, ...whole } };
+      return {
+        level,
+        stale: true,
+        why: "stale, another pod refreshes it",
+        value: { lastModified: now, ...whole },
+      };
     }
-    if (tags === "fresh") return { level, stale: true, why: "past its revalidate", value: { lastModified: storedAt, ...whole } };
-    return { level, stale: true, why: "a tag is stale", value: this.staleByTag(key, entry, now, isData) };
+    if (tags === "fresh")
+      return {
+        level,
+        stale: true,
+        why: "past its revalidate",
+        value: { lastModified: storedAt, ...whole },
+      };
+    return {
+      level,
+      stale: true,
+      why: "a tag is stale",
+      value: this.staleByTag(key, entry, now, isData),
+    };
   }
 
   /** Next.js finds out by age: an entry that is stale by tag gets an age just past its lifetime. */
@@ -226,16 +283,26 @@ export default class SharedCacheHandler {
     const builtAt = seed.asOf / 1000;
     const past = seed.staleAt > 0 && seed.staleAt <= found.now;
     const lastModified = past && !found.leased ? localMicros() / 1000 : builtAt;
-    return { level: "image", stale: past, why: "prerendered, never revalidated", value: { ...read, lastModified } };
+    return {
+      level: "image",
+      stale: past,
+      why: "prerendered, never revalidated",
+      value: { ...read, lastModified },
+    };
   }
 
   /** What is known of the image's page for a key; read once per process. */
-  private async seedOf(process: Process, key: string, context: GetContext): Promise<Seed | undefined> {
+  private async seedOf(
+    process: Process,
+    key: string,
+    context: GetContext,
+  ): Promise<Seed | undefined> {
     const name = `${key}\0${context.isFallback === true}\0${context.isRoutePPREnabled === true}`;
     const known = process.seeds.get(name);
     if (known !== undefined) return known ?? undefined;
     const path = pathOfKey(key);
-    const revalidate = process.release.lifetimeOf(path) ?? process.release.lifetimeOf(decoded(path));
+    const revalidate =
+      process.release.lifetimeOf(path) ?? process.release.lifetimeOf(decoded(path));
     let seed: Seed | null = null;
     if (revalidate !== undefined) {
       const read = await this.readSeed(key, context);
@@ -255,7 +322,12 @@ export default class SharedCacheHandler {
 
   private async readSeed(key: string, context: GetContext): Promise<HandlerValue | undefined> {
     try {
-      const reader = seedReader({ ...this.context, flushToDisk: false, maxMemoryCacheSize: 0, revalidatedTags: [] });
+      const reader = seedReader({
+        ...this.context,
+        flushToDisk: false,
+        maxMemoryCacheSize: 0,
+        revalidatedTags: [],
+      });
       const read: unknown = await reader?.get(key, context);
       const lastModified: unknown = property(read, "lastModified");
       if (typeof lastModified !== "number") return undefined;
@@ -313,7 +385,9 @@ function keyOf(kind: string, key: string): string {
 
 function lifetimeOf(context: SetContext): CacheControl | undefined {
   if (isCacheControl(context.cacheControl)) return context.cacheControl;
-  return context.revalidate === undefined || context.fetchCache === true ? undefined : { revalidate: context.revalidate };
+  return context.revalidate === undefined || context.fetchCache === true
+    ? undefined
+    : { revalidate: context.revalidate };
 }
 
 function isHardExpired(entry: Entry, now: Micros): boolean {

@@ -47,7 +47,10 @@ function currentBuild(): Build {
   } catch {
     // the first load of this build
   }
-  const build = { id: `${Date.now().toString(36)}${randomBytes(4).toString("hex")}`, at: Date.now() };
+  const build = {
+    id: `${Date.now().toString(36)}${randomBytes(4).toString("hex")}`,
+    at: Date.now(),
+  };
   process.env[BUILD] = JSON.stringify(build);
   return build;
 }
@@ -63,7 +66,11 @@ function object(value: unknown): Record<string, unknown> {
 
 /** The deployment id that the build of this folder was given, for `next start`. */
 function builtDeploymentId(projectDir: string, distDir: unknown): string | undefined {
-  const file = join(projectDir, typeof distDir === "string" ? distDir : ".next", "required-server-files.json");
+  const file = join(
+    projectDir,
+    typeof distDir === "string" ? distDir : ".next",
+    "required-server-files.json",
+  );
   if (!existsSync(file)) return undefined;
   try {
     const id = get(JSON.parse(readFileSync(file, "utf8")), "config", "deploymentId");
@@ -103,7 +110,11 @@ export function applySharedCache<T extends NextConfigLike>(config: T, context: C
   const result: T = { ...config };
 
   if (!config.cacheHandler || config.cacheHandler === HANDLER) result.cacheHandler = HANDLER;
-  else leftAlone("cacheHandler", "pages and fetch data are shared only as that handler shares them; remove it to use this one");
+  else
+    leftAlone(
+      "cacheHandler",
+      "pages and fetch data are shared only as that handler shares them; remove it to use this one",
+    );
 
   const topLevel = supports(version, 16, 0);
   const holder = topLevel ? config.cacheHandlers : get(config.experimental, "cacheHandlers");
@@ -111,7 +122,11 @@ export function applySharedCache<T extends NextConfigLike>(config: T, context: C
   for (const kind of ["default", "remote"]) {
     const path = handlers[kind];
     if (!path || path === USE_CACHE_HANDLER) handlers[kind] = USE_CACHE_HANDLER;
-    else leftAlone(`cacheHandlers.${kind}`, "'use cache' is shared only as that handler shares it; remove it to use this one");
+    else
+      leftAlone(
+        `cacheHandlers.${kind}`,
+        "'use cache' is shared only as that handler shares it; remove it to use this one",
+      );
   }
   if (topLevel) result.cacheHandlers = handlers;
   else result.experimental = { ...object(config.experimental), cacheHandlers: handlers };
@@ -154,17 +169,26 @@ export function withSharedCache(
   nextConfig: NextConfigLike | ConfigFunction = {},
 ): (phase: string, context: { defaultConfig: never }) => Promise<NextConfigLike> {
   return async (phase, context) => {
-    const config: unknown = await (typeof nextConfig === "function" ? nextConfig(phase, context) : nextConfig);
+    const config: unknown = await (typeof nextConfig === "function"
+      ? nextConfig(phase, context)
+      : nextConfig);
     if (typeof config !== "object" || config === null) {
-      throw new Error(`next.config gave ${String(config)} to withSharedCache: give it an object, or a function that returns one`);
+      throw new Error(
+        `next.config gave ${String(config)} to withSharedCache: give it an object, or a function that returns one`,
+      );
     }
     const projectDir = process.cwd();
-    return applySharedCache(config, { phase, projectDir, nextVersion: installedVersion(projectDir) });
+    return applySharedCache(config, {
+      phase,
+      projectDir,
+      nextVersion: installedVersion(projectDir),
+    });
   };
 }
 
 function installedVersion(projectDir: string): string {
   const version = get(createRequire(join(projectDir, "noop.js"))("next/package.json"), "version");
-  if (typeof version !== "string") throw new Error("next/package.json has no version: install next");
+  if (typeof version !== "string")
+    throw new Error("next/package.json has no version: install next");
   return version;
 }

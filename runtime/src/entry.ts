@@ -77,7 +77,9 @@ export function encode(entry: Entry): Encoded {
       compression = DEFLATED;
     }
   }
-  const times = [entry.asOf, entry.staleAt, entry.storedAt].map((time) => digits(time, 16)).join("");
+  const times = [entry.asOf, entry.staleAt, entry.storedAt]
+    .map((time) => digits(time, 16))
+    .join("");
   const head = Buffer.concat([Buffer.from(MAGIC + times + digits(tags.length, 6), "latin1"), tags]);
   const frame = Buffer.allocUnsafe(5);
   frame.writeUInt8(compression, 0);
@@ -93,8 +95,11 @@ export function decode(key: string, bytes: Buffer): Entry | undefined {
   const crc = bytes.readUInt32BE(head.bodyAt + 1);
   const body = bytes.subarray(head.bodyAt + 5);
   try {
-    if (crc32(body, crc32(bytes.subarray(0, head.bodyAt))) !== crc || compression > DEFLATED) return undefined;
-    const parts: unknown = v8.deserialize(compression === DEFLATED ? zlib.inflateRawSync(body) : body);
+    if (crc32(body, crc32(bytes.subarray(0, head.bodyAt))) !== crc || compression > DEFLATED)
+      return undefined;
+    const parts: unknown = v8.deserialize(
+      compression === DEFLATED ? zlib.inflateRawSync(body) : body,
+    );
     if (!Array.isArray(parts) || parts.length !== 3 || parts[0] !== key) return undefined;
     const cacheControl = isCacheControl(parts[1]) ? parts[1] : undefined;
     const { asOf, staleAt, storedAt, tags } = head;
@@ -122,7 +127,13 @@ export function decodeHead(bytes: Buffer): Head | undefined {
   if (![asOf, staleAt, storedAt].every(Number.isSafeInteger)) return undefined;
   if (!Number.isSafeInteger(length) || bytes.length < HEADER + length) return undefined;
   const text = bytes.toString("utf8", HEADER, HEADER + length);
-  return { asOf, staleAt, storedAt, tags: text === "" ? [] : text.split("\0"), bodyAt: HEADER + length };
+  return {
+    asOf,
+    staleAt,
+    storedAt,
+    tags: text === "" ? [] : text.split("\0"),
+    bodyAt: HEADER + length,
+  };
 }
 
 export function isCacheControl(value: unknown): value is CacheControl {

@@ -18,7 +18,11 @@ export interface FallbackStore {
   drop(release: string, key: string): Promise<void>;
   versions(tags: readonly string[]): Promise<TagVersions>;
   /** False if it could not be recorded. */
-  revalidate(tags: readonly string[], durations: Durations | undefined, now: Micros): Promise<boolean>;
+  revalidate(
+    tags: readonly string[],
+    durations: Durations | undefined,
+    now: Micros,
+  ): Promise<boolean>;
 }
 
 export type { TagVersion };

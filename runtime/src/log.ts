@@ -1,5 +1,7 @@
 /** One JSON line per event, for a log collector; nothing is logged while all is well. */
-export type Fields = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
+export type Fields = Readonly<
+  Record<string, string | number | boolean | readonly string[] | undefined>
+>;
 
 let debugging = false;
 const lastAt = new Map<string, number>();

@@ -18,16 +18,20 @@ const gauges = new Map<string, Map<string, () => number>>();
 const histograms = new Map<string, Map<string, Histogram>>();
 
 const HELP: Readonly<Record<string, string>> = {
-  next_shared_cache_requests_total: "Lookups by interface (pages, data, use-cache), answering level and result",
+  next_shared_cache_requests_total:
+    "Lookups by interface (pages, data, use-cache), answering level and result",
   next_shared_cache_writes_total: "Entries stored, by store and result",
   next_shared_cache_errors_total: "Failed store operations, by store and kind",
   next_shared_cache_operation_seconds: "Latency of store operations",
   next_shared_cache_breaker_state: "Redis circuit breaker: 0 closed, 1 half-open, 2 open",
-  next_shared_cache_tag_lag_seconds: "How long the last recorded revalidation waited before it was replayed",
-  next_shared_cache_pending_revalidations: "Revalidations recorded in this process, waiting for Redis",
+  next_shared_cache_tag_lag_seconds:
+    "How long the last recorded revalidation waited before it was replayed",
+  next_shared_cache_pending_revalidations:
+    "Revalidations recorded in this process, waiting for Redis",
   next_shared_cache_memory_bytes: "Size of the memory level",
   next_shared_cache_memory_entries: "Entries in the memory level",
-  next_shared_cache_revalidations_total: "Tags revalidated by this process, by where they were recorded",
+  next_shared_cache_revalidations_total:
+    "Tags revalidated by this process, by where they were recorded",
 };
 
 function escape(value: string): string {

@@ -20,7 +20,9 @@ let loader: Loader | undefined;
 
 /** Next.js as the server itself has loaded it, wherever this package is linked from. */
 function load(id: string, serverDistDir: string | undefined): unknown {
-  const folders = [serverDistDir, process.cwd(), __dirname].filter((f): f is string => f !== undefined);
+  const folders = [serverDistDir, process.cwd(), __dirname].filter(
+    (f): f is string => f !== undefined,
+  );
   if (loader) return loader(id);
   for (const folder of folders) {
     try {
@@ -41,7 +43,9 @@ export const TESTED = { from: [15, 5], below: [16, 5] } as const;
 export function isTested(version: string): boolean {
   const [major = 0, minor = 0] = version.split(/[.-]/).map(Number);
   const at = major * 1000 + minor;
-  return at >= TESTED.from[0] * 1000 + TESTED.from[1] && at < TESTED.below[0] * 1000 + TESTED.below[1];
+  return (
+    at >= TESTED.from[0] * 1000 + TESTED.from[1] && at < TESTED.below[0] * 1000 + TESTED.below[1]
+  );
 }
 
 let warned = false;
@@ -73,9 +77,13 @@ export function seedReader(context: Readonly<Record<string, unknown>>): SeedRead
     const reader: unknown = Reflect.construct(Reader, [context]);
     if (isSeedReader(reader)) return reader;
   } catch (cause) {
-    log.warnSometimes("seeds", "Prerendered pages cannot be read from the image: each is rendered once", {
-      reason: log.reason(cause),
-    });
+    log.warnSometimes(
+      "seeds",
+      "Prerendered pages cannot be read from the image: each is rendered once",
+      {
+        reason: log.reason(cause),
+      },
+    );
   }
   return undefined;
 }
@@ -90,18 +98,29 @@ let controls: Map<string, CacheControl> | null | undefined;
  * Before 16.4, Next.js remembers each page's lifetime in the process that rendered it, and takes one
  * second for a page that another pod rendered: tell it the lifetime that was stored with the entry.
  */
-export function rememberLifetime(key: string, cacheControl: CacheControl, serverDistDir: string | undefined): void {
+export function rememberLifetime(
+  key: string,
+  cacheControl: CacheControl,
+  serverDistDir: string | undefined,
+): void {
   if (controls === undefined) {
     controls = null;
     try {
-      const module = load("next/dist/server/lib/incremental-cache/shared-cache-controls.external", serverDistDir);
+      const module = load(
+        "next/dist/server/lib/incremental-cache/shared-cache-controls.external",
+        serverDistDir,
+      );
       const map = get(get(module, "SharedCacheControls"), "cacheControls");
       if (map instanceof Map) controls = map;
       else throw new Error("no SharedCacheControls");
     } catch (cause) {
-      log.warnSometimes("lifetimes", "Lifetimes of pages cannot be handed to Next.js: stale pages may be rendered too often", {
-        reason: log.reason(cause),
-      });
+      log.warnSometimes(
+        "lifetimes",
+        "Lifetimes of pages cannot be handed to Next.js: stale pages may be rendered too often",
+        {
+          reason: log.reason(cause),
+        },
+      );
     }
   }
   if (!controls) return;

@@ -45,7 +45,10 @@ export function readRelease(serverDistDir: string, env: NodeJS.ProcessEnv): Rele
     // a build without BUILD_ID has a deployment id, or is a development server
   }
   const id =
-    (typeof deployment === "string" && deployment) || env.NEXT_DEPLOYMENT_ID || buildId || "development";
+    (typeof deployment === "string" && deployment) ||
+    env.NEXT_DEPLOYMENT_ID ||
+    buildId ||
+    "development";
   const stamp = Number(get(config, "env", BUILT_AT));
   const builtAt = (Number.isFinite(stamp) && stamp > 0 ? stamp : buildIdAt) * 1000;
   const manifest = json(join(dist, "prerender-manifest.json"));

@@ -74,7 +74,9 @@ export class SharedCache {
     }
     metrics.gauge("next_shared_cache_pending_revalidations", () => this.pendingTags.length);
     if (environment.redisUrl !== undefined) {
-      this.redis = new RedisStore(environment.redisUrl, environment, release, (store) => this.replay(store));
+      this.redis = new RedisStore(environment.redisUrl, environment, release, (store) =>
+        this.replay(store),
+      );
       if (this.pendingFiles) setInterval(() => void this.pollPending(), PENDING_POLL_MS).unref();
     }
   }
@@ -131,7 +133,8 @@ export class SharedCache {
     const versions = new Map(await this.fallback.versions(tags));
     if (this.redis && this.fallback !== this.process) {
       // revalidations that the folder did not take are known here
-      for (const [tag, version] of await this.process.versions(tags)) versions.set(tag, later(versions.get(tag), version));
+      for (const [tag, version] of await this.process.versions(tags))
+        versions.set(tag, later(versions.get(tag), version));
     }
     return {
       level: this.fallback.name,
@@ -152,12 +155,19 @@ export class SharedCache {
     const local = this.entryOf(writing, mark.local, localMicros());
     const encodedLocal = encode(local);
     if (encodedLocal.size > this.environment.maxEntryBytes) {
-      metrics.count("next_shared_cache_writes_total", { store: this.environment.store, result: "too-large" });
-      log.warnSometimes(`large ${key}`, "An entry is too large to be shared: make it smaller, or raise NEXT_SHARED_CACHE_MAX_ENTRY_MIB", {
-        key,
-        bytes: encodedLocal.size,
-        limit: this.environment.maxEntryBytes,
+      metrics.count("next_shared_cache_writes_total", {
+        store: this.environment.store,
+        result: "too-large",
       });
+      log.warnSometimes(
+        `large ${key}`,
+        "An entry is too large to be shared: make it smaller, or raise NEXT_SHARED_CACHE_MAX_ENTRY_MIB",
+        {
+          key,
+          bytes: encodedLocal.size,
+          limit: this.environment.maxEntryBytes,
+        },
+      );
       await this.drop(release, key, writing.seeded);
       return;
     }
@@ -169,7 +179,8 @@ export class SharedCache {
       try {
         const now = this.redis.toStoreTime(localMicros());
         const asOf = mark.redis ?? this.redis.toStoreTime(mark.local);
-        if (asOf === undefined || now === undefined) throw new Unavailable("Redis was never reached");
+        if (asOf === undefined || now === undefined)
+          throw new Unavailable("Redis was never reached");
         const encoded = encode(this.entryOf(writing, asOf, now));
         const ttlMs = writing.ttl === undefined ? undefined : writing.ttl * 1000;
         const taken = await this.redis.write(release, { key, asOf }, encoded.bytes, {
@@ -177,16 +188,32 @@ export class SharedCache {
           ttlMs,
           replace: writing.replace,
         });
-        metrics.count("next_shared_cache_writes_total", { store: "redis", result: taken ? "stored" : "refused" });
+        metrics.count("next_shared_cache_writes_total", {
+          store: "redis",
+          result: taken ? "stored" : "refused",
+        });
       } catch (cause) {
         this.note("write", key, cause);
-        await bounded(this.recordEntry({ type: "entry", release, key, seeded: writing.seeded, at: localMicros() }), FILES_WAIT_MS);
-        if (this.fallback === this.process) await this.process.write(release, local, encodedLocal.bytes);
+        await bounded(
+          this.recordEntry({
+            type: "entry",
+            release,
+            key,
+            seeded: writing.seeded,
+            at: localMicros(),
+          }),
+          FILES_WAIT_MS,
+        );
+        if (this.fallback === this.process)
+          await this.process.write(release, local, encodedLocal.bytes);
       }
     }
     await bounded(
       behind.then((stored) => {
-        metrics.count("next_shared_cache_writes_total", { store: this.fallback.name, result: stored ? "stored" : "failed" });
+        metrics.count("next_shared_cache_writes_total", {
+          store: this.fallback.name,
+          result: stored ? "stored" : "failed",
+        });
       }),
       FILES_WAIT_MS,
     );
@@ -194,7 +221,9 @@ export class SharedCache {
 
   async drop(release: string, key: string, seeded: boolean): Promise<void> {
     await bounded(this.fallback.drop(release, key), FILES_WAIT_MS);
-    await this.redis?.drop(release, key, seeded).catch((cause: unknown) => this.note("drop", key, cause));
+    await this.redis
+      ?.drop(release, key, seeded)
+      .catch((cause: unknown) => this.note("drop", key, cause));
   }
 
   /** Calls of one tick for the same tags are one: Next.js tells each handler of its own. */
@@ -213,16 +242,24 @@ export class SharedCache {
     return promise;
   }
 
-  private async revalidateOnce(tags: readonly string[], durations: Durations | undefined): Promise<void> {
+  private async revalidateOnce(
+    tags: readonly string[],
+    durations: Durations | undefined,
+  ): Promise<void> {
     log.debug("revalidate", { tags, expire: durations === undefined ? "now" : durations.expire });
     const now = localMicros();
-    const shared = this.fallback === this.process ? undefined : this.fallback.revalidate(tags, durations, now);
+    const shared =
+      this.fallback === this.process ? undefined : this.fallback.revalidate(tags, durations, now);
     if (!this.redis) {
       if (shared === undefined) await this.process.revalidate(tags, durations, now);
       else if (!(await shared)) {
         log.error("A revalidation could not be recorded: call revalidateTag again", { tags });
       }
-      metrics.count("next_shared_cache_revalidations_total", { store: this.fallback.name }, tags.length);
+      metrics.count(
+        "next_shared_cache_revalidations_total",
+        { store: this.fallback.name },
+        tags.length,
+      );
       return;
     }
     let inRedis = true;
@@ -238,10 +275,17 @@ export class SharedCache {
     else if (inFolder === false) {
       log.warnSometimes("folder-tags", "A revalidation is in Redis alone", { tags });
     }
-    metrics.count("next_shared_cache_revalidations_total", { store: inRedis ? "redis" : "pending" }, tags.length);
+    metrics.count(
+      "next_shared_cache_revalidations_total",
+      { store: inRedis ? "redis" : "pending" },
+      tags.length,
+    );
   }
 
-  private async recordTags(tags: readonly string[], durations: Durations | undefined): Promise<void> {
+  private async recordTags(
+    tags: readonly string[],
+    durations: Durations | undefined,
+  ): Promise<void> {
     const record = tagsRecord(tags, durations);
     if (this.pendingFiles) {
       try {
@@ -249,7 +293,9 @@ export class SharedCache {
         log.info("A revalidation waits in the shared folder until Redis is back", { tags });
         return;
       } catch (cause) {
-        log.warnSometimes("pending", "The shared folder did not take a record", { reason: log.reason(cause) });
+        log.warnSometimes("pending", "The shared folder did not take a record", {
+          reason: log.reason(cause),
+        });
       }
     }
     if (record.type === "tags") this.pendingTags.push(record);
@@ -310,13 +356,17 @@ export class SharedCache {
     }
     if (entries.length > MAX_PENDING_ENTRIES) await store.distrust();
     for (const name of entries) {
-      const record = entries.length > MAX_PENDING_ENTRIES ? undefined : await this.pendingFiles.read(name);
+      const record =
+        entries.length > MAX_PENDING_ENTRIES ? undefined : await this.pendingFiles.read(name);
       if (record?.type === "entry") await this.replayEntry(store, record);
       await this.pendingFiles.done(name);
     }
   }
 
-  private async replayEntry(store: Replayed, record: Extract<PendingRecord, { type: "entry" }>): Promise<void> {
+  private async replayEntry(
+    store: Replayed,
+    record: Extract<PendingRecord, { type: "entry" }>,
+  ): Promise<void> {
     const read = await this.fallback.read(record.release, record.key);
     if (typeof read !== "object") return;
     const entry: Entry = {
@@ -362,7 +412,9 @@ export class SharedCache {
     if (!seed || found.entry || found.superseded || seed.asOf >= found.floor) return found;
     if (this.fallback === this.process) return { ...found, superseded: true };
     const behind = await this.fromFallback(lookup);
-    const replaced = behind.superseded || [...behind.versions.values()].some((v) => v.expired >= seed.asOf || v.stale >= seed.asOf);
+    const replaced =
+      behind.superseded ||
+      [...behind.versions.values()].some((v) => v.expired >= seed.asOf || v.stale >= seed.asOf);
     return replaced ? { ...found, superseded: true } : found;
   }
 
@@ -386,7 +438,10 @@ export class SharedCache {
     log.debug("Redis did not serve", { operation, key, reason: log.reason(cause) });
     if (cause instanceof Unavailable) return;
     metrics.count("next_shared_cache_errors_total", { store: "redis", kind: operation });
-    log.warnSometimes(`redis-${operation}`, `Redis failed a ${operation}`, { key, reason: log.reason(cause) });
+    log.warnSometimes(`redis-${operation}`, `Redis failed a ${operation}`, {
+      key,
+      reason: log.reason(cause),
+    });
   }
 
   private entryOf(writing: Writing, asOf: Micros, now: Micros): Entry {
@@ -414,7 +469,11 @@ function later(a: TagVersion | undefined, b: TagVersion): TagVersion {
 }
 
 /** The promise's value, or `otherwise` if that takes longer than `ms`. */
-export async function bounded<T>(promise: Promise<T>, ms: number, otherwise?: T): Promise<T | undefined> {
+export async function bounded<T>(
+  promise: Promise<T>,
+  ms: number,
+  otherwise?: T,
+): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const patience = new Promise<T | undefined>((resolve) => {
     timer = setTimeout(() => resolve(otherwise), ms);
@@ -446,7 +505,10 @@ export function sharedCache(folder: string, release: string): SharedCache {
   } catch (cause) {
     // a server without its cache is better than none: what is wrong is in the log once
     log.error(log.reason(cause));
-    environment = readEnvironment({ NEXT_SHARED_CACHE_APP: process.env.NEXT_SHARED_CACHE_APP }, folder);
+    environment = readEnvironment(
+      { NEXT_SHARED_CACHE_APP: process.env.NEXT_SHARED_CACHE_APP },
+      folder,
+    );
   }
   const holder: Holder = { release, cache: new SharedCache(environment, () => holder.release) };
   Reflect.set(globalThis, HOLDER, holder);

@@ -2,7 +2,9 @@
 const TAGS_HEADER = "x-next-cache-tags";
 
 function strings(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
+  return Array.isArray(value)
+    ? value.filter((item): item is string => typeof item === "string")
+    : [];
 }
 
 /** The tags of an entry: from its own headers, and those of fetch data from the context. */
@@ -19,6 +21,9 @@ export function tagsOf(value: unknown, context: { readonly tags?: unknown } | un
 }
 
 /** The tags that a `get` brings along: fetch data's own and the soft tags of its route. */
-export function tagsAsked(context: { readonly tags?: unknown; readonly softTags?: unknown }): string[] {
+export function tagsAsked(context: {
+  readonly tags?: unknown;
+  readonly softTags?: unknown;
+}): string[] {
   return [...strings(context.tags), ...strings(context.softTags)];
 }

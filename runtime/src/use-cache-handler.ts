@@ -142,7 +142,9 @@ function isKept(value: unknown): value is Kept {
 
 /** Keys hold the function's arguments, of any length. */
 function keyOf(cacheKey: string): string {
-  return cacheKey.length <= 200 ? `u:${cacheKey}` : `u:${createHash("sha256").update(cacheKey).digest("hex")}`;
+  return cacheKey.length <= 200
+    ? `u:${cacheKey}`
+    : `u:${createHash("sha256").update(cacheKey).digest("hex")}`;
 }
 
 /** Next.js's `cacheHandlers`: 'use cache' and 'use cache: remote'. One object for the whole process. */
@@ -166,8 +168,13 @@ const handler = {
     const { entry } = found;
     const tags = entry ? judgeTags(entry.asOf, found.versions.values(), found.now) : "expired";
     const kept = entry?.value;
-    const result = !entry || tags === "expired" || !isKept(kept) ? "miss" : tags === "stale" ? "stale" : "hit";
-    metrics.count("next_shared_cache_requests_total", { interface: "use-cache", level: found.level, result });
+    const result =
+      !entry || tags === "expired" || !isKept(kept) ? "miss" : tags === "stale" ? "stale" : "hit";
+    metrics.count("next_shared_cache_requests_total", {
+      interface: "use-cache",
+      level: found.level,
+      result,
+    });
     if (log.isDebug()) log.debug("use cache get", { key: cacheKey, from: found.level, result });
     if (!entry || tags === "expired" || !isKept(kept)) return undefined;
     return restore(kept, found.toLocal(entry.storedAt), tags === "stale");

@@ -17,14 +17,24 @@ export interface Pods {
   readonly leases: boolean;
 }
 
-async function values(pods: Pods, path: string, name: string, headers: Record<string, string> = {}): Promise<number[]> {
+async function values(
+  pods: Pods,
+  path: string,
+  name: string,
+  headers: Record<string, string> = {},
+): Promise<number[]> {
   const found: number[] = [];
   for (const server of pods.servers) found.push(await server.value(path, name, headers));
   return found;
 }
 
 /** All servers show one value; gives it. */
-async function same(pods: Pods, path: string, name: string, headers: Record<string, string> = {}): Promise<number> {
+async function same(
+  pods: Pods,
+  path: string,
+  name: string,
+  headers: Record<string, string> = {},
+): Promise<number> {
   const found = await values(pods, path, name, headers);
   assert.equal(new Set(found).size, 1, `the servers show ${found.join(", ")} for ${path}`);
   return found[0] ?? NaN;
@@ -56,10 +66,16 @@ async function submit(server: NextServer, path: string): Promise<string> {
   const body = `--${boundary}\r\nContent-Disposition: form-data; name="${field}"\r\n\r\n\r\n--${boundary}--\r\n`;
   const answer = await server.send(path, {
     method: "POST",
-    headers: { "content-type": `multipart/form-data; boundary=${boundary}`, origin: `http://127.0.0.1:${server.port}` },
+    headers: {
+      "content-type": `multipart/form-data; boundary=${boundary}`,
+      origin: `http://127.0.0.1:${server.port}`,
+    },
     body,
   });
-  assert.ok(answer.status < 400, `the action answered ${answer.status} ${answer.body.slice(0, 300)}`);
+  assert.ok(
+    answer.status < 400,
+    `the action answered ${answer.status} ${answer.body.slice(0, 300)}`,
+  );
   return answer.body;
 }
 
@@ -67,13 +83,18 @@ export async function routerConformance(suite: Suite, pods: Pods): Promise<void>
   const { servers, origin } = pods;
   const [first, second, third] = servers;
   const check = (name: string, body: () => Promise<void>): Promise<void> =>
-    suite.check(`${pods.name}: ${name}`, body, () => servers.map((s) => s.log.slice(-600)).join("\n"));
+    suite.check(`${pods.name}: ${name}`, body, () =>
+      servers.map((s) => s.log.slice(-600)).join("\n"),
+    );
 
   await check("a prerendered page is served from the image until it is revalidated", async () => {
     const reads = origin.count("home");
     const answers = [];
     for (const server of servers) answers.push(await server.send("/"));
-    assert.deepEqual(answers.map((a) => a.status), [200, 200, 200]);
+    assert.deepEqual(
+      answers.map((a) => a.status),
+      [200, 200, 200],
+    );
     assert.equal(new Set(answers.map((a) => a.value("home"))).size, 1);
     assert.equal(origin.count("home"), reads, "a server rendered it anew");
   });
@@ -102,16 +123,30 @@ export async function routerConformance(suite: Suite, pods: Pods): Promise<void>
   });
 
   await check("revalidateTag of a tag that two pages share", async () => {
-    const before = [await same(pods, "/tagged/one", "tagged"), await same(pods, "/tagged/two", "tagged")];
+    const before = [
+      await same(pods, "/tagged/one", "tagged"),
+      await same(pods, "/tagged/two", "tagged"),
+    ];
     await second.control("tag=all");
     await settled(pods);
-    const after = [await same(pods, "/tagged/one", "tagged"), await same(pods, "/tagged/two", "tagged")];
-    assert.ok((after[0] ?? 0) > (before[0] ?? 0) && (after[1] ?? 0) > (before[1] ?? 0), `${before} then ${after}`);
+    const after = [
+      await same(pods, "/tagged/one", "tagged"),
+      await same(pods, "/tagged/two", "tagged"),
+    ];
+    assert.ok(
+      (after[0] ?? 0) > (before[0] ?? 0) && (after[1] ?? 0) > (before[1] ?? 0),
+      `${before} then ${after}`,
+    );
   });
 
   await check("revalidatePath of a page, of a pattern and of a layout", async () => {
     await revalidatedBy(pods, "path=/static", "/static", "static");
-    await revalidatedBy(pods, `path=${encodeURIComponent("/tagged/[slug]")}&type=page`, "/tagged/one", "tagged");
+    await revalidatedBy(
+      pods,
+      `path=${encodeURIComponent("/tagged/[slug]")}&type=page`,
+      "/tagged/one",
+      "tagged",
+    );
     await revalidatedBy(pods, "path=/&type=layout", "/static", "static");
   });
 
@@ -147,28 +182,37 @@ export async function routerConformance(suite: Suite, pods: Pods): Promise<void>
     await revalidatedBy(pods, "tag=route", "/route", "route");
   });
 
-  await check("fetch data of a dynamic page: fetched once for all, revalidated for all", async () => {
-    await first.send("/dynamic");
-    // fetch data is stored behind the answer
-    await settled(pods);
-    const reads = origin.count("data");
-    await same(pods, "/dynamic", "data");
-    assert.equal(origin.count("data"), reads, "a server fetched its own");
-    await revalidatedBy(pods, "tag=data", "/dynamic", "data");
-    const uncached = await values(pods, "/dynamic", "uncached");
-    assert.equal(new Set(uncached).size, 3, "what is not cached was cached");
-  });
+  await check(
+    "fetch data of a dynamic page: fetched once for all, revalidated for all",
+    async () => {
+      await first.send("/dynamic");
+      // fetch data is stored behind the answer
+      await settled(pods);
+      const reads = origin.count("data");
+      await same(pods, "/dynamic", "data");
+      assert.equal(origin.count("data"), reads, "a server fetched its own");
+      await revalidatedBy(pods, "tag=data", "/dynamic", "data");
+      const uncached = await values(pods, "/dynamic", "uncached");
+      assert.equal(new Set(uncached).size, 3, "what is not cached was cached");
+    },
+  );
 
-  await check("updateTag in a server action: read your own writes, here and elsewhere", async () => {
-    const before = await same(pods, "/update", "mine");
-    const shown = Number(/\[\[mine:(\d+)\]\]/.exec(await submit(first, "/update"))?.[1] ?? NaN);
-    assert.ok(shown > before, `the action's own answer shows ${shown}, before it was ${before}`);
-    await settled(pods);
-    // Next.js carries the revalidation out a second time behind the answer: newer is right, older is not
-    assert.ok((await second.value("/update", "mine")) >= shown, "another server shows an older value");
-    await settled(pods);
-    assert.ok((await same(pods, "/update", "mine")) >= shown);
-  });
+  await check(
+    "updateTag in a server action: read your own writes, here and elsewhere",
+    async () => {
+      const before = await same(pods, "/update", "mine");
+      const shown = Number(/\[\[mine:(\d+)\]\]/.exec(await submit(first, "/update"))?.[1] ?? NaN);
+      assert.ok(shown > before, `the action's own answer shows ${shown}, before it was ${before}`);
+      await settled(pods);
+      // Next.js carries the revalidation out a second time behind the answer: newer is right, older is not
+      assert.ok(
+        (await second.value("/update", "mine")) >= shown,
+        "another server shows an older value",
+      );
+      await settled(pods);
+      assert.ok((await same(pods, "/update", "mine")) >= shown);
+    },
+  );
 
   await check("dynamic segments with percent signs and non-ASCII", async () => {
     const slugs = ["100% sure", "grün/blau", "日本", "a+b&c=d"];
@@ -177,7 +221,12 @@ export async function routerConformance(suite: Suite, pods: Pods): Promise<void>
       const value = await same(pods, path, "tagged");
       assert.ok(value >= 1 && Number.isInteger(value), `${path} shows ${value}`);
     }
-    await revalidatedBy(pods, `tag=${encodeURIComponent("tag-100% sure")}`, `/tagged/${encodeURIComponent("100% sure")}`, "tagged");
+    await revalidatedBy(
+      pods,
+      `tag=${encodeURIComponent("tag-100% sure")}`,
+      `/tagged/${encodeURIComponent("100% sure")}`,
+      "tagged",
+    );
   });
 
   await check("notFound and redirect, of both routers", async () => {
@@ -190,9 +239,18 @@ export async function routerConformance(suite: Suite, pods: Pods): Promise<void>
       const answers = [];
       const reads = origin.count(key);
       for (const server of servers) answers.push(await server.send(path));
-      assert.deepEqual(answers.map((a) => a.status), [status, status, status], path);
-      assert.equal(origin.count(key) - reads, 1, `${path} was rendered ${origin.count(key) - reads} times`);
-      if (status === 307) assert.equal(new Set(answers.map((a) => a.headers.location)).size, 1, path);
+      assert.deepEqual(
+        answers.map((a) => a.status),
+        [status, status, status],
+        path,
+      );
+      assert.equal(
+        origin.count(key) - reads,
+        1,
+        `${path} was rendered ${origin.count(key) - reads} times`,
+      );
+      if (status === 307)
+        assert.equal(new Set(answers.map((a) => a.headers.location)).size, 1, path);
     }
   });
 
@@ -210,17 +268,23 @@ export async function routerConformance(suite: Suite, pods: Pods): Promise<void>
     assert.match(data.body, new RegExp(`"value":"${after}"`), "page and data disagree");
   });
 
-  await check("draft mode: its visitor sees it, nobody else, and nothing of it is kept", async () => {
-    const before = await same(pods, "/draft", "draft");
-    const enabled = await first.send("/control?draft=1");
-    const cookie = [enabled.headers["set-cookie"] ?? []].flat().map((c) => c.split(";")[0]).join("; ");
-    assert.match(cookie, /__prerender_bypass/);
-    const draft = await second.send("/draft", { headers: { cookie } });
-    assert.equal(draft.value("enabled"), 1);
-    assert.ok(draft.value("draft") > before);
-    assert.equal(await same(pods, "/draft", "draft"), before, "the draft was kept");
-    assert.equal((await second.send("/draft")).value("enabled"), 0);
-  });
+  await check(
+    "draft mode: its visitor sees it, nobody else, and nothing of it is kept",
+    async () => {
+      const before = await same(pods, "/draft", "draft");
+      const enabled = await first.send("/control?draft=1");
+      const cookie = [enabled.headers["set-cookie"] ?? []]
+        .flat()
+        .map((c) => c.split(";")[0])
+        .join("; ");
+      assert.match(cookie, /__prerender_bypass/);
+      const draft = await second.send("/draft", { headers: { cookie } });
+      assert.equal(draft.value("enabled"), 1);
+      assert.ok(draft.value("draft") > before);
+      assert.equal(await same(pods, "/draft", "draft"), before, "the draft was kept");
+      assert.equal((await second.send("/draft")).value("enabled"), 0);
+    },
+  );
 
   await check("an app page and its RSC payload are of one rendering", async () => {
     await first.control("tag=tag-two");
@@ -228,7 +292,8 @@ export async function routerConformance(suite: Suite, pods: Pods): Promise<void>
     const html = await second.value("/tagged/two", "tagged");
     let rsc = await third.send("/tagged/two", { headers: { rsc: "1" } });
     // newer versions lead to the address that carries the hash of these headers
-    if (rsc.status === 307) rsc = await third.send(String(rsc.headers.location), { headers: { rsc: "1" } });
+    if (rsc.status === 307)
+      rsc = await third.send(String(rsc.headers.location), { headers: { rsc: "1" } });
     assert.match(String(rsc.headers["content-type"]), /text\/x-component/);
     assert.match(rsc.body, new RegExp(`\\[\\[tagged:${html}\\]\\]`));
   });
@@ -245,7 +310,9 @@ export async function componentsConformance(suite: Suite, pods: Pods): Promise<v
   const { servers, origin } = pods;
   const [first, second, third] = servers;
   const check = (name: string, body: () => Promise<void>): Promise<void> =>
-    suite.check(`${pods.name}: ${name}`, body, () => servers.map((s) => s.log.slice(-600)).join("\n"));
+    suite.check(`${pods.name}: ${name}`, body, () =>
+      servers.map((s) => s.log.slice(-600)).join("\n"),
+    );
 
   await check("'use cache': made once for all servers, revalidated for all", async () => {
     await same(pods, "/cached", "cached");
@@ -271,15 +338,23 @@ export async function componentsConformance(suite: Suite, pods: Pods): Promise<v
       const value = await first.value("/life", "short");
       return value > before ? value : undefined;
     });
-    assert.ok((await second.value("/life", "short")) >= after, "another server shows an older value");
-    assert.ok((await third.value("/life", "short")) >= after, "another server shows an older value");
+    assert.ok(
+      (await second.value("/life", "short")) >= after,
+      "another server shows an older value",
+    );
+    assert.ok(
+      (await third.value("/life", "short")) >= after,
+      "another server shows an older value",
+    );
   });
 
   await check("'use cache': concurrent misses on one server do the work once", async () => {
     const headers = { "x-fixture-key": "storm" };
     origin.delayMs = 150;
     try {
-      await Promise.all(Array.from({ length: 12 }, () => first.value("/cached", "cached", headers)));
+      await Promise.all(
+        Array.from({ length: 12 }, () => first.value("/cached", "cached", headers)),
+      );
     } finally {
       origin.delayMs = 0;
     }
@@ -289,15 +364,20 @@ export async function componentsConformance(suite: Suite, pods: Pods): Promise<v
   });
 
   if (pods.major >= 16) {
-    await check("'use cache' with revalidateTag(tag, 'max'): served once more while it is refreshed", async () => {
-      const before = await same(pods, "/cached", "cached");
-      await first.control("tag=cached-a&profile=max");
-      await settled(pods);
-      assert.equal(await second.value("/cached", "cached"), before, "it blocked");
-      await until("the refreshed value", 3, async () => ((await second.value("/cached", "cached")) > before ? true : undefined));
-      await sleep(pods.settleMs);
-      await same(pods, "/cached", "cached");
-    });
+    await check(
+      "'use cache' with revalidateTag(tag, 'max'): served once more while it is refreshed",
+      async () => {
+        const before = await same(pods, "/cached", "cached");
+        await first.control("tag=cached-a&profile=max");
+        await settled(pods);
+        assert.equal(await second.value("/cached", "cached"), before, "it blocked");
+        await until("the refreshed value", 3, async () =>
+          (await second.value("/cached", "cached")) > before ? true : undefined,
+        );
+        await sleep(pods.settleMs);
+        await same(pods, "/cached", "cached");
+      },
+    );
 
     await check("partial prerendering: one shell for all, a hole for each request", async () => {
       const shell = await same(pods, "/", "shell");
@@ -319,7 +399,10 @@ export async function componentsConformance(suite: Suite, pods: Pods): Promise<v
     const shown = Number(/\[\[mine:(\d+)\]\]/.exec(await submit(first, "/update"))?.[1] ?? NaN);
     assert.ok(shown > before, `the action's own answer shows ${shown}, before it was ${before}`);
     await settled(pods);
-    assert.ok((await second.value("/update", "mine")) >= shown, "another server shows an older value");
+    assert.ok(
+      (await second.value("/update", "mine")) >= shown,
+      "another server shows an older value",
+    );
     await settled(pods);
     assert.ok((await same(pods, "/update", "mine")) >= shown);
   });
@@ -340,7 +423,15 @@ export interface Hops {
 /** Visitors that change servers with each request, while the page is revalidated all the time. */
 export async function hop(
   servers: readonly NextServer[],
-  options: { requests: number; visitors: number; path: string; name: string; graceMs?: number; revalidate?: string; everyMs?: number },
+  options: {
+    requests: number;
+    visitors: number;
+    path: string;
+    name: string;
+    graceMs?: number;
+    revalidate?: string;
+    everyMs?: number;
+  },
 ): Promise<Hops> {
   let sent = 0;
   let backsteps = 0;
@@ -371,7 +462,8 @@ export async function hop(
           const value = answer.value(options.name);
           seen.add(value);
           // within the grace an older page is what the store allows
-          if (shown.some((s) => s.value > value && asked - s.at > (options.graceMs ?? 0))) backsteps++;
+          if (shown.some((s) => s.value > value && asked - s.at > (options.graceMs ?? 0)))
+            backsteps++;
           shown.push({ value, at: performance.now() });
           if (shown.length > 200) shown.shift();
         } catch (cause) {

@@ -88,10 +88,20 @@ interface Pods {
   end(): Promise<void>;
 }
 
-async function launch(setup: FaultSetup, url: string, env: Record<string, string> = {}): Promise<Pods> {
+async function launch(
+  setup: FaultSetup,
+  url: string,
+  env: Record<string, string> = {},
+): Promise<Pods> {
   const folder = temporaryFolder("shared");
   const servers = await Promise.all(
-    [0, 1, 2].map(() => NextServer.launch(setup.built, setup.origin, { REDIS_URL: url, SHARED_CACHE_DIR: folder, ...env })),
+    [0, 1, 2].map(() =>
+      NextServer.launch(setup.built, setup.origin, {
+        REDIS_URL: url,
+        SHARED_CACHE_DIR: folder,
+        ...env,
+      }),
+    ),
   );
   const own = temporaryFolder("control");
   const control = await NextServer.launch(setup.built, setup.origin, { SHARED_CACHE_DIR: own });
@@ -119,18 +129,29 @@ async function state(server: NextServer): Promise<number> {
 
 async function recovered(servers: readonly NextServer[], seconds = 10): Promise<void> {
   for (const server of servers) {
-    await until("the breaker to close", seconds, async () => ((await state(server)) === 0 ? true : undefined));
+    await until("the breaker to close", seconds, async () =>
+      (await state(server)) === 0 ? true : undefined,
+    );
   }
 }
 
 /** A revalidation on the first server is seen by the others within a second. */
-async function revalidationReaches(servers: readonly NextServer[], path: string, name: string, query: string): Promise<void> {
+async function revalidationReaches(
+  servers: readonly NextServer[],
+  path: string,
+  name: string,
+  query: string,
+): Promise<void> {
   const [first, second, third] = servers;
   assert.ok(first && second && third);
-  const before = Math.max(...(await Promise.all(servers.map((server) => server.value(path, name)))));
+  const before = Math.max(
+    ...(await Promise.all(servers.map((server) => server.value(path, name)))),
+  );
   await first.control(query);
   for (const server of [second, third]) {
-    await until(`${query} on another server`, 1.2, async () => ((await server.value(path, name)) > before ? true : undefined));
+    await until(`${query} on another server`, 1.2, async () =>
+      (await server.value(path, name)) > before ? true : undefined,
+    );
   }
 }
 
@@ -152,17 +173,28 @@ async function ride(
   await visitor.stop();
   await beside.stop();
   const usual = Math.max(before, beside.worstMs);
-  assert.deepEqual(visitor.failures, [], `${visitor.failures.length} of ${visitor.requests} requests failed`);
+  assert.deepEqual(
+    visitor.failures,
+    [],
+    `${visitor.failures.length} of ${visitor.requests} requests failed`,
+  );
   assert.deepEqual(visitor.backsteps, [], "content went back");
   const added = visitor.worstMs - usual;
-  assert.ok(added <= ADDED_MS, `a request took ${Math.round(visitor.worstMs)} ms, the slowest without the fault ${Math.round(usual)} ms`);
+  assert.ok(
+    added <= ADDED_MS,
+    `a request took ${Math.round(visitor.worstMs)} ms, the slowest without the fault ${Math.round(usual)} ms`,
+  );
 }
 
 export async function faults(suite: Suite, setup: FaultSetup): Promise<void> {
   const check = async (
     name: string,
     body: (redis: RedisServer, pods: Pods) => Promise<void>,
-    options: { redis?: readonly string[]; url?: (redis: RedisServer) => string; env?: Record<string, string> } = {},
+    options: {
+      redis?: readonly string[];
+      url?: (redis: RedisServer) => string;
+      env?: Record<string, string>;
+    } = {},
   ): Promise<void> => {
     const full = `${setup.name}: ${name}`;
     if (!suite.wants(full)) return;
@@ -171,7 +203,11 @@ export async function faults(suite: Suite, setup: FaultSetup): Promise<void> {
     try {
       pods = await launch(setup, options.url?.(redis) ?? redis.url, options.env);
       const { servers } = pods;
-      await suite.check(full, () => body(redis, pods as Pods), () => servers.map((s) => s.log.slice(-1500)).join("\n"));
+      await suite.check(
+        full,
+        () => body(redis, pods as Pods),
+        () => servers.map((s) => s.log.slice(-1500)).join("\n"),
+      );
     } finally {
       await pods?.end();
       await redis.kill();
@@ -220,16 +256,26 @@ export async function faults(suite: Suite, setup: FaultSetup): Promise<void> {
     const before = await servers[0]?.value("/static", "static");
     await redis.command("FLUSHALL");
     await sleep(50);
-    for (const server of servers) assert.ok((await server.value("/static", "static")) >= (before ?? 0), "the prerendered page came back");
+    for (const server of servers)
+      assert.ok(
+        (await server.value("/static", "static")) >= (before ?? 0),
+        "the prerendered page came back",
+      );
   });
 
   const full = ["--maxmemory", "3mb", "--maxmemory-policy", "noeviction"];
   await check(
     "Redis full: pages stay right, revalidations are still taken",
     async (redis, pods) => {
-    const { servers } = pods;
+      const { servers } = pods;
       await ride(pods, async () => {
-        await redis.command("EVAL", "for i = 1, 100000 do if redis.call('INFO', 'memory'):match('used_memory:(%d+)') + 0 > 3300000 then return i end redis.call('SET', 'fill' .. i, string.rep('x', 20000)) end", "0").catch(() => "");
+        await redis
+          .command(
+            "EVAL",
+            "for i = 1, 100000 do if redis.call('INFO', 'memory'):match('used_memory:(%d+)') + 0 > 3300000 then return i end redis.call('SET', 'fill' .. i, string.rep('x', 20000)) end",
+            "0",
+          )
+          .catch(() => "");
         await sleep(1500);
       });
       await revalidationReaches(servers, "/tagged/one", "tagged", "tag=tag-one");
@@ -238,16 +284,24 @@ export async function faults(suite: Suite, setup: FaultSetup): Promise<void> {
     { redis: full },
   );
 
-  await check("Redis refuses the password: the site goes on without it", async (_redis, { servers }) => {
-    await warm(servers);
-    const visitor = new Visitor(servers);
-    await sleep(1500);
-    await visitor.stop();
-    assert.deepEqual(visitor.failures, []);
-    assert.deepEqual(visitor.backsteps, []);
-    await revalidationReaches(servers, "/tagged/one", "tagged", "tag=tag-one");
-    assert.match(servers[0]?.log ?? "", /WRONGPASS|NOAUTH|invalid (username|password)/i, "the log does not say why");
-  }, { redis: ["--requirepass", "right"], url: (redis) => `redis://:wrong@127.0.0.1:${redis.port}` });
+  await check(
+    "Redis refuses the password: the site goes on without it",
+    async (_redis, { servers }) => {
+      await warm(servers);
+      const visitor = new Visitor(servers);
+      await sleep(1500);
+      await visitor.stop();
+      assert.deepEqual(visitor.failures, []);
+      assert.deepEqual(visitor.backsteps, []);
+      await revalidationReaches(servers, "/tagged/one", "tagged", "tag=tag-one");
+      assert.match(
+        servers[0]?.log ?? "",
+        /WRONGPASS|NOAUTH|invalid (username|password)/i,
+        "the log does not say why",
+      );
+    },
+    { redis: ["--requirepass", "right"], url: (redis) => `redis://:wrong@127.0.0.1:${redis.port}` },
+  );
 
   await absentAtStart(suite, setup);
   await slow(suite, setup);
@@ -266,7 +320,10 @@ async function absentAtStart(suite: Suite, setup: FaultSetup): Promise<void> {
     async () => {
       const answers = [];
       for (const server of servers) answers.push(await server.send("/static"));
-      assert.deepEqual(answers.map((a) => a.status), [200, 200, 200]);
+      assert.deepEqual(
+        answers.map((a) => a.status),
+        [200, 200, 200],
+      );
       await ride(
         pods,
         async () => {
@@ -325,7 +382,9 @@ async function failover(suite: Suite, setup: FaultSetup): Promise<void> {
     async () => {
       await warm(servers);
       await until("the replica to follow", 10, async () =>
-        /master_link_status:up/.test(await replica.command("INFO", "replication")) ? true : undefined,
+        /master_link_status:up/.test(await replica.command("INFO", "replication"))
+          ? true
+          : undefined,
       );
       let newest = 0;
       await ride(pods, async () => {
@@ -355,7 +414,9 @@ async function withoutFolder(suite: Suite, setup: FaultSetup): Promise<void> {
   const name = `${setup.name}: no shared folder, Redis hung: a revalidation is logged, kept and replayed`;
   if (!suite.wants(name)) return;
   const redis = await RedisServer.launch();
-  const servers = await Promise.all([0, 1, 2].map(() => NextServer.launch(setup.built, setup.origin, { REDIS_URL: redis.url })));
+  const servers = await Promise.all(
+    [0, 1, 2].map(() => NextServer.launch(setup.built, setup.origin, { REDIS_URL: redis.url })),
+  );
   const [first, second] = servers;
   await suite.check(
     name,
@@ -368,12 +429,16 @@ async function withoutFolder(suite: Suite, setup: FaultSetup): Promise<void> {
       await first.send("/static");
       await first.control("tag=tag-one");
       await until("an error that names the tag", 2, async () =>
-        /"level":"error".*|.*"level":"error"/.test(first.log) && /tag-one/.test(first.log) ? true : undefined,
+        /"level":"error".*|.*"level":"error"/.test(first.log) && /tag-one/.test(first.log)
+          ? true
+          : undefined,
       );
       assert.equal((await second.send("/tagged/one")).status, 200);
       redis.signal("SIGCONT");
       await recovered(servers);
-      await until("the replayed revalidation", 3, async () => ((await second.value("/tagged/one", "tagged")) > before ? true : undefined));
+      await until("the replayed revalidation", 3, async () =>
+        (await second.value("/tagged/one", "tagged")) > before ? true : undefined,
+      );
       assert.match(first.log, /was replayed/);
     },
     () => servers.map((s) => s.log.slice(-1500)).join("\n"),

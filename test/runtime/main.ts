@@ -9,7 +9,15 @@ import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { componentsConformance, hop, routerConformance, type Pods } from "./conformance";
 import { faults } from "./faults";
-import { build, copyOf, install, NextServer, packRuntime, type Built, type Installed } from "./lib/next";
+import {
+  build,
+  copyOf,
+  install,
+  NextServer,
+  packRuntime,
+  type Built,
+  type Installed,
+} from "./lib/next";
 import { Origin } from "./lib/origin";
 import { endAll, removeFolder, requireProgram, sleep, temporaryFolder } from "./lib/processes";
 import { RedisServer } from "./lib/redis";
@@ -73,41 +81,58 @@ async function withPods(
 
 async function hopping(suite: Suite, pods: Pods): Promise<void> {
   const files = !pods.leases;
-  await suite.check(`${pods.name}: 3,000 requests over 3 servers with revalidation going on`, async () => {
-    for (const server of pods.servers) await server.send("/fast");
-    const result = await hop(pods.servers, {
-      requests: 3000,
-      visitors: 4,
-      path: "/fast",
-      name: "fast",
-      revalidate: "path=/fast",
-      everyMs: 400,
-      graceMs: files ? 1000 : 0,
-    });
-    console.log(`        ${JSON.stringify(result)}`);
-    assert.equal(result.failed, 0, result.firstFailure);
-    assert.equal(result.torn, 0, "torn or empty pages");
-    assert.equal(result.backsteps, 0, "an older page after a newer one");
-    assert.ok(result.changes > 5, "nothing was revalidated: this proves nothing");
-  });
+  await suite.check(
+    `${pods.name}: 3,000 requests over 3 servers with revalidation going on`,
+    async () => {
+      for (const server of pods.servers) await server.send("/fast");
+      const result = await hop(pods.servers, {
+        requests: 3000,
+        visitors: 4,
+        path: "/fast",
+        name: "fast",
+        revalidate: "path=/fast",
+        everyMs: 400,
+        graceMs: files ? 1000 : 0,
+      });
+      console.log(`        ${JSON.stringify(result)}`);
+      assert.equal(result.failed, 0, result.firstFailure);
+      assert.equal(result.torn, 0, "torn or empty pages");
+      assert.equal(result.backsteps, 0, "an older page after a newer one");
+      assert.ok(result.changes > 5, "nothing was revalidated: this proves nothing");
+    },
+  );
 }
 
 /** What the suite looks for happens without the package: else its checks could not fail. */
-async function negativeControl(suite: Suite, installed: Installed, built: Built, origin: Origin): Promise<void> {
+async function negativeControl(
+  suite: Suite,
+  installed: Installed,
+  built: Built,
+  origin: Origin,
+): Promise<void> {
   const name = `${installed.version} stock`;
-  if (!suite.wants(name)) return;
   const copies = [0, 1, 2].map((i) => copyOf(built, join(installed.folder, `stock-copy-${i}`)));
   const servers = await Promise.all(copies.map((copy) => NextServer.launch(copy, origin, {})));
   try {
-    await suite.check(`${name}: (control) revalidateTag does not reach the other servers`, async () => {
-      const before = await servers[1]?.value("/tagged/one", "tagged");
-      await servers[0]?.control("tag=tag-one");
-      await sleep(300);
-      assert.ok(((await servers[0]?.value("/tagged/one", "tagged")) ?? 0) > (before ?? 0));
-      assert.equal(await servers[1]?.value("/tagged/one", "tagged"), before);
-    });
+    await suite.check(
+      `${name}: (control) revalidateTag does not reach the other servers`,
+      async () => {
+        const before = await servers[1]?.value("/tagged/one", "tagged");
+        await servers[0]?.control("tag=tag-one");
+        await sleep(300);
+        assert.ok(((await servers[0]?.value("/tagged/one", "tagged")) ?? 0) > (before ?? 0));
+        assert.equal(await servers[1]?.value("/tagged/one", "tagged"), before);
+      },
+    );
     await suite.check(`${name}: (control) visitors see older pages after newer ones`, async () => {
-      const result = await hop(servers, { requests: 600, visitors: 4, path: "/fast", name: "fast", revalidate: "path=/fast", everyMs: 400 });
+      const result = await hop(servers, {
+        requests: 600,
+        visitors: 4,
+        path: "/fast",
+        name: "fast",
+        revalidate: "path=/fast",
+        everyMs: 400,
+      });
       console.log(`        ${JSON.stringify(result)}`);
       assert.ok(result.backsteps > 0, "no backsteps without the package");
     });
@@ -116,9 +141,16 @@ async function negativeControl(suite: Suite, installed: Installed, built: Built,
   }
 }
 
-async function releases(suite: Suite, installed: Installed, one: Built, two: Built, origin: Origin, mode: Mode): Promise<void> {
+async function releases(
+  suite: Suite,
+  installed: Installed,
+  one: Built,
+  two: Built,
+  origin: Origin,
+  mode: Mode,
+): Promise<void> {
   const name = `${installed.version} ${mode.name}: two releases side by side`;
-  if (!suite.wants(name)) return;
+  if (!suite.wantsAny(name)) return;
   await withPods("router", installed, one, await freshCounts(origin), mode, async (pods, env) => {
     const next = await NextServer.launch(two, origin, env);
     try {
@@ -130,27 +162,45 @@ async function releases(suite: Suite, installed: Installed, one: Built, two: Bui
         assert.equal(await old.value("/special/shared", "special"), first);
         assert.equal(await next.value("/special/shared", "special"), second);
       });
-      await suite.check(`${name}: a revalidation on the old one reaches the new one, its prerendered pages included`, async () => {
-        const seed = await next.value("/tagged/one", "tagged");
-        await pods.servers[1].control("tag=tag-one&path=/static");
-        await sleep(pods.settleMs + 100);
-        assert.ok((await next.value("/tagged/one", "tagged")) > seed, "a prerendered page outlived its tag");
-      });
+      await suite.check(
+        `${name}: a revalidation on the old one reaches the new one, its prerendered pages included`,
+        async () => {
+          const seed = await next.value("/tagged/one", "tagged");
+          await pods.servers[1].control("tag=tag-one&path=/static");
+          await sleep(pods.settleMs + 100);
+          assert.ok(
+            (await next.value("/tagged/one", "tagged")) > seed,
+            "a prerendered page outlived its tag",
+          );
+        },
+      );
     } finally {
       await next.end();
     }
   });
 }
 
-async function nothingAtStart(suite: Suite, pods: Pods, redis: RedisServer | undefined): Promise<void> {
+async function nothingAtStart(
+  suite: Suite,
+  pods: Pods,
+  redis: RedisServer | undefined,
+): Promise<void> {
   if (!redis) return;
   await suite.check(`${pods.name}: nothing is written at start-up`, async () => {
-    const keys = (await redis.command("KEYS", "*")).split("\n").filter((key) => /:[pdui]:/.test(key));
+    const keys = (await redis.command("KEYS", "*"))
+      .split("\n")
+      .filter((key) => /:[pdui]:/.test(key));
     assert.deepEqual(keys, []);
   });
 }
 
-async function version(suite: Suite, wanted: string, packed: string, base: string, thorough: boolean): Promise<void> {
+async function version(
+  suite: Suite,
+  wanted: string,
+  packed: string,
+  base: string,
+  thorough: boolean,
+): Promise<void> {
   console.log(`\nNext.js ${wanted} on Node ${process.version}`);
   const installed = await install(join(base, wanted), wanted, packed);
   const [major = 0, minor = 0] = installed.version.split(".").map(Number);
@@ -163,23 +213,50 @@ async function version(suite: Suite, wanted: string, packed: string, base: strin
     return built;
   };
   try {
-    const one = await timed("the router app", { fixture: "router", switch: how, deploymentId: "one" });
-    const two = await timed("its next release", { fixture: "router", switch: "function", deploymentId: "two" });
+    const one = await timed("the router app", {
+      fixture: "router",
+      switch: how,
+      deploymentId: "one",
+    });
+    const two = await timed("its next release", {
+      fixture: "router",
+      switch: "function",
+      deploymentId: "two",
+    });
     for (const mode of MODES) {
+      if (!suite.wantsAny(`${installed.version} router ${mode.name}: `)) continue;
       await withPods("router", installed, one, origin, mode, async (pods, _env, redis) => {
         await nothingAtStart(suite, pods, redis);
         await routerConformance(suite, pods);
         await hopping(suite, pods);
       });
     }
-    for (const mode of [MODES[0], MODES[2]]) if (mode) await releases(suite, installed, one, two, origin, mode);
-    const components = await timed("the components app", { fixture: "components", switch: how });
+    for (const mode of [MODES[0], MODES[2]])
+      if (mode) await releases(suite, installed, one, two, origin, mode);
+    const components = suite.wantsAny(`${installed.version} components `)
+      ? await timed("the components app", { fixture: "components", switch: how })
+      : undefined;
     for (const mode of MODES) {
-      await withPods("components", installed, components, await freshCounts(origin), mode, async (pods) => componentsConformance(suite, pods));
+      if (!components || !suite.wantsAny(`${installed.version} components ${mode.name}: `))
+        continue;
+      await withPods(
+        "components",
+        installed,
+        components,
+        await freshCounts(origin),
+        mode,
+        async (pods) => componentsConformance(suite, pods),
+      );
     }
     if (thorough) {
       await faults(suite, { name: installed.version, built: one, origin });
-      await negativeControl(suite, installed, await timed("the stock app", { fixture: "router", switch: "none" }), origin);
+      if (suite.wantsAny(`${installed.version} stock: `))
+        await negativeControl(
+          suite,
+          installed,
+          await timed("the stock app", { fixture: "router", switch: "none" }),
+          origin,
+        );
     }
   } finally {
     await origin.close();
@@ -200,7 +277,8 @@ async function main(): Promise<void> {
   const base = keep ?? temporaryFolder("suite");
   mkdirSync(base, { recursive: true });
   const versions =
-    argument("versions")?.split(",") ?? (process.argv.includes("--all") ? MINORS : [NEWEST, OLDEST]);
+    argument("versions")?.split(",") ??
+    (process.argv.includes("--all") ? MINORS : [NEWEST, OLDEST]);
   process.once("SIGINT", () => {
     endAll();
     process.exit(130);
@@ -209,7 +287,8 @@ async function main(): Promise<void> {
     const packed = await packRuntime(base);
     assert.ok(readdirSync(base).length > 0);
     await units(suite, packed, base);
-    for (const wanted of versions) await version(suite, wanted, packed, base, !process.argv.includes("--quick"));
+    for (const wanted of versions)
+      await version(suite, wanted, packed, base, !process.argv.includes("--quick"));
   } finally {
     endAll();
   }

@@ -7,15 +7,36 @@ import { replace } from "./store";
 
 /** What happened while Redis was away, for whoever reaches it first. */
 export type PendingRecord =
-  | { readonly type: "tags"; readonly tags: readonly string[]; readonly expire: number | null | undefined; readonly at: Micros }
-  | { readonly type: "entry"; readonly release: string; readonly key: string; readonly seeded: boolean; readonly at: Micros };
+  | {
+      readonly type: "tags";
+      readonly tags: readonly string[];
+      readonly expire: number | null | undefined;
+      readonly at: Micros;
+    }
+  | {
+      readonly type: "entry";
+      readonly release: string;
+      readonly key: string;
+      readonly seeded: boolean;
+      readonly at: Micros;
+    };
 
-export function tagsRecord(tags: readonly string[], durations: Durations | undefined): PendingRecord {
+export function tagsRecord(
+  tags: readonly string[],
+  durations: Durations | undefined,
+): PendingRecord {
   // JSON has no undefined: null is a call without profile, absent is a profile without expire
-  return { type: "tags", tags, expire: durations === undefined ? null : durations.expire, at: localMicros() };
+  return {
+    type: "tags",
+    tags,
+    expire: durations === undefined ? null : durations.expire,
+    at: localMicros(),
+  };
 }
 
-export function durationsOf(record: Extract<PendingRecord, { type: "tags" }>): Durations | undefined {
+export function durationsOf(
+  record: Extract<PendingRecord, { type: "tags" }>,
+): Durations | undefined {
   return record.expire === null ? undefined : { expire: record.expire };
 }
 
@@ -59,9 +80,14 @@ export class PendingFiles {
 }
 
 function isRecord(value: unknown): value is PendingRecord {
-  if (typeof value !== "object" || value === null || !("type" in value) || !("at" in value)) return false;
+  if (typeof value !== "object" || value === null || !("type" in value) || !("at" in value))
+    return false;
   if (value.type === "tags") {
-    return "tags" in value && Array.isArray(value.tags) && value.tags.every((tag) => typeof tag === "string");
+    return (
+      "tags" in value &&
+      Array.isArray(value.tags) &&
+      value.tags.every((tag) => typeof tag === "string")
+    );
   }
   return (
     value.type === "entry" &&

@@ -22,7 +22,13 @@ export class FilesStore implements FallbackStore {
 
   path(release: string, key: string): string {
     const name = createHash("sha256").update(key).digest("hex");
-    return join(this.folder, "releases", encodeURIComponent(release), name.slice(0, 2), name.slice(2));
+    return join(
+      this.folder,
+      "releases",
+      encodeURIComponent(release),
+      name.slice(0, 2),
+      name.slice(2),
+    );
   }
 
   async read(release: string, key: string): Promise<FallbackRead> {
@@ -35,7 +41,8 @@ export class FilesStore implements FallbackStore {
         throw cause;
       });
       const entry = decode(key, bytes);
-      if (entry === undefined) metrics.count("next_shared_cache_errors_total", { store: "files", kind: "undecodable" });
+      if (entry === undefined)
+        metrics.count("next_shared_cache_errors_total", { store: "files", kind: "undecodable" });
       return entry ?? "unreadable";
     } catch (cause) {
       if (isMissing(cause)) return undefined;
@@ -80,7 +87,11 @@ export class FilesStore implements FallbackStore {
     return this.tags.versions(tags);
   }
 
-  async revalidate(tags: readonly string[], durations: Durations | undefined, now: Micros): Promise<boolean> {
+  async revalidate(
+    tags: readonly string[],
+    durations: Durations | undefined,
+    now: Micros,
+  ): Promise<boolean> {
     try {
       await this.tags.revalidate(tags, durations, now);
       return true;

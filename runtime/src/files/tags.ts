@@ -32,7 +32,11 @@ export class TagFiles {
     return found;
   }
 
-  async revalidate(tags: readonly string[], durations: Durations | undefined, now: Micros): Promise<void> {
+  async revalidate(
+    tags: readonly string[],
+    durations: Durations | undefined,
+    now: Micros,
+  ): Promise<void> {
     await mkdir(this.folder, { recursive: true });
     this.readAt = 0;
     await this.refresh();

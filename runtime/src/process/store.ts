@@ -45,7 +45,11 @@ export class ProcessStore implements FallbackStore {
     return found;
   }
 
-  async revalidate(tags: readonly string[], durations: Durations | undefined, now: Micros): Promise<boolean> {
+  async revalidate(
+    tags: readonly string[],
+    durations: Durations | undefined,
+    now: Micros,
+  ): Promise<boolean> {
     for (const tag of tags) this.tags.set(tag, revalidated(this.tags.get(tag), now, durations));
     return true;
   }

@@ -73,7 +73,11 @@ export class RedisLink {
     metrics.gauge("next_shared_cache_breaker_state", () => this.state);
     this.firstAttempt = new Promise((resolve) => {
       this.endFirstAttempt = resolve;
-      this.endWhenWaitedFor(options.timeoutMs, performance.now(), performance.eventLoopUtilization());
+      this.endWhenWaitedFor(
+        options.timeoutMs,
+        performance.now(),
+        performance.eventLoopUtilization(),
+      );
     });
     this.connect();
   }
@@ -132,7 +136,10 @@ export class RedisLink {
             reject(new Unavailable(`Redis did not answer within ${this.options.timeoutMs} ms`));
           };
           // a busy process runs its timers late, and before it reads its sockets: let it read once more
-          timer = setTimeout(() => setImmediate(() => setImmediate(late)), this.options.timeoutMs * 0.8);
+          timer = setTimeout(
+            () => setImmediate(() => setImmediate(late)),
+            this.options.timeoutMs * 0.8,
+          );
         }),
       ]);
       // the part of the wait that this process spent on its own work is not Redis's
@@ -200,7 +207,9 @@ export class RedisLink {
     try {
       client = connectTo(this.options.url, patience, host);
     } catch (cause) {
-      log.error("REDIS_URL cannot be used: give redis://[user:password@]host:port", { reason: log.reason(cause) });
+      log.error("REDIS_URL cannot be used: give redis://[user:password@]host:port", {
+        reason: log.reason(cause),
+      });
       this.stopped = true;
       this.state = OPEN;
       return;
@@ -209,7 +218,8 @@ export class RedisLink {
     const fail = (cause: unknown): void => {
       if (this.client !== client) return;
       metrics.count("next_shared_cache_errors_total", { store: "redis", kind: "connection" });
-      if (this.state === CLOSED) log.warn("Redis is not used for now", { reason: log.reason(cause) });
+      if (this.state === CLOSED)
+        log.warn("Redis is not used for now", { reason: log.reason(cause) });
       else log.warnSometimes("connect", "Redis cannot be reached", { reason: log.reason(cause) });
       this.discard();
       this.later();
@@ -217,7 +227,8 @@ export class RedisLink {
     client.on("error", fail);
     client.on("end", () => fail(new Error("connection closed")));
     client.on("invalidate", (key: Buffer | string | null) => {
-      if (this.client === client) this.options.onInvalidate(key === null ? undefined : key.toString());
+      if (this.client === client)
+        this.options.onInvalidate(key === null ? undefined : key.toString());
     });
     let timer: NodeJS.Timeout | undefined;
     const bound = new Promise<never>((_resolve, reject) => {

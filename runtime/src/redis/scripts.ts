@@ -93,8 +93,10 @@ if state == 'fresh' and staleAt > 0 and staleAt <= now then state = 'stale' end
 local leased = 0
 local lease = (state == 'stale' and ARGV[5]) or (state == 'expired' and ARGV[6]) or '0'
 if lease ~= '0' then
-  local taken = redis.pcall('SET', KEYS[2], ARGV[9], 'NX', 'PX', lease)
-  if type(taken) == 'table' or redis.call('GET', KEYS[2]) == ARGV[9] then leased = 1 end
+  -- a promoted replica may hold leases that nobody will end: a new floor begins without any
+  local key = KEYS[2] .. ':' .. (control[2] or '0')
+  local taken = redis.pcall('SET', key, ARGV[9], 'NX', 'PX', lease)
+  if type(taken) == 'table' or redis.call('GET', key) == ARGV[9] then leased = 1 end
 end
 local flat = {}
 for _, item in ipairs(versions) do
@@ -111,9 +113,9 @@ return { text(now), control[1] or '', control[2] or '0', leased, superseded, ent
  * ARGV entry, asOf, time to live in ms, member of superseded, tag prefix, '1' to replace what is as good
  */
 export const WRITE = script(`${NOW}${HEADER}
-redis.call('DEL', KEYS[2])
 local asOf = tonumber(ARGV[2])
 local floor = redis.call('HGET', KEYS[4], 'floor')
+redis.call('DEL', KEYS[2] .. ':' .. (floor or '0'))
 if floor and tonumber(floor) > asOf then return 0 end
 local head = header(redis.call('GET', KEYS[1]))
 if head and (not floor or head.asOf >= tonumber(floor)) then
@@ -187,10 +189,10 @@ return { text(now), lineage, text(floor), cause }
 
 /**
  * Takes an entry away that could not be replaced because memory is full, and keeps its prerendered
- * page from coming back. KEYS entry, lease, superseded; ARGV member of superseded
+ * page from coming back. KEYS entry, superseded; ARGV member of superseded
  */
 export const DROP = script(`#!lua flags=allow-oom
-redis.call('DEL', KEYS[1], KEYS[2])
-if ARGV[1] ~= '' then redis.call('SADD', KEYS[3], ARGV[1]) end
+redis.call('DEL', KEYS[1])
+if ARGV[1] ~= '' then redis.call('SADD', KEYS[2], ARGV[1]) end
 return 1
 `);

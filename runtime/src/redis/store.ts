@@ -25,7 +25,9 @@ export interface Lookup {
   readonly key: string;
   readonly tags: readonly string[];
   /** The image's own page for this key. */
-  readonly seed: { readonly asOf: Micros; readonly staleAt: Micros; readonly tags: readonly string[] } | undefined;
+  readonly seed:
+    | { readonly asOf: Micros; readonly staleAt: Micros; readonly tags: readonly string[] }
+    | undefined;
   /** Ask to be the one that refreshes a stale entry, or also the one that makes a missing entry. */
   readonly lease: "none" | "stale" | "stale-or-missing";
 }
@@ -141,7 +143,12 @@ export class RedisStore {
     const reply = await this.timed("read", () =>
       this.link.run(
         READ,
-        [key, this.leaseKey(lookup.release, lookup.key), this.control, this.supersededKey(lookup.release)],
+        [
+          key,
+          this.leaseKey(lookup.release, lookup.key),
+          this.control,
+          this.supersededKey(lookup.release),
+        ],
         [
           this.tagPrefix,
           tags.join("\0"),
@@ -174,7 +181,11 @@ export class RedisStore {
       entry = decode(lookup.key, raw);
       if (entry === undefined) {
         metrics.count("next_shared_cache_errors_total", { store: "redis", kind: "undecodable" });
-        log.warnSometimes("undecodable", "An entry in Redis cannot be decoded: it counts as a miss", { key: lookup.key });
+        log.warnSometimes(
+          "undecodable",
+          "An entry in Redis cannot be decoded: it counts as a miss",
+          { key: lookup.key },
+        );
       }
     }
     const versions = this.parseVersions(parts[6]);
@@ -205,7 +216,11 @@ export class RedisStore {
     release: string,
     entry: Pick<Entry, "key" | "asOf">,
     bytes: Buffer,
-    options: { readonly seeded: boolean; readonly ttlMs: number | undefined; readonly replace: boolean },
+    options: {
+      readonly seeded: boolean;
+      readonly ttlMs: number | undefined;
+      readonly replace: boolean;
+    },
   ): Promise<boolean> {
     const keys = [
       this.entryKey(release, entry.key),
@@ -230,9 +245,13 @@ export class RedisStore {
     } catch (cause) {
       if (!isFull(cause)) throw cause;
       metrics.count("next_shared_cache_errors_total", { store: "redis", kind: "full" });
-      log.warnSometimes("full", "Redis is full: set maxmemory-policy volatile-lru, or give it more memory", {
-        key: entry.key,
-      });
+      log.warnSometimes(
+        "full",
+        "Redis is full: set maxmemory-policy volatile-lru, or give it more memory",
+        {
+          key: entry.key,
+        },
+      );
       await this.drop(release, entry.key, options.seeded);
       return false;
     }
@@ -240,10 +259,10 @@ export class RedisStore {
 
   /** Takes an entry out that must not be served any more. */
   async drop(release: string, key: string, seeded: boolean): Promise<void> {
-    const keys = [this.entryKey(release, key), this.leaseKey(release, key), this.supersededKey(release)];
+    const name = this.entryKey(release, key);
     await this.link
-      .run(DROP, keys, [seeded ? key : ""])
-      .catch(() => this.link.call(["UNLINK", keys[0] ?? "", keys[1] ?? ""]));
+      .run(DROP, [name, this.supersededKey(release)], [seeded ? key : ""])
+      .catch(() => this.link.call(["UNLINK", name]));
   }
 
   /** Throws when Redis did not take it. */
@@ -251,23 +270,37 @@ export class RedisStore {
     // this process need not wait for Redis to tell it
     for (const tag of tags) this.memory.tagChanged(tag);
     await this.timed("revalidate", () =>
-      this.revalidateWith((script, keys, args) => this.link.run(script, keys, args), tags, durations),
+      this.revalidateWith(
+        (script, keys, args) => this.link.run(script, keys, args),
+        tags,
+        durations,
+      ),
     );
   }
 
   private async revalidateWith(
-    run: (script: typeof REVALIDATE, keys: readonly string[], args: readonly Argument[]) => Promise<Reply>,
+    run: (
+      script: typeof REVALIDATE,
+      keys: readonly string[],
+      args: readonly Argument[],
+    ) => Promise<Reply>,
     tags: readonly string[],
     durations: Durations | undefined,
   ): Promise<void> {
-    const mode = durations === undefined ? "now" : durations.expire === undefined ? "never" : String(durations.expire);
+    const mode =
+      durations === undefined
+        ? "now"
+        : durations.expire === undefined
+          ? "never"
+          : String(durations.expire);
     const args = [this.tagPrefix, mode, tags.join("\0")];
     if (!this.withoutFlags) {
       try {
         await run(REVALIDATE, [], args);
         return;
       } catch (cause) {
-        if (cause instanceof Unavailable || !/compiling|flags|Unexpected/i.test(log.reason(cause))) throw cause;
+        if (cause instanceof Unavailable || !/compiling|flags|Unexpected/i.test(log.reason(cause)))
+          throw cause;
         this.withoutFlags = true;
       }
     }
@@ -284,9 +317,13 @@ export class RedisStore {
     const run = /^run_id:(\w+)/m.exec(info)?.[1] ?? "unknown";
     const policy = /^maxmemory_policy:([\w-]+)/m.exec(info)?.[1];
     if (policy?.startsWith("allkeys")) {
-      log.warnSometimes("policy", "Redis may evict tag versions, which loses revalidations: set maxmemory-policy to volatile-lru", {
-        policy,
-      });
+      log.warnSometimes(
+        "policy",
+        "Redis may evict tag versions, which loses revalidations: set maxmemory-policy to volatile-lru",
+        {
+          policy,
+        },
+      );
     }
     const sent = localMicros();
     const reply = await runScript(
@@ -307,10 +344,15 @@ export class RedisStore {
     this.link.offset.learn(now, sent, localMicros());
     this.lineage = text(parts[1]);
     const cause = text(parts[3]);
-    if (cause !== "") log.warn("Redis may have lost data: what was cached before is made anew", { cause });
+    if (cause !== "")
+      log.warn("Redis may have lost data: what was cached before is made anew", { cause });
     await this.replay({
       revalidate: (tags, durations) =>
-        this.revalidateWith((script, keys, args) => runScript(call, script, keys, args), tags, durations),
+        this.revalidateWith(
+          (script, keys, args) => runScript(call, script, keys, args),
+          tags,
+          durations,
+        ),
       write: async (release, entry, bytes, seeded) => {
         const keys = [
           this.entryKey(release, entry.key),
@@ -318,12 +360,24 @@ export class RedisStore {
           this.supersededKey(release),
           this.control,
         ];
-        const args = [bytes, String(entry.asOf), String(TTL_MS), seeded ? entry.key : "", this.tagPrefix, "1"];
+        const args = [
+          bytes,
+          String(entry.asOf),
+          String(TTL_MS),
+          seeded ? entry.key : "",
+          this.tagPrefix,
+          "1",
+        ];
         await runScript(call, WRITE, keys, args);
       },
       toStoreTime: (local) => this.link.offset.toRemoteAtMost(local),
       distrust: async () => {
-        await call(["HSET", this.control, "floor", String(this.link.offset.toRemoteAtMost(localMicros()))]);
+        await call([
+          "HSET",
+          this.control,
+          "floor",
+          String(this.link.offset.toRemoteAtMost(localMicros())),
+        ]);
       },
     });
   }

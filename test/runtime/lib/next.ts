@@ -19,7 +19,9 @@ export async function packRuntime(into: string): Promise<string> {
     await run("npm", ["ci", "--no-audit", "--no-fund"], { cwd: runtime });
   }
   await run("npm", ["pack", "--pack-destination", into, "--loglevel", "error"], { cwd: runtime });
-  const { version } = JSON.parse(readFileSync(join(runtime, "package.json"), "utf8")) as { version: string };
+  const { version } = JSON.parse(readFileSync(join(runtime, "package.json"), "utf8")) as {
+    version: string;
+  };
   return join(into, `next-on-eks-runtime-${version}.tgz`);
 }
 
@@ -32,8 +34,22 @@ export async function install(
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "suite", private: true }));
   const packages = [`next@${version}`, "react", "react-dom", packed, ...more];
-  await run("npm", ["install", "--no-audit", "--no-fund", "--loglevel", "error", "--legacy-peer-deps", ...packages], { cwd: folder });
-  const { version: exact } = JSON.parse(readFileSync(join(folder, "node_modules/next/package.json"), "utf8")) as {
+  await run(
+    "npm",
+    [
+      "install",
+      "--no-audit",
+      "--no-fund",
+      "--loglevel",
+      "error",
+      "--legacy-peer-deps",
+      ...packages,
+    ],
+    { cwd: folder },
+  );
+  const { version: exact } = JSON.parse(
+    readFileSync(join(folder, "node_modules/next/package.json"), "utf8"),
+  ) as {
     version: string;
   };
   return { version: exact, folder };
@@ -56,7 +72,11 @@ export interface Built {
 
 let serial = 0;
 
-export async function build(installed: Installed, origin: Origin, options: BuildOptions): Promise<Built> {
+export async function build(
+  installed: Installed,
+  origin: Origin,
+  options: BuildOptions,
+): Promise<Built> {
   const name = `${options.fixture}-${++serial}`;
   const app = join(installed.folder, name);
   cpSync(join(ROOT, "test/runtime/fixtures", options.fixture), app, { recursive: true });
@@ -71,12 +91,23 @@ export async function build(installed: Installed, origin: Origin, options: Build
   };
   if (options.deploymentId !== undefined) env.NEXT_DEPLOYMENT_ID = options.deploymentId;
   if (options.switch === "adapter") {
-    env.NEXT_ADAPTER_PATH = join(installed.folder, "node_modules/@next-on-eks/runtime/dist/adapter.js");
+    env.NEXT_ADAPTER_PATH = join(
+      installed.folder,
+      "node_modules/@next-on-eks/runtime/dist/adapter.js",
+    );
   }
-  const log = await run(process.execPath, [join(installed.folder, "node_modules/next/dist/bin/next"), "build"], { cwd: app, env });
+  const log = await run(
+    process.execPath,
+    [join(installed.folder, "node_modules/next/dist/bin/next"), "build"],
+    { cwd: app, env },
+  );
   const standalone = join(app, ".next/standalone");
   const nested = join(standalone, name, "server.js");
-  return { folder: standalone, server: existsSync(nested) ? nested : join(standalone, "server.js"), log };
+  return {
+    folder: standalone,
+    server: existsSync(nested) ? nested : join(standalone, "server.js"),
+    log,
+  };
 }
 
 /** A copy of the release, as another container of the same image: for servers that write into it. */
@@ -140,7 +171,12 @@ export class NextServer {
 
   send(
     path: string,
-    options: { method?: string; headers?: Record<string, string>; body?: string | Buffer; timeoutMs?: number } = {},
+    options: {
+      method?: string;
+      headers?: Record<string, string>;
+      body?: string | Buffer;
+      timeoutMs?: number;
+    } = {},
   ): Promise<Answer> {
     const sent = performance.now();
     return new Promise((done, fail) => {
@@ -167,7 +203,10 @@ export class NextServer {
               ms: performance.now() - sent,
               value(name) {
                 const found = new RegExp(`\\[\\[${name}:(\\d+)\\]\\]`).exec(body);
-                if (!found) throw new Error(`no [[${name}:…]] in ${response.statusCode} ${body.slice(0, 300)}`);
+                if (!found)
+                  throw new Error(
+                    `no [[${name}:…]] in ${response.statusCode} ${body.slice(0, 300)}`,
+                  );
                 return Number(found[1]);
               },
             });
@@ -175,7 +214,9 @@ export class NextServer {
         },
       );
       out.on("error", fail);
-      out.on("timeout", () => out.destroy(new Error(`no answer to ${path} in ${options.timeoutMs ?? 15_000} ms`)));
+      out.on("timeout", () =>
+        out.destroy(new Error(`no answer to ${path} in ${options.timeoutMs ?? 15_000} ms`)),
+      );
       out.end(options.body);
     });
   }
@@ -187,7 +228,8 @@ export class NextServer {
   /** Calls the fixture's control route. */
   async control(query: string): Promise<void> {
     const { status, body } = await this.send(`/control?${query}`);
-    if (status !== 200 || body !== "done") throw new Error(`control ${query}: ${status} ${body.slice(0, 300)}`);
+    if (status !== 200 || body !== "done")
+      throw new Error(`control ${query}: ${status} ${body.slice(0, 300)}`);
   }
 
   async metrics(): Promise<string> {

@@ -26,7 +26,11 @@ export interface Started {
   end(signal?: NodeJS.Signals): Promise<void>;
 }
 
-export function start(command: string, args: readonly string[], options: SpawnOptions = {}): Started {
+export function start(
+  command: string,
+  args: readonly string[],
+  options: SpawnOptions = {},
+): Started {
   const child = spawn(command, [...args], { stdio: ["ignore", "pipe", "pipe"], ...options });
   running.add(child);
   let text = "";
@@ -58,12 +62,21 @@ export function start(command: string, args: readonly string[], options: SpawnOp
   };
 }
 
-export function run(command: string, args: readonly string[], options: SpawnOptions = {}): Promise<string> {
+export function run(
+  command: string,
+  args: readonly string[],
+  options: SpawnOptions = {},
+): Promise<string> {
   const started = start(command, args, options);
   return new Promise((resolve, reject) => {
     started.child.once("close", (code) => {
       if (code === 0) resolve(started.output());
-      else reject(new Error(`${command} ${args.join(" ")} ended with ${code}\n${started.output().slice(-4000)}`));
+      else
+        reject(
+          new Error(
+            `${command} ${args.join(" ")} ended with ${code}\n${started.output().slice(-4000)}`,
+          ),
+        );
     });
     started.child.once("error", reject);
   });
@@ -84,7 +97,11 @@ export function freePort(): Promise<number> {
     server.once("error", reject);
     server.listen(0, "127.0.0.1", () => {
       const address = server.address();
-      server.close(() => (typeof address === "object" && address ? resolve(address.port) : reject(new Error("no port"))));
+      server.close(() =>
+        typeof address === "object" && address
+          ? resolve(address.port)
+          : reject(new Error("no port")),
+      );
     });
   });
 }
@@ -94,7 +111,11 @@ export function sleep(ms: number): Promise<void> {
 }
 
 /** Repeats until it gives a value, or fails with the last reason. */
-export async function until<T>(what: string, seconds: number, attempt: () => Promise<T | undefined>): Promise<T> {
+export async function until<T>(
+  what: string,
+  seconds: number,
+  attempt: () => Promise<T | undefined>,
+): Promise<T> {
   const end = Date.now() + seconds * 1000;
   let last: unknown;
   for (;;) {
@@ -104,7 +125,8 @@ export async function until<T>(what: string, seconds: number, attempt: () => Pro
     } catch (cause) {
       last = cause;
     }
-    if (Date.now() > end) throw new Error(`not within ${seconds} s: ${what}${last ? ` (${String(last)})` : ""}`);
+    if (Date.now() > end)
+      throw new Error(`not within ${seconds} s: ${what}${last ? ` (${String(last)})` : ""}`);
     await sleep(20);
   }
 }

@@ -27,7 +27,18 @@ export class RedisServer {
 
   async launch(): Promise<void> {
     this.started = start("redis-server", [
-      ...["--port", String(this.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--daemonize", "no"],
+      ...[
+        "--port",
+        String(this.port),
+        "--bind",
+        "127.0.0.1",
+        "--save",
+        "",
+        "--appendonly",
+        "no",
+        "--daemonize",
+        "no",
+      ],
       ...this.options,
     ]);
     await until(`redis-server on ${this.port}`, 10, async () => {

@@ -11,7 +11,16 @@ export class Suite {
     return this.only === undefined || name.includes(this.only);
   }
 
-  async check(name: string, body: () => Promise<void> | void, context?: () => string): Promise<void> {
+  /** Whether any check whose name starts like this is asked for. */
+  wantsAny(start: string): boolean {
+    return this.only === undefined || this.only.startsWith(start) || start.includes(this.only);
+  }
+
+  async check(
+    name: string,
+    body: () => Promise<void> | void,
+    context?: () => string,
+  ): Promise<void> {
     if (!this.wants(name)) return;
     const started = performance.now();
     try {
@@ -20,7 +29,12 @@ export class Suite {
       console.log(`  ok    ${name} (${Math.round(performance.now() - started)} ms)`);
     } catch (cause) {
       this.failed.push(name);
-      const text = cause instanceof AssertionError ? cause.message : cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+      const text =
+        cause instanceof AssertionError
+          ? cause.message
+          : cause instanceof Error
+            ? (cause.stack ?? cause.message)
+            : String(cause);
       console.log(`  FAIL  ${name}\n${indent(text)}`);
       if (context) console.log(indent(context()));
     }
