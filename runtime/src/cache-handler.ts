@@ -133,7 +133,8 @@ export default class SharedCacheHandler {
       // another pod is making it: two that make it at once could show it in the wrong order
       const left = deadline - localMicros();
       if (left <= 0) break;
-      await cache.changeOf(release.id, storeKey, Math.ceil(left / 1000));
+      // asked again now and then: the one that was to make it may have failed
+      await cache.changeOf(release.id, storeKey, found.position, Math.min(200, Math.ceil(left / 1000)));
     }
     const result = answer === undefined ? "miss" : answer.stale ? "stale" : "hit";
     metrics.count("next_shared_cache_requests_total", {
@@ -281,6 +282,10 @@ export default class SharedCacheHandler {
     const read = await this.readSeed(key, context);
     if (read === undefined) return undefined;
     const builtAt = seed.asOf / 1000;
+    if (context.isFallback !== true) {
+      const kept = { ...seed, key: keyOf(context.kind ?? "", key), storedAt: seed.asOf, cacheControl: read.cacheControl };
+      found.keep?.({ ...kept, value: read.value }, sizeOf(read.value));
+    }
     const past = seed.staleAt > 0 && seed.staleAt <= found.now;
     const lastModified = past && !found.leased ? localMicros() / 1000 : builtAt;
     return {
@@ -364,6 +369,15 @@ export default class SharedCacheHandler {
     if (found.entry) return "a tag was revalidated";
     return found.superseded ? "gone, and its prerendered page is outdated" : "not there";
   }
+}
+
+/** Roughly, of a page as Next.js reads it. */
+function sizeOf(value: unknown): number {
+  if (typeof value === "string") return value.length;
+  if (value instanceof Uint8Array) return value.byteLength;
+  if (typeof value !== "object" || value === null) return 8;
+  const parts: readonly unknown[] = value instanceof Map ? [...value.values()] : Object.values(value);
+  return parts.reduce<number>((sum, part) => sum + sizeOf(part), 64);
 }
 
 interface Answer {

@@ -82,8 +82,8 @@ export class SharedCache {
   }
 
   /** Until another pod has made this entry, or that takes too long. */
-  async changeOf(release: string, key: string, ms: number): Promise<void> {
-    await this.redis?.changeOf(release, key, ms);
+  async changeOf(release: string, key: string, position: number, ms: number): Promise<void> {
+    await this.redis?.changeOf(release, key, position, ms);
   }
 
   /** Never throws: a store that fails is a store that has nothing. */
@@ -145,6 +145,7 @@ export class SharedCache {
       leased: true,
       superseded: read !== undefined || this.superseded.has(`${lookup.release}\0${lookup.key}`),
       toLocal: (time) => time,
+      position: 0,
     };
   }
 
@@ -410,12 +411,12 @@ export class SharedCache {
   private async afterLoss(lookup: Lookup, found: Found): Promise<Found> {
     const { seed } = lookup;
     if (!seed || found.entry || found.superseded || seed.asOf >= found.floor) return found;
-    if (this.fallback === this.process) return { ...found, superseded: true };
+    if (this.fallback === this.process) return { ...found, superseded: true, keep: undefined };
     const behind = await this.fromFallback(lookup);
     const replaced =
       behind.superseded ||
       [...behind.versions.values()].some((v) => v.expired >= seed.asOf || v.stale >= seed.asOf);
-    return replaced ? { ...found, superseded: true } : found;
+    return replaced ? { ...found, superseded: true, keep: undefined } : found;
   }
 
   private learn(lookup: Lookup, found: Found): void {

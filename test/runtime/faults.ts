@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { NextServer, type Built } from "./lib/next";
 import type { Origin } from "./lib/origin";
-import { removeFolder, sleep, temporaryFolder, until } from "./lib/processes";
+import { freePort, removeFolder, run, sleep, temporaryFolder, until } from "./lib/processes";
 import { Proxy, RedisServer } from "./lib/redis";
 import type { Suite } from "./lib/suite";
 
@@ -303,10 +303,38 @@ export async function faults(suite: Suite, setup: FaultSetup): Promise<void> {
     { redis: ["--requirepass", "right"], url: (redis) => `redis://:wrong@127.0.0.1:${redis.port}` },
   );
 
+  await encrypted(suite, setup);
   await absentAtStart(suite, setup);
   await slow(suite, setup);
   await failover(suite, setup);
   await withoutFolder(suite, setup);
+}
+
+/** As on ElastiCache with a token: TLS and a password. */
+async function encrypted(suite: Suite, setup: FaultSetup): Promise<void> {
+  const name = `${setup.name}: rediss:// with a password`;
+  if (!suite.wants(name)) return;
+  const folder = temporaryFolder("tls");
+  const [key, cert] = [`${folder}/key.pem`, `${folder}/cert.pem`];
+  const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"];
+  await run("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-keyout", key, "-out", cert, ...subject]);
+  const tlsPort = await freePort();
+  const tls = ["--tls-port", String(tlsPort), "--tls-cert-file", cert, "--tls-key-file", key, "--tls-auth-clients", "no"];
+  const redis = await RedisServer.launch([...tls, "--requirepass", "right"]);
+  const env = { REDIS_URL: `rediss://:right@localhost:${tlsPort}`, NODE_EXTRA_CA_CERTS: cert };
+  const servers = await Promise.all([0, 1, 2].map(() => NextServer.launch(setup.built, setup.origin, env)));
+  await suite.check(
+    name,
+    async () => {
+      await warm(servers);
+      await recovered(servers);
+      await revalidationReaches(servers, "/tagged/one", "tagged", "tag=tag-one");
+    },
+    () => servers.map((s) => s.log.slice(-1500)).join("\n"),
+  );
+  await Promise.all(servers.map((s) => s.end()));
+  await redis.kill();
+  removeFolder(folder);
 }
 
 async function absentAtStart(suite: Suite, setup: FaultSetup): Promise<void> {

@@ -36,6 +36,11 @@ export class MemoryLevel {
     return this.changes;
   }
 
+  /** Whether a key may have changed since `position`. */
+  changedSince(key: string, position: number): boolean {
+    return position < this.forgottenBefore || (this.changedAt.get(`k${key}`) ?? -1) > position;
+  }
+
   get(key: string, tags: readonly string[], now: Micros): Entry | undefined {
     const kept = this.kept.get(key);
     if (kept === undefined) return undefined;
@@ -52,9 +57,8 @@ export class MemoryLevel {
 
   /** `names`: the keys and tags whose change takes this entry out again. */
   put(key: string, entry: Entry, tags: readonly string[], size: number, position: number): void {
-    if (size > this.limit / 4 || position < this.forgottenBefore) return;
+    if (size > this.limit / 4 || this.changedSince(key, position)) return;
     const all = new Set(tags);
-    if ((this.changedAt.get(`k${key}`) ?? -1) > position) return;
     for (const tag of all) if ((this.changedAt.get(`t${tag}`) ?? -1) > position) return;
     this.remove(key);
     this.kept.set(key, { entry, tags: all, size });

@@ -48,7 +48,8 @@ const OPEN = 2;
 const RETRY = [50, 100, 200, 400, 800, 1000];
 
 /**
- * The process's one connection, with its circuit breaker. A call waits `timeoutMs` at most; the first
+ * The process's one connection, with its circuit breaker. A call waits `timeoutMs` at most, the lateness of
+ * a busy process's timers included; the first
  * one that waits longer, or a slow one, opens the breaker: the connection is thrown away, and calls
  * fail at once. Reconnecting in the background is the half-open probe: no request ever waits for it.
  */
@@ -56,7 +57,7 @@ export class RedisLink {
   private client: Client | undefined;
   private state = OPEN;
   private attempt = 0;
-  private slowCalls = 0;
+  private slowSum = 0;
   private stopped = false;
   private readonly slowMs: number;
   readonly offset = new ClockOffset();
@@ -144,8 +145,9 @@ export class RedisLink {
       ]);
       // the part of the wait that this process spent on its own work is not Redis's
       const wait = performance.now() - started - performance.eventLoopUtilization(busy).active;
-      if (wait < this.slowMs) this.slowCalls = 0;
-      else if (++this.slowCalls >= 2 || wait > this.options.timeoutMs / 2) {
+      // calls in a row, because one request makes several
+      if (wait < this.slowMs) this.slowSum = 0;
+      else if ((this.slowSum += wait) > this.options.timeoutMs / 2) {
         if (this.client === client) this.trip(`answered after ${Math.round(wait)} ms`, "slow");
       }
       return reply;
@@ -180,7 +182,7 @@ export class RedisLink {
     this.endFirstAttempt();
     this.generation++;
     this.provenAt = 0;
-    this.slowCalls = 0;
+    this.slowSum = 0;
     if (client?.isOpen) client.destroy();
     if (wasReady) this.options.onDown();
   }

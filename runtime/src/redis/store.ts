@@ -12,6 +12,7 @@ import { DROP, HANDSHAKE, READ, REVALIDATE, REVALIDATE_WITHOUT_FLAGS, WRITE } fr
 
 /** Unread, unwritten entries go after this; reading one that is half way there renews it. */
 const TTL_MS = 30 * 24 * 3600_000;
+const ALIVE_MS = 24 * 3600_000;
 /** A refresh that takes longer, or died with its pod, is tried by another pod after this. */
 const LEASE_STALE_MS = 10_000;
 /** The same for what is not there at all: visitors wait for it. */
@@ -45,6 +46,10 @@ export interface Found {
   /** The prerendered page of this key was replaced before, even if no entry is there now. */
   readonly superseded: boolean;
   readonly toLocal: (time: Micros) => Micros;
+  /** How many changes this process had been told of before it asked. */
+  readonly position: number;
+  /** Keeps the image's page in the memory level, if nothing that was just looked up speaks against it. */
+  readonly keep?: (seed: Entry, size: number) => void;
 }
 
 const NO_VERSIONS: ReadonlyMap<string, TagVersion> = new Map();
@@ -82,6 +87,11 @@ export class RedisStore {
       onInvalidate: (key) => this.invalidated(key),
       onDown: () => this.invalidated(undefined),
     });
+    // the marks of a release that runs for long without reconnecting must not be forgotten
+    setInterval(() => {
+      const now = String(this.toStoreTime(localMicros()) ?? localMicros());
+      void this.link.call(["ZADD", `${this.prefix}releases`, now, this.release()]).catch(() => undefined);
+    }, ALIVE_MS).unref();
   }
 
   get ready(): boolean {
@@ -97,9 +107,10 @@ export class RedisStore {
     this.link.stop();
   }
 
-  /** Until the entry changes, Redis goes away, or `ms` have passed. */
-  async changeOf(release: string, key: string, ms: number): Promise<void> {
+  /** Until the entry has changed since `position`, Redis goes away, or `ms` have passed. */
+  async changeOf(release: string, key: string, position: number, ms: number): Promise<void> {
     const name = this.entryKey(release, key);
+    if (this.memory.changedSince(name, position)) return;
     await new Promise<void>((resolve) => {
       const waiters = this.waiting.get(name) ?? new Set();
       const done = (): void => {
@@ -131,6 +142,7 @@ export class RedisStore {
       leased: false,
       superseded: false,
       toLocal: (time) => this.link.offset.toLocal(time),
+      position: 0,
     };
   }
 
@@ -157,7 +169,8 @@ export class RedisStore {
           lookup.lease === "none" ? "0" : String(LEASE_STALE_MS),
           lookup.lease === "stale-or-missing" ? String(LEASE_MISSING_MS) : "0",
           lookup.seed ? lookup.key : "",
-          String(TTL_MS),
+          // a 'use cache' entry lives as long as its own lifetime says
+          lookup.key.startsWith("u:") ? "0" : String(TTL_MS),
           this.self,
         ],
       ),
@@ -198,16 +211,18 @@ export class RedisStore {
       leased: Number(parts[3]) === 1,
       superseded,
       toLocal: (time) => this.link.offset.toLocal(time),
+      position,
     };
-    if (found.entry && this.memory.enabled && generation === this.link.generation) {
-      // only what is fresh in every respect, so that a hit needs no judgement
-      const fresh = found.entry.staleAt === 0 || found.entry.staleAt > now;
-      const asOf = found.entry.asOf;
-      if (fresh && ![...versions.values()].some((v) => v.expired >= asOf || v.stale >= asOf)) {
-        const size = Buffer.isBuffer(raw) ? raw.length * 4 : 0;
-        this.memory.put(key, found.entry, [...found.entry.tags, ...lookup.tags], size, position);
-      }
-    }
+    if (!this.memory.enabled) return found;
+    // only what is fresh in every respect, so that a hit needs no judgement
+    const keep = (kept: Entry, size: number): void => {
+      const fresh = kept.staleAt === 0 || kept.staleAt > now;
+      const revalidated = [...versions.values()].some((v) => v.expired >= kept.asOf || v.stale >= kept.asOf);
+      if (!fresh || revalidated || generation !== this.link.generation) return;
+      this.memory.put(key, kept, [...kept.tags, ...lookup.tags], size, position);
+    };
+    if (found.entry) keep(found.entry, Buffer.isBuffer(raw) ? raw.length * 4 : 0);
+    else if (!superseded) return { ...found, keep };
     return found;
   }
 
