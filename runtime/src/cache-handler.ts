@@ -134,7 +134,12 @@ export default class SharedCacheHandler {
       const left = deadline - localMicros();
       if (left <= 0) break;
       // asked again now and then: the one that was to make it may have failed
-      await cache.changeOf(release.id, storeKey, found.position, Math.min(200, Math.ceil(left / 1000)));
+      await cache.changeOf(
+        release.id,
+        storeKey,
+        found.position,
+        Math.min(200, Math.ceil(left / 1000)),
+      );
     }
     const result = answer === undefined ? "miss" : answer.stale ? "stale" : "hit";
     metrics.count("next_shared_cache_requests_total", {
@@ -283,7 +288,12 @@ export default class SharedCacheHandler {
     if (read === undefined) return undefined;
     const builtAt = seed.asOf / 1000;
     if (context.isFallback !== true) {
-      const kept = { ...seed, key: keyOf(context.kind ?? "", key), storedAt: seed.asOf, cacheControl: read.cacheControl };
+      const kept = {
+        ...seed,
+        key: keyOf(context.kind ?? "", key),
+        storedAt: seed.asOf,
+        cacheControl: read.cacheControl,
+      };
       found.keep?.({ ...kept, value: read.value }, sizeOf(read.value));
     }
     const past = seed.staleAt > 0 && seed.staleAt <= found.now;
@@ -376,7 +386,8 @@ function sizeOf(value: unknown): number {
   if (typeof value === "string") return value.length;
   if (value instanceof Uint8Array) return value.byteLength;
   if (typeof value !== "object" || value === null) return 8;
-  const parts: readonly unknown[] = value instanceof Map ? [...value.values()] : Object.values(value);
+  const parts: readonly unknown[] =
+    value instanceof Map ? [...value.values()] : Object.values(value);
   return parts.reduce<number>((sum, part) => sum + sizeOf(part), 64);
 }
 

@@ -85,7 +85,7 @@ local state = 'expired'
 local asOf, staleAt = 0, 0
 if head and head.asOf >= floor then
   asOf, staleAt = head.asOf, head.staleAt
-elseif not entry and superseded == 0 and ARGV[3] ~= '' then
+elseif not entry and superseded == 0 and ARGV[3] ~= '' and tonumber(ARGV[3]) >= floor then
   asOf, staleAt = tonumber(ARGV[3]), tonumber(ARGV[4])
 end
 if asOf > 0 then state = judge(asOf, versions, now) end

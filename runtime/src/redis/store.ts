@@ -90,7 +90,9 @@ export class RedisStore {
     // the marks of a release that runs for long without reconnecting must not be forgotten
     setInterval(() => {
       const now = String(this.toStoreTime(localMicros()) ?? localMicros());
-      void this.link.call(["ZADD", `${this.prefix}releases`, now, this.release()]).catch(() => undefined);
+      void this.link
+        .call(["ZADD", `${this.prefix}releases`, now, this.release()])
+        .catch(() => undefined);
     }, ALIVE_MS).unref();
   }
 
@@ -217,7 +219,9 @@ export class RedisStore {
     // only what is fresh in every respect, so that a hit needs no judgement
     const keep = (kept: Entry, size: number): void => {
       const fresh = kept.staleAt === 0 || kept.staleAt > now;
-      const revalidated = [...versions.values()].some((v) => v.expired >= kept.asOf || v.stale >= kept.asOf);
+      const revalidated = [...versions.values()].some(
+        (v) => v.expired >= kept.asOf || v.stale >= kept.asOf,
+      );
       if (!fresh || revalidated || generation !== this.link.generation) return;
       this.memory.put(key, kept, [...kept.tags, ...lookup.tags], size, position);
     };
