@@ -1,0 +1,429 @@
+import { localMicros, type Micros } from "./clock";
+import { isCacheControl, type CacheControl, type Entry } from "./entry";
+import { judgeTags } from "./freshness";
+import * as log from "./log";
+import * as metrics from "./metrics";
+import {
+  folderOf,
+  nextVersion,
+  rememberLifetime,
+  seedReader,
+  warnIfUntested,
+  type SeedReader,
+} from "./next-internals";
+import type { Found, Lookup } from "./redis/store";
+import { get as property, pathOfKey, readRelease, type Release } from "./release";
+import { bounded, sharedCache, type Mark, type SharedCache } from "./shared-cache";
+import { tagsAsked, tagsOf } from "./tags";
+
+interface HandlerContext {
+  readonly serverDistDir?: string;
+  readonly dev?: boolean;
+  readonly _requestHeaders?: Readonly<Record<string, unknown>>;
+  readonly [key: string]: unknown;
+}
+
+interface GetContext {
+  readonly kind?: string;
+  readonly isFallback?: boolean;
+  readonly isRoutePPREnabled?: boolean;
+  readonly revalidate?: number | false;
+  readonly tags?: unknown;
+  readonly softTags?: unknown;
+}
+
+interface SetContext {
+  readonly fetchCache?: boolean;
+  readonly tags?: unknown;
+  readonly cacheControl?: unknown;
+  /** Next.js 15.5's name for the lifetime, in some places. */
+  readonly revalidate?: number | false;
+}
+
+/** What Next.js gets back. Times are milliseconds of this pod's clock. */
+interface HandlerValue {
+  lastModified: number;
+  value: unknown;
+  cacheControl?: CacheControl;
+}
+
+interface Seed {
+  readonly asOf: Micros;
+  readonly staleAt: Micros;
+  readonly tags: readonly string[];
+  readonly revalidate: number | false;
+}
+
+interface Process {
+  readonly release: Release;
+  readonly cache: SharedCache;
+  readonly seeds: Map<string, Seed | null>;
+}
+
+const processes = new Map<string, Process>();
+
+function processOf(context: HandlerContext): Process {
+  const folder = context.serverDistDir ?? "";
+  let found = processes.get(folder);
+  if (!found) {
+    warnIfUntested(nextVersion(context.serverDistDir));
+    const release = readRelease(folder, process.env);
+    found = { release, cache: sharedCache(folderOf(folder), release.id), seeds: new Map() };
+    processes.set(folder, found);
+  }
+  return found;
+}
+
+const PREFETCH_HEADERS = [
+  "purpose",
+  "sec-purpose",
+  "next-router-prefetch",
+  "x-middleware-prefetch",
+] as const;
+
+/** How long a request waits for another pod's rendering, in microseconds, before it renders itself. */
+const WAIT_FOR_OTHERS = 1_000_000;
+
+/** How long a request waits for its rendering to be stored; it is stored behind the answer then. */
+const SET_WAIT_MS = 100;
+
+/** Next.js's `cacheHandler`: pages, route handlers and fetch data. One instance serves one request. */
+export default class SharedCacheHandler {
+  private readonly stock: SeedReader | undefined;
+  private readonly process: Process | undefined;
+  private readonly startedAt = localMicros();
+  /** Lookups of this request: what it renders afterwards is as of then. */
+  private readonly marks = new Map<string, Mark>();
+
+  constructor(private readonly context: HandlerContext) {
+    if (process.env.NEXT_PHASE === "phase-production-build" || context.dev === true) {
+      // a build writes its own files, as without this handler, and knows no Redis
+      this.stock = seedReader(context);
+    } else {
+      this.process = processOf(context);
+    }
+  }
+
+  async get(key: string, context: GetContext = {}): Promise<unknown> {
+    if (!this.process) return (await this.stock?.get(key, context)) ?? null;
+    const { cache, release } = this.process;
+    const kind = context.kind ?? "";
+    const isData = kind === "FETCH";
+    const storeKey = keyOf(kind, key);
+    const seed =
+      isData || kind === "IMAGE" ? undefined : await this.seedOf(this.process, key, context);
+    const lookup: Lookup = {
+      release: release.id,
+      key: storeKey,
+      tags: isData ? tagsAsked(context) : [],
+      seed,
+      lease: this.leaseFor(kind, context),
+    };
+    const deadline = localMicros() + WAIT_FOR_OTHERS;
+    let found: Found;
+    let answer: Answer | undefined;
+    for (;;) {
+      const local = localMicros();
+      found = await cache.lookup(lookup);
+      this.marks.set(storeKey, { local, redis: found.level === "redis" ? found.now : undefined });
+      answer = found.entry
+        ? this.present(key, found.entry, found, isData)
+        : await this.presentSeed(key, context, seed, found);
+      if (answer || found.leased || lookup.lease !== "stale-or-missing") break;
+      // another pod is making it: two that make it at once could show it in the wrong order
+      const left = deadline - localMicros();
+      if (left <= 0) break;
+      // asked again now and then: the one that was to make it may have failed
+      await cache.changeOf(
+        release.id,
+        storeKey,
+        found.position,
+        Math.min(200, Math.ceil(left / 1000)),
+      );
+    }
+    const result = answer === undefined ? "miss" : answer.stale ? "stale" : "hit";
+    metrics.count("next_shared_cache_requests_total", {
+      interface: isData ? "data" : "pages",
+      level: answer?.level ?? found.level,
+      result,
+    });
+    if (log.isDebug()) {
+      log.debug("get", {
+        key,
+        kind,
+        from: answer?.level ?? found.level,
+        result,
+        why: answer?.why ?? this.whyMiss(found),
+      });
+    }
+    return answer?.value ?? null;
+  }
+
+  async set(key: string, value: unknown, context: SetContext = {}): Promise<void> {
+    if (!this.process) {
+      await this.stock?.set(key, value, context);
+      return;
+    }
+    const kind = kindOf(value);
+    const isData = context.fetchCache === true || kind === "FETCH";
+    const storeKey = keyOf(isData ? "FETCH" : kind, key);
+    const cacheControl = lifetimeOf(context);
+    const own: unknown = property(value, "revalidate");
+    const revalidate =
+      isData || kind === "IMAGE"
+        ? typeof own === "number"
+          ? own
+          : false
+        : (cacheControl?.revalidate ?? false);
+    const mark = this.marks.get(storeKey) ?? { local: this.startedAt, redis: undefined };
+    log.debug("set", {
+      key,
+      kind: isData ? "FETCH" : kind,
+      revalidate,
+      asOf: mark.redis ?? mark.local,
+      exact: mark.redis !== undefined,
+    });
+    const writing = this.process.cache
+      .write({
+        release: this.process.release.id,
+        key: storeKey,
+        mark,
+        value,
+        tags: tagsOf(value, context),
+        cacheControl,
+        revalidate,
+        seeded: !isData && this.process.release.lifetimeOf(pathOfKey(key)) !== undefined,
+        ttl: undefined,
+        replace: this.isOnDemand(),
+      })
+      .catch((cause: unknown) =>
+        log.warnSometimes("set", "An entry could not be stored", {
+          key,
+          reason: log.reason(cause),
+        }),
+      );
+    // the visitor whose request made the entry waits for this
+    await bounded(writing, SET_WAIT_MS);
+  }
+
+  async revalidateTag(
+    tags: string | readonly string[],
+    durations?: { readonly expire?: number },
+  ): Promise<void> {
+    const list = typeof tags === "string" ? [tags] : tags;
+    if (!this.process) {
+      await this.stock?.revalidateTag([...list], durations);
+      return;
+    }
+    await this.process.cache.revalidate(list, durations);
+  }
+
+  /** Nothing is kept for a request but its marks, which later renderings still need. */
+  resetRequestCache(): void {}
+
+  private present(key: string, entry: Entry, found: Found, isData: boolean): Answer | undefined {
+    const tags = judgeTags(entry.asOf, found.versions.values(), found.now);
+    if (tags === "expired") return undefined;
+    const past = entry.staleAt > 0 && entry.staleAt <= found.now;
+    const storedAt = found.toLocal(entry.storedAt) / 1000;
+    const { cacheControl } = entry;
+    if (cacheControl && !isData) rememberLifetime(key, cacheControl, this.context.serverDistDir);
+    const whole = { value: entry.value, ...(cacheControl ? { cacheControl } : {}) };
+    const level = found.level;
+    if (tags === "fresh" && !past) {
+      return { level, stale: false, why: "fresh", value: { lastModified: storedAt, ...whole } };
+    }
+    if (isHardExpired(entry, found.now)) {
+      return {
+        level,
+        stale: true,
+        why: "past its expire",
+        value: { lastModified: storedAt, ...whole },
+      };
+    }
+    const now = localMicros() / 1000;
+    if (!found.leased) {
+      return {
+        level,
+        stale: true,
+        why: "stale, another pod refreshes it",
+        value: { lastModified: now, ...whole },
+      };
+    }
+    if (tags === "fresh")
+      return {
+        level,
+        stale: true,
+        why: "past its revalidate",
+        value: { lastModified: storedAt, ...whole },
+      };
+    return {
+      level,
+      stale: true,
+      why: "a tag is stale",
+      value: this.staleByTag(key, entry, now, isData),
+    };
+  }
+
+  /** Next.js finds out by age: an entry that is stale by tag gets an age just past its lifetime. */
+  private staleByTag(key: string, entry: Entry, now: number, isData: boolean): HandlerValue {
+    if (isData) return { lastModified: 1, value: entry.value };
+    const seconds = entry.cacheControl?.revalidate;
+    const revalidate = typeof seconds === "number" && seconds > 0 ? seconds : 1;
+    const cacheControl = { revalidate, expire: entry.cacheControl?.expire };
+    rememberLifetime(key, cacheControl, this.context.serverDistDir);
+    return { lastModified: now - revalidate * 1000 - 1, value: entry.value, cacheControl };
+  }
+
+  private async presentSeed(
+    key: string,
+    context: GetContext,
+    seed: Seed | undefined,
+    found: Found,
+  ): Promise<Answer | undefined> {
+    if (!seed || found.superseded) return undefined;
+    // times of seeds are the build's clock; a revalidation while the image was built counts as later
+    if (judgeTags(seed.asOf, found.versions.values(), found.now) !== "fresh") return undefined;
+    const read = await this.readSeed(key, context);
+    if (read === undefined) return undefined;
+    const builtAt = seed.asOf / 1000;
+    if (context.isFallback !== true) {
+      const kept = {
+        ...seed,
+        key: keyOf(context.kind ?? "", key),
+        storedAt: seed.asOf,
+        cacheControl: read.cacheControl,
+      };
+      found.keep?.({ ...kept, value: read.value }, sizeOf(read.value));
+    }
+    const past = seed.staleAt > 0 && seed.staleAt <= found.now;
+    const lastModified = past && !found.leased ? localMicros() / 1000 : builtAt;
+    return {
+      level: "image",
+      stale: past,
+      why: "prerendered, never revalidated",
+      value: { ...read, lastModified },
+    };
+  }
+
+  /** What is known of the image's page for a key; read once per process. */
+  private async seedOf(
+    process: Process,
+    key: string,
+    context: GetContext,
+  ): Promise<Seed | undefined> {
+    const name = `${key}\0${context.isFallback === true}\0${context.isRoutePPREnabled === true}`;
+    const known = process.seeds.get(name);
+    if (known !== undefined) return known ?? undefined;
+    const path = pathOfKey(key);
+    const revalidate =
+      process.release.lifetimeOf(path) ?? process.release.lifetimeOf(decoded(path));
+    let seed: Seed | null = null;
+    if (revalidate !== undefined) {
+      const read = await this.readSeed(key, context);
+      if (read !== undefined) {
+        const asOf = process.release.builtAt;
+        seed = {
+          asOf,
+          staleAt: revalidate === false ? 0 : asOf + Math.round(revalidate * 1e6),
+          tags: tagsOf(read.value, undefined),
+          revalidate,
+        };
+      }
+    }
+    if (process.seeds.size < 100_000) process.seeds.set(name, seed);
+    return seed ?? undefined;
+  }
+
+  private async readSeed(key: string, context: GetContext): Promise<HandlerValue | undefined> {
+    try {
+      const reader = seedReader({
+        ...this.context,
+        flushToDisk: false,
+        maxMemoryCacheSize: 0,
+        revalidatedTags: [],
+      });
+      const read: unknown = await reader?.get(key, context);
+      const lastModified: unknown = property(read, "lastModified");
+      if (typeof lastModified !== "number") return undefined;
+      const cacheControl: unknown = property(read, "cacheControl");
+      return {
+        lastModified,
+        value: property(read, "value"),
+        ...(isCacheControl(cacheControl) ? { cacheControl } : {}),
+      };
+    } catch {
+      return undefined;
+    }
+  }
+
+  /**
+   * A prefetch refreshes nothing, an on-demand revalidation always does. Data and partially prerendered
+   * pages that are missing may never be stored: nobody waits for them.
+   */
+  private leaseFor(kind: string, context: GetContext): Lookup["lease"] {
+    if (this.isPrefetch() || this.isOnDemand() || kind === "IMAGE") return "none";
+    return kind === "FETCH" || context.isRoutePPREnabled === true ? "stale" : "stale-or-missing";
+  }
+
+  private isOnDemand(): boolean {
+    return this.context._requestHeaders?.["x-prerender-revalidate"] !== undefined;
+  }
+
+  private isPrefetch(): boolean {
+    const headers = this.context._requestHeaders ?? {};
+    return PREFETCH_HEADERS.some((name) => headers[name] !== undefined);
+  }
+
+  private whyMiss(found: Found): string {
+    if (found.entry) return "a tag was revalidated";
+    return found.superseded ? "gone, and its prerendered page is outdated" : "not there";
+  }
+}
+
+/** Roughly, of a page as Next.js reads it. */
+function sizeOf(value: unknown): number {
+  if (typeof value === "string") return value.length;
+  if (value instanceof Uint8Array) return value.byteLength;
+  if (typeof value !== "object" || value === null) return 8;
+  const parts: readonly unknown[] =
+    value instanceof Map ? [...value.values()] : Object.values(value);
+  return parts.reduce<number>((sum, part) => sum + sizeOf(part), 64);
+}
+
+interface Answer {
+  readonly level: string;
+  readonly stale: boolean;
+  readonly why: string;
+  readonly value: HandlerValue;
+}
+
+function kindOf(value: unknown): string {
+  const kind: unknown = property(value, "kind");
+  return typeof kind === "string" ? kind : "";
+}
+
+/** Pages of all kinds share one name space: a redirect or a 404 replaces the page of its key. */
+function keyOf(kind: string, key: string): string {
+  return `${kind === "FETCH" ? "d" : kind === "IMAGE" ? "i" : "p"}:${key}`;
+}
+
+function lifetimeOf(context: SetContext): CacheControl | undefined {
+  if (isCacheControl(context.cacheControl)) return context.cacheControl;
+  return context.revalidate === undefined || context.fetchCache === true
+    ? undefined
+    : { revalidate: context.revalidate };
+}
+
+function isHardExpired(entry: Entry, now: Micros): boolean {
+  const expire = entry.cacheControl?.expire;
+  return typeof expire === "number" && entry.storedAt + expire * 1e6 <= now;
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURI(path);
+  } catch {
+    return path;
+  }
+}

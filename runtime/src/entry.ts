@@ -1,0 +1,142 @@
+import * as v8 from "node:v8";
+import * as zlib from "node:zlib";
+import type { Micros } from "./clock";
+
+/** How long an entry may be used: as Next.js hands it to `set`. */
+export interface CacheControl {
+  readonly revalidate: number | false;
+  readonly expire?: number;
+}
+
+/** One cache entry as it is kept in a store. */
+export interface Entry {
+  /** The key that Next.js asked with: proves that a file or value is not another key's. */
+  readonly key: string;
+  /** The store's time just before the rendering began: decides which of two entries is newer. */
+  readonly asOf: Micros;
+  /** The store's time when the entry was stored: its age counts from here. */
+  readonly storedAt: Micros;
+  /** When it becomes stale; 0 is never. */
+  readonly staleAt: Micros;
+  readonly tags: readonly string[];
+  readonly cacheControl: CacheControl | undefined;
+  readonly value: unknown;
+}
+
+/*
+ * Layout: "NSC1", asOf, staleAt, storedAt (16 digits each), length of the tags (6 digits), the tags,
+ * then the body: 1 byte compression, 4 bytes CRC-32 of all the rest, the serialized value.
+ * The digits are there for the Lua scripts, which read them without decoding the body.
+ */
+const MAGIC = "NSC1";
+export const HEADER = 4 + 16 + 16 + 16 + 6;
+const PLAIN = 0;
+const DEFLATED = 1;
+/** Below this, deflating costs more than it saves. */
+const WORTH_DEFLATING = 1024;
+
+function digits(value: number, width: number): string {
+  return String(Math.max(0, Math.floor(value))).padStart(width, "0");
+}
+
+let table: Uint32Array | undefined;
+function crcByTable(data: Buffer, before = 0): number {
+  if (table === undefined) {
+    table = new Uint32Array(256);
+    for (let i = 0; i < 256; i++) {
+      let c = i;
+      for (let k = 0; k < 8; k++) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1;
+      table[i] = c;
+    }
+  }
+  let crc = before ^ 0xffffffff;
+  for (const byte of data) crc = (table[(crc ^ byte) & 0xff] ?? 0) ^ (crc >>> 8);
+  return (crc ^ 0xffffffff) >>> 0;
+}
+
+/** zlib has it from Node 20.15 and 22.2 on. */
+const nativeCrc: unknown = Reflect.get(zlib, "crc32");
+const crc32: (data: Buffer, before?: number) => number =
+  typeof nativeCrc === "function" ? (data, before) => Number(nativeCrc(data, before)) : crcByTable;
+
+export interface Encoded {
+  readonly bytes: Buffer;
+  /** Size before compression. */
+  readonly size: number;
+}
+
+export function encode(entry: Entry): Encoded {
+  const tags = Buffer.from(entry.tags.join("\0"), "utf8");
+  const plain = v8.serialize([entry.key, entry.cacheControl, entry.value]);
+  let body = plain;
+  let compression = PLAIN;
+  if (plain.length >= WORTH_DEFLATING) {
+    const deflated = zlib.deflateRawSync(plain, { level: 3 });
+    if (deflated.length < plain.length * 0.9) {
+      body = deflated;
+      compression = DEFLATED;
+    }
+  }
+  const times = [entry.asOf, entry.staleAt, entry.storedAt]
+    .map((time) => digits(time, 16))
+    .join("");
+  const head = Buffer.concat([Buffer.from(MAGIC + times + digits(tags.length, 6), "latin1"), tags]);
+  const frame = Buffer.allocUnsafe(5);
+  frame.writeUInt8(compression, 0);
+  frame.writeUInt32BE(crc32(body, crc32(head)), 1);
+  return { bytes: Buffer.concat([head, frame, body]), size: plain.length };
+}
+
+/** Undefined for anything that is not a whole entry of this key: torn, foreign or poisoned. */
+export function decode(key: string, bytes: Buffer): Entry | undefined {
+  const head = decodeHead(bytes);
+  if (head === undefined || bytes.length < head.bodyAt + 5) return undefined;
+  const compression = bytes.readUInt8(head.bodyAt);
+  const crc = bytes.readUInt32BE(head.bodyAt + 1);
+  const body = bytes.subarray(head.bodyAt + 5);
+  try {
+    if (crc32(body, crc32(bytes.subarray(0, head.bodyAt))) !== crc || compression > DEFLATED)
+      return undefined;
+    const parts: unknown = v8.deserialize(
+      compression === DEFLATED ? zlib.inflateRawSync(body) : body,
+    );
+    if (!Array.isArray(parts) || parts.length !== 3 || parts[0] !== key) return undefined;
+    const cacheControl = isCacheControl(parts[1]) ? parts[1] : undefined;
+    const { asOf, staleAt, storedAt, tags } = head;
+    return { key, asOf, staleAt, storedAt, tags, cacheControl, value: parts[2] };
+  } catch {
+    return undefined;
+  }
+}
+
+export interface Head {
+  readonly asOf: Micros;
+  readonly staleAt: Micros;
+  readonly storedAt: Micros;
+  readonly tags: readonly string[];
+  readonly bodyAt: number;
+}
+
+/** The part in front of the body. */
+export function decodeHead(bytes: Buffer): Head | undefined {
+  if (bytes.length < HEADER || bytes.toString("latin1", 0, 4) !== MAGIC) return undefined;
+  const asOf = Number(bytes.toString("latin1", 4, 20));
+  const staleAt = Number(bytes.toString("latin1", 20, 36));
+  const storedAt = Number(bytes.toString("latin1", 36, 52));
+  const length = Number(bytes.toString("latin1", 52, HEADER));
+  if (![asOf, staleAt, storedAt].every(Number.isSafeInteger)) return undefined;
+  if (!Number.isSafeInteger(length) || bytes.length < HEADER + length) return undefined;
+  const text = bytes.toString("utf8", HEADER, HEADER + length);
+  return {
+    asOf,
+    staleAt,
+    storedAt,
+    tags: text === "" ? [] : text.split("\0"),
+    bodyAt: HEADER + length,
+  };
+}
+
+export function isCacheControl(value: unknown): value is CacheControl {
+  if (typeof value !== "object" || value === null || !("revalidate" in value)) return false;
+  return value.revalidate === false || typeof value.revalidate === "number";
+}

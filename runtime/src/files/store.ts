@@ -1,0 +1,169 @@
+import { createHash, randomBytes } from "node:crypto";
+import { mkdir, open, readFile, rename, truncate, unlink, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Micros } from "../clock";
+import { decode, decodeHead, HEADER, type Entry } from "../entry";
+import type { Durations, FallbackRead, FallbackStore } from "../fallback";
+import type { TagVersions } from "../freshness";
+import * as log from "../log";
+import * as metrics from "../metrics";
+import { isMissing, TagFiles } from "./tags";
+
+/** Entries as files of a folder that all pods share. */
+export class FilesStore implements FallbackStore {
+  readonly name = "files";
+  readonly folder: string;
+  private readonly tags: TagFiles;
+
+  constructor(directory: string, app: string) {
+    this.folder = join(directory, "next-shared-cache", encodeURIComponent(app));
+    this.tags = new TagFiles(join(this.folder, "tags"));
+  }
+
+  path(release: string, key: string): string {
+    const name = createHash("sha256").update(key).digest("hex");
+    return join(
+      this.folder,
+      "releases",
+      encodeURIComponent(release),
+      name.slice(0, 2),
+      name.slice(2),
+    );
+  }
+
+  async read(release: string, key: string): Promise<FallbackRead> {
+    const path = this.path(release, key);
+    const started = performance.now();
+    try {
+      const bytes = await readFile(path).catch((cause: unknown) => {
+        // the file was replaced while it was open (NFS): its successor is there
+        if (isStaleHandle(cause)) return readFile(path);
+        throw cause;
+      });
+      const entry = decode(key, bytes);
+      if (entry === undefined)
+        metrics.count("next_shared_cache_errors_total", { store: "files", kind: "undecodable" });
+      return entry ?? "unreadable";
+    } catch (cause) {
+      if (isMissing(cause)) return undefined;
+      this.failed("read", key, cause);
+      return undefined;
+    } finally {
+      observe("read", started);
+    }
+  }
+
+  async write(release: string, entry: Entry, bytes: Buffer): Promise<boolean> {
+    const path = this.path(release, entry.key);
+    const started = performance.now();
+    try {
+      const there = await this.asOf(path);
+      if (there !== undefined && there > entry.asOf) return true;
+      try {
+        await replace(path, bytes);
+      } catch (cause) {
+        if (!isFull(cause)) throw cause;
+        // an emptied file gives its space back, and still says that the prerendered page is outdated
+        await truncate(path, 0).catch(() => undefined);
+        await replace(path, bytes);
+      }
+      return true;
+    } catch (cause) {
+      this.failed("write", entry.key, cause);
+      return false;
+    } finally {
+      observe("write", started);
+    }
+  }
+
+  async drop(release: string, key: string): Promise<void> {
+    const path = this.path(release, key);
+    await mkdir(dirname(path), { recursive: true })
+      .then(() => writeFile(path, ""))
+      .catch((cause: unknown) => this.failed("drop", key, cause));
+  }
+
+  async versions(tags: readonly string[]): Promise<TagVersions> {
+    return this.tags.versions(tags);
+  }
+
+  async revalidate(
+    tags: readonly string[],
+    durations: Durations | undefined,
+    now: Micros,
+  ): Promise<boolean> {
+    try {
+      await this.tags.revalidate(tags, durations, now);
+      return true;
+    } catch (cause) {
+      metrics.count("next_shared_cache_errors_total", { store: "files", kind: "revalidate" });
+      log.warnSometimes("files-revalidate", "The shared folder did not take a revalidation", {
+        folder: this.folder,
+        reason: log.reason(cause),
+      });
+      return false;
+    }
+  }
+
+  /** asOf of the entry that is there, from its first bytes. */
+  private async asOf(path: string): Promise<Micros | undefined> {
+    try {
+      const file = await open(path, "r");
+      try {
+        const head = Buffer.alloc(HEADER);
+        const { bytesRead } = await file.read(head, 0, head.length, 0);
+        // the tags behind it are not needed
+        head.write("000000", HEADER - 6, "latin1");
+        return bytesRead === head.length ? decodeHead(head)?.asOf : undefined;
+      } finally {
+        await file.close();
+      }
+    } catch {
+      return undefined;
+    }
+  }
+
+  private failed(kind: string, key: string, cause: unknown): void {
+    metrics.count("next_shared_cache_errors_total", { store: "files", kind });
+    log.warnSometimes(`files-${kind}`, `The shared folder failed a ${kind}`, {
+      key,
+      folder: this.folder,
+      reason: log.reason(cause),
+    });
+  }
+}
+
+/** Readers see the old file or the new one, never a part. */
+export async function replace(path: string, bytes: Buffer | string): Promise<void> {
+  const temporary = `${path}.${process.pid}.${randomBytes(6).toString("hex")}.tmp`;
+  try {
+    await writeFile(temporary, bytes).catch(async (cause: unknown) => {
+      if (!isMissing(cause)) throw cause;
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(temporary, bytes);
+    });
+    await rename(temporary, path);
+  } catch (cause) {
+    await unlink(temporary).catch(() => undefined);
+    throw cause;
+  }
+}
+
+function observe(operation: string, started: number): void {
+  metrics.observe("next_shared_cache_operation_seconds", (performance.now() - started) / 1000, {
+    store: "files",
+    operation,
+  });
+}
+
+function hasCode(cause: unknown, ...codes: readonly string[]): boolean {
+  return cause instanceof Error && "code" in cause && codes.includes(String(cause.code));
+}
+
+function isStaleHandle(cause: unknown): boolean {
+  return hasCode(cause, "ESTALE");
+}
+
+function isFull(cause: unknown): boolean {
+  return hasCode(cause, "ENOSPC", "EDQUOT");
+}

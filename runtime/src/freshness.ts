@@ -1,0 +1,64 @@
+import type { Micros } from "./clock";
+
+/**
+ * What is known of a tag's revalidations. 0 means never.
+ * `revalidateTag(tag, profile)` moves `stale` and `expireAt`; a call without profile, `updateTag` and
+ * `revalidatePath` move `expired`.
+ */
+export interface TagVersion {
+  /** Entries made up to here are served once more while a fresh one is made. */
+  readonly stale: Micros;
+  /** Entries made up to here are not served any more. */
+  readonly expired: Micros;
+  /** When the entries that are stale stop being served at all. */
+  readonly expireAt: Micros;
+}
+
+export type TagVersions = ReadonlyMap<string, TagVersion>;
+
+export type Freshness = "fresh" | "stale" | "expired";
+
+/** How the tags see content that was made at `asOf`: the moment before its rendering began. */
+export function judgeTags(asOf: Micros, versions: Iterable<TagVersion>, now: Micros): Freshness {
+  let result: Freshness = "fresh";
+  for (const version of versions) {
+    if (version.expired >= asOf) return "expired";
+    if (version.stale >= asOf) {
+      if (version.expireAt !== 0 && version.expireAt <= now) return "expired";
+      result = "stale";
+    }
+  }
+  return result;
+}
+
+/** `0 0 0`: stale, expired, expireAt, as kept in Redis and in file names. */
+export function parseVersion(text: string, separator = " "): TagVersion | undefined {
+  const parts = text.split(separator).map(Number);
+  const [stale, expired, expireAt] = parts;
+  if (parts.length !== 3 || stale === undefined || expired === undefined || expireAt === undefined)
+    return undefined;
+  return parts.every((part) => Number.isSafeInteger(part) && part >= 0)
+    ? { stale, expired, expireAt }
+    : undefined;
+}
+
+/** The version after one more revalidation at `now`. */
+export function revalidated(
+  old: TagVersion | undefined,
+  now: Micros,
+  durations: { expire?: number } | undefined,
+): TagVersion {
+  const { stale, expired, expireAt } = old ?? { stale: 0, expired: 0, expireAt: 0 };
+  if (durations === undefined) return { stale, expired: Math.max(now, expired), expireAt };
+  return {
+    stale: Math.max(now, stale),
+    expired,
+    expireAt: durations.expire === undefined ? 0 : expireTime(now, durations.expire),
+  };
+}
+
+/** An `expire` of years (or Infinity) is "never". */
+export function expireTime(now: Micros, seconds: number): Micros {
+  const at = now + seconds * 1e6;
+  return Number.isSafeInteger(Math.round(at)) ? Math.round(at) : 0;
+}

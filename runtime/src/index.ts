@@ -1,0 +1,2 @@
+export { applySharedCache, withSharedCache } from "./config";
+export type { ConfigContext, NextConfigLike } from "./config";

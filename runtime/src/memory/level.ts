@@ -1,0 +1,116 @@
+import type { Micros } from "../clock";
+import type { Entry } from "../entry";
+import * as metrics from "../metrics";
+
+interface Kept {
+  readonly entry: Entry;
+  /** Tags that were looked at when it was found fresh: the entry's own and those that were asked. */
+  readonly tags: ReadonlySet<string>;
+  readonly size: number;
+}
+
+/**
+ * Hot entries in this process's memory, kept right by Redis: a changed key or tag takes its entries out.
+ * Only fresh entries are kept; what becomes stale with time is asked of Redis again.
+ */
+export class MemoryLevel {
+  private readonly kept = new Map<string, Kept>();
+  private readonly byTag = new Map<string, Set<string>>();
+  private bytes = 0;
+  private changes = 0;
+  /** Number of the last change of a key or tag, to find changes between asking and keeping. */
+  private readonly changedAt = new Map<string, number>();
+  private forgottenBefore = 0;
+
+  constructor(private readonly limit: number) {
+    metrics.gauge("next_shared_cache_memory_bytes", () => this.bytes);
+    metrics.gauge("next_shared_cache_memory_entries", () => this.kept.size);
+  }
+
+  get enabled(): boolean {
+    return this.limit > 0;
+  }
+
+  /** Taken before Redis is asked, and given to `put`. */
+  get position(): number {
+    return this.changes;
+  }
+
+  /** Whether a key may have changed since `position`. */
+  changedSince(key: string, position: number): boolean {
+    return position < this.forgottenBefore || (this.changedAt.get(`k${key}`) ?? -1) > position;
+  }
+
+  get(key: string, tags: readonly string[], now: Micros): Entry | undefined {
+    const kept = this.kept.get(key);
+    if (kept === undefined) return undefined;
+    if (kept.entry.staleAt > 0 && kept.entry.staleAt <= now) {
+      this.remove(key);
+      return undefined;
+    }
+    for (const tag of tags) if (!kept.tags.has(tag)) return undefined;
+    // to the young end
+    this.kept.delete(key);
+    this.kept.set(key, kept);
+    return kept.entry;
+  }
+
+  /** `names`: the keys and tags whose change takes this entry out again. */
+  put(key: string, entry: Entry, tags: readonly string[], size: number, position: number): void {
+    if (size > this.limit / 4 || this.changedSince(key, position)) return;
+    const all = new Set(tags);
+    for (const tag of all) if ((this.changedAt.get(`t${tag}`) ?? -1) > position) return;
+    this.remove(key);
+    this.kept.set(key, { entry, tags: all, size });
+    this.bytes += size;
+    for (const tag of all) {
+      const keys = this.byTag.get(tag);
+      if (keys) keys.add(key);
+      else this.byTag.set(tag, new Set([key]));
+    }
+    for (const oldest of this.kept.keys()) {
+      if (this.bytes <= this.limit) break;
+      this.remove(oldest);
+    }
+  }
+
+  keyChanged(key: string): void {
+    this.note(`k${key}`);
+    this.remove(key);
+  }
+
+  tagChanged(tag: string): void {
+    this.note(`t${tag}`);
+    for (const key of [...(this.byTag.get(tag) ?? [])]) this.remove(key);
+  }
+
+  clear(): void {
+    this.changes++;
+    this.forgottenBefore = this.changes;
+    this.changedAt.clear();
+    this.kept.clear();
+    this.byTag.clear();
+    this.bytes = 0;
+  }
+
+  private note(name: string): void {
+    this.changes++;
+    this.changedAt.set(name, this.changes);
+    if (this.changedAt.size > 10_000) {
+      this.changedAt.clear();
+      this.forgottenBefore = this.changes;
+    }
+  }
+
+  private remove(key: string): void {
+    const kept = this.kept.get(key);
+    if (kept === undefined) return;
+    this.kept.delete(key);
+    this.bytes -= kept.size;
+    for (const tag of kept.tags) {
+      const keys = this.byTag.get(tag);
+      keys?.delete(key);
+      if (keys?.size === 0) this.byTag.delete(tag);
+    }
+  }
+}

@@ -1,0 +1,133 @@
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import type { CacheControl } from "./entry";
+import * as log from "./log";
+import { get } from "./release";
+
+/**
+ * The three places where Next.js offers no interface. Each is optional: where it is missing, the
+ * handlers say so once and go on without.
+ */
+export interface SeedReader {
+  get(key: string, context: unknown): Promise<unknown>;
+  set(key: string, value: unknown, context: unknown): Promise<void>;
+  revalidateTag(tags: string | string[], durations?: unknown): Promise<void>;
+}
+
+type Loader = (id: string) => unknown;
+
+let loader: Loader | undefined;
+
+/** Next.js as the server itself has loaded it, wherever this package is linked from. */
+function load(id: string, serverDistDir: string | undefined): unknown {
+  const folders = [serverDistDir, process.cwd(), __dirname].filter(
+    (f): f is string => f !== undefined,
+  );
+  if (loader) return loader(id);
+  for (const folder of folders) {
+    try {
+      const found = createRequire(join(folder, "noop.js"));
+      found.resolve("next/package.json");
+      loader = found;
+      return found(id);
+    } catch {
+      // try the next folder
+    }
+  }
+  throw new Error("next cannot be found from the server's folder");
+}
+
+/** Versions that the test suite runs with: from the first to below the last. */
+export const TESTED = { from: [15, 5], below: [16, 5] } as const;
+
+export function isTested(version: string): boolean {
+  const [major = 0, minor = 0] = version.split(/[.-]/).map(Number);
+  const at = major * 1000 + minor;
+  return (
+    at >= TESTED.from[0] * 1000 + TESTED.from[1] && at < TESTED.below[0] * 1000 + TESTED.below[1]
+  );
+}
+
+let warned = false;
+
+export function warnIfUntested(version: string | undefined): void {
+  if (version === undefined || warned || isTested(version)) return;
+  warned = true;
+  log.warn(
+    `@next-on-eks/runtime was not tested with Next.js ${version}: use ${TESTED.from.join(".")} to below ${TESTED.below.join(".")}, or a newer @next-on-eks/runtime`,
+  );
+}
+
+export function nextVersion(serverDistDir: string | undefined): string | undefined {
+  try {
+    const version = get(load("next/package.json", serverDistDir), "version");
+    return typeof version === "string" ? version : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Next.js's own reader of the files in the image, which knows each version's layout of them. */
+export function seedReader(context: Readonly<Record<string, unknown>>): SeedReader | undefined {
+  const folder = typeof context.serverDistDir === "string" ? context.serverDistDir : undefined;
+  try {
+    const module = load("next/dist/server/lib/incremental-cache/file-system-cache", folder);
+    const Reader = get(module, "default");
+    if (typeof Reader !== "function") throw new Error("no FileSystemCache");
+    const reader: unknown = Reflect.construct(Reader, [context]);
+    if (isSeedReader(reader)) return reader;
+  } catch (cause) {
+    log.warnSometimes(
+      "seeds",
+      "Prerendered pages cannot be read from the image: each is rendered once",
+      {
+        reason: log.reason(cause),
+      },
+    );
+  }
+  return undefined;
+}
+
+function isSeedReader(value: unknown): value is SeedReader {
+  return typeof get(value, "get") === "function" && typeof get(value, "set") === "function";
+}
+
+let controls: Map<string, CacheControl> | null | undefined;
+
+/**
+ * Before 16.4, Next.js remembers each page's lifetime in the process that rendered it, and takes one
+ * second for a page that another pod rendered: tell it the lifetime that was stored with the entry.
+ */
+export function rememberLifetime(
+  key: string,
+  cacheControl: CacheControl,
+  serverDistDir: string | undefined,
+): void {
+  if (controls === undefined) {
+    controls = null;
+    try {
+      const module = load(
+        "next/dist/server/lib/incremental-cache/shared-cache-controls.external",
+        serverDistDir,
+      );
+      const map = get(get(module, "SharedCacheControls"), "cacheControls");
+      if (map instanceof Map) controls = map;
+      else throw new Error("no SharedCacheControls");
+    } catch (cause) {
+      log.warnSometimes(
+        "lifetimes",
+        "Lifetimes of pages cannot be handed to Next.js: stale pages may be rendered too often",
+        {
+          reason: log.reason(cause),
+        },
+      );
+    }
+  }
+  if (!controls) return;
+  const at = key.startsWith("/route-cache/") ? key : key.replace(/(?:\/index)?\/?$/, "") || "/";
+  controls.set(at, cacheControl);
+}
+
+export function folderOf(serverDistDir: string): string {
+  return dirname(dirname(serverDistDir));
+}

@@ -1,0 +1,80 @@
+import { readFileSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Micros } from "./clock";
+
+/** What the handlers know of the build that they serve. */
+export interface Release {
+  readonly id: string;
+  /** When the build began: what was prerendered is not older. */
+  readonly builtAt: Micros;
+  /** Seconds after which a prerendered path is stale, false for never; undefined if it is not prerendered. */
+  lifetimeOf(path: string): number | false | undefined;
+}
+
+/** Set by the build through `env` in the config, found again in required-server-files.json. */
+export const BUILT_AT = "NEXT_SHARED_CACHE_BUILT_AT";
+
+function json(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+export function get(value: unknown, ...path: readonly string[]): unknown {
+  let at = value;
+  for (const name of path) {
+    if ((typeof at !== "object" && typeof at !== "function") || at === null) return undefined;
+    at = Reflect.get(at, name);
+  }
+  return at;
+}
+
+/** `serverDistDir` is `.next/server`, as Next.js hands it to the cache handler. */
+export function readRelease(serverDistDir: string, env: NodeJS.ProcessEnv): Release {
+  const dist = dirname(serverDistDir);
+  const config = get(json(join(dist, "required-server-files.json")), "config");
+  const deployment = get(config, "deploymentId");
+  let buildId: string | undefined;
+  let buildIdAt = 0;
+  try {
+    buildId = readFileSync(join(dist, "BUILD_ID"), "utf8").trim();
+    buildIdAt = statSync(join(dist, "BUILD_ID")).mtimeMs;
+  } catch {
+    // a build without BUILD_ID has a deployment id, or is a development server
+  }
+  const id =
+    (typeof deployment === "string" && deployment) ||
+    env.NEXT_DEPLOYMENT_ID ||
+    buildId ||
+    "development";
+  const stamp = Number(get(config, "env", BUILT_AT));
+  const builtAt = (Number.isFinite(stamp) && stamp > 0 ? stamp : buildIdAt) * 1000;
+  const manifest = json(join(dist, "prerender-manifest.json"));
+  const routes = get(manifest, "routes");
+  const dynamicRoutes = get(manifest, "dynamicRoutes");
+  return {
+    id,
+    builtAt: Math.floor(builtAt),
+    lifetimeOf(path) {
+      const route = get(routes, path);
+      if (route !== undefined) {
+        const seconds = get(route, "initialRevalidateSeconds");
+        return typeof seconds === "number" ? seconds : false;
+      }
+      const shell = get(dynamicRoutes, path);
+      if (shell === undefined) return undefined;
+      const seconds = get(shell, "fallbackRevalidate");
+      return typeof seconds === "number" ? seconds : false;
+    },
+  };
+}
+
+/** The path that a key of Next.js stands for: `/route-cache/APP_PAGE/<hash>/$/index` is `/`. */
+export function pathOfKey(key: string): string {
+  const at = key.startsWith("/route-cache/") ? key.indexOf("/$/") : -1;
+  const page = at === -1 ? key : key.slice(at + 2);
+  if (page === "/index") return "/";
+  return page.startsWith("/index/") ? page.slice("/index".length) : page;
+}

@@ -1,0 +1,521 @@
+import { localMicros, type Micros } from "./clock";
+import { encode, type CacheControl, type Entry } from "./entry";
+import { readEnvironment, type Environment } from "./environment";
+import type { Durations, FallbackStore } from "./fallback";
+import { durationsOf, PendingFiles, tagsRecord, type PendingRecord } from "./files/pending";
+import { FilesStore } from "./files/store";
+import type { TagVersion } from "./freshness";
+import * as log from "./log";
+import * as metrics from "./metrics";
+import { ProcessStore } from "./process/store";
+import { Unavailable } from "./redis/link";
+import { RedisStore, type Found, type Lookup, type Replayed } from "./redis/store";
+
+/** When something was looked up: what is rendered after it is not older than this. */
+export interface Mark {
+  readonly local: Micros;
+  /** The same moment on Redis's clock, exactly, if Redis answered. */
+  readonly redis: Micros | undefined;
+}
+
+export interface Writing {
+  readonly release: string;
+  readonly key: string;
+  readonly mark: Mark;
+  readonly value: unknown;
+  readonly tags: readonly string[];
+  readonly cacheControl: CacheControl | undefined;
+  /** Seconds until it is stale, false for never. */
+  readonly revalidate: number | false;
+  /** The image holds a prerendered page of this key. */
+  readonly seeded: boolean;
+  /** Seconds after which it is of no use to anybody. */
+  readonly ttl: number | undefined;
+  /** Asked for on demand: replaces also what another pod stored in the meantime. */
+  readonly replace: boolean;
+}
+
+/** Entries that are waiting for Redis: beyond this many, distrusting all is cheaper. */
+const MAX_PENDING_ENTRIES = 500;
+const PENDING_POLL_MS = 1000;
+/** Longer waits for the shared folder go on in the background. */
+const FILES_WAIT_MS = 250;
+const PROCESS_STORE_BYTES = 32 * 1024 * 1024;
+
+/** The stores of one process, and which of them answers. */
+export class SharedCache {
+  readonly redis: RedisStore | undefined;
+  readonly fallback: FallbackStore;
+  private readonly process = new ProcessStore(PROCESS_STORE_BYTES);
+  private readonly pendingFiles: PendingFiles | undefined;
+  private pendingTags: Extract<PendingRecord, { type: "tags" }>[] = [];
+  private readonly pendingEntries = new Map<string, Extract<PendingRecord, { type: "entry" }>>();
+  /** The last revalidation of each tag by this process. */
+  private readonly revalidatedHere = new Map<string, { at: Micros; done: Promise<void> }>();
+  private revalidatedLast: Micros = 0;
+  private readonly thisTick = new Map<string, Promise<void>>();
+  /** Keys whose prerendered page this process knows to be replaced. */
+  private readonly superseded = new Set<string>();
+
+  constructor(
+    readonly environment: Environment,
+    release: () => string,
+  ) {
+    log.setDebug(environment.debug);
+    if (environment.directory !== undefined) {
+      const files = new FilesStore(environment.directory, environment.app);
+      this.fallback = files;
+      if (environment.store === "redis") this.pendingFiles = new PendingFiles(files.folder);
+    } else {
+      this.fallback = this.process;
+    }
+    if (environment.store === "process") {
+      log.warn("Nothing is shared between pods: set REDIS_URL, SHARED_CACHE_DIR or both");
+    }
+    metrics.gauge("next_shared_cache_pending_revalidations", () => this.pendingTags.length);
+    if (environment.redisUrl !== undefined) {
+      this.redis = new RedisStore(environment.redisUrl, environment, release, (store) =>
+        this.replay(store),
+      );
+      if (this.pendingFiles) setInterval(() => void this.pollPending(), PENDING_POLL_MS).unref();
+    }
+  }
+
+  /** Until another pod has made this entry, or that takes too long. */
+  async changeOf(release: string, key: string, position: number, ms: number): Promise<void> {
+    await this.redis?.changeOf(release, key, position, ms);
+  }
+
+  /** Never throws: a store that fails is a store that has nothing. */
+  async lookup(lookup: Lookup): Promise<Found> {
+    for (;;) {
+      const asked = localMicros();
+      const found = await this.ask(lookup);
+      const overtaken = this.revalidatedSince(asked, lookup, found);
+      if (!overtaken) return found;
+      await overtaken;
+    }
+  }
+
+  /**
+   * A revalidation by this process that began after the question: Next.js already knows of it, and would
+   * render what the answer calls fresh, at the same time as another pod.
+   */
+  private revalidatedSince(asked: Micros, lookup: Lookup, found: Found): Promise<void> | undefined {
+    if (asked > this.revalidatedLast) return undefined;
+    for (const tag of [...lookup.tags, ...(found.entry?.tags ?? lookup.seed?.tags ?? [])]) {
+      const mine = this.revalidatedHere.get(tag);
+      if (mine && mine.at >= asked) return mine.done;
+    }
+    return undefined;
+  }
+
+  private async ask(lookup: Lookup): Promise<Found> {
+    if (this.redis) {
+      const hit = this.redis.fromMemory(lookup);
+      if (hit) return hit;
+      try {
+        const found = await this.redis.read(lookup);
+        this.learn(lookup, found);
+        return await this.afterLoss(lookup, found);
+      } catch (cause) {
+        this.note("read", lookup.key, cause);
+      }
+    }
+    return this.fromFallback(lookup);
+  }
+
+  async fromFallback(lookup: Lookup): Promise<Found> {
+    const now = localMicros();
+    const read = await this.fallback.read(lookup.release, lookup.key);
+    const entry = typeof read === "object" ? read : undefined;
+    const tags = [...lookup.tags, ...(entry?.tags ?? lookup.seed?.tags ?? [])];
+    const versions = new Map(await this.fallback.versions(tags));
+    if (this.redis && this.fallback !== this.process) {
+      // revalidations that the folder did not take are known here
+      for (const [tag, version] of await this.process.versions(tags))
+        versions.set(tag, later(versions.get(tag), version));
+    }
+    return {
+      level: this.fallback.name,
+      entry,
+      now,
+      versions,
+      floor: 0,
+      leased: true,
+      superseded: read !== undefined || this.superseded.has(`${lookup.release}\0${lookup.key}`),
+      toLocal: (time) => time,
+      position: 0,
+    };
+  }
+
+  /** Stores what was rendered, in Redis and behind it; or in the fallback alone while Redis is away. */
+  async write(writing: Writing): Promise<void> {
+    const { release, key, mark } = writing;
+    if (writing.seeded) this.rememberSuperseded(release, key);
+    const local = this.entryOf(writing, mark.local, localMicros());
+    const encodedLocal = encode(local);
+    if (encodedLocal.size > this.environment.maxEntryBytes) {
+      metrics.count("next_shared_cache_writes_total", {
+        store: this.environment.store,
+        result: "too-large",
+      });
+      log.warnSometimes(
+        `large ${key}`,
+        "An entry is too large to be shared: make it smaller, or raise NEXT_SHARED_CACHE_MAX_ENTRY_MIB",
+        {
+          key,
+          bytes: encodedLocal.size,
+          limit: this.environment.maxEntryBytes,
+        },
+      );
+      await this.drop(release, key, writing.seeded);
+      return;
+    }
+    const behind =
+      this.fallback === this.process && this.redis?.ready
+        ? Promise.resolve(true)
+        : this.fallback.write(release, local, encodedLocal.bytes);
+    if (this.redis) {
+      try {
+        const now = this.redis.toStoreTime(localMicros());
+        const asOf = mark.redis ?? this.redis.toStoreTime(mark.local);
+        if (asOf === undefined || now === undefined)
+          throw new Unavailable("Redis was never reached");
+        const encoded = encode(this.entryOf(writing, asOf, now));
+        const ttlMs = writing.ttl === undefined ? undefined : writing.ttl * 1000;
+        const taken = await this.redis.write(release, { key, asOf }, encoded.bytes, {
+          seeded: writing.seeded,
+          ttlMs,
+          replace: writing.replace,
+        });
+        metrics.count("next_shared_cache_writes_total", {
+          store: "redis",
+          result: taken ? "stored" : "refused",
+        });
+      } catch (cause) {
+        this.note("write", key, cause);
+        await bounded(
+          this.recordEntry({
+            type: "entry",
+            release,
+            key,
+            seeded: writing.seeded,
+            at: localMicros(),
+          }),
+          FILES_WAIT_MS,
+        );
+        if (this.fallback === this.process)
+          await this.process.write(release, local, encodedLocal.bytes);
+      }
+    }
+    await bounded(
+      behind.then((stored) => {
+        metrics.count("next_shared_cache_writes_total", {
+          store: this.fallback.name,
+          result: stored ? "stored" : "failed",
+        });
+      }),
+      FILES_WAIT_MS,
+    );
+  }
+
+  async drop(release: string, key: string, seeded: boolean): Promise<void> {
+    await bounded(this.fallback.drop(release, key), FILES_WAIT_MS);
+    await this.redis
+      ?.drop(release, key, seeded)
+      .catch((cause: unknown) => this.note("drop", key, cause));
+  }
+
+  /** Calls of one tick for the same tags are one: Next.js tells each handler of its own. */
+  revalidate(tags: readonly string[], durations: Durations | undefined): Promise<void> {
+    if (tags.length === 0) return Promise.resolve();
+    const name = JSON.stringify([tags, durations ?? null]);
+    const running = this.thisTick.get(name);
+    if (running) return running;
+    const at = localMicros();
+    const promise = this.revalidateOnce(tags, durations);
+    if (this.revalidatedHere.size > 10_000) this.revalidatedHere.clear();
+    for (const tag of tags) this.revalidatedHere.set(tag, { at, done: promise });
+    this.revalidatedLast = at;
+    this.thisTick.set(name, promise);
+    process.nextTick(() => this.thisTick.delete(name));
+    return promise;
+  }
+
+  private async revalidateOnce(
+    tags: readonly string[],
+    durations: Durations | undefined,
+  ): Promise<void> {
+    log.debug("revalidate", { tags, expire: durations === undefined ? "now" : durations.expire });
+    const now = localMicros();
+    const shared =
+      this.fallback === this.process ? undefined : this.fallback.revalidate(tags, durations, now);
+    if (!this.redis) {
+      if (shared === undefined) await this.process.revalidate(tags, durations, now);
+      else if (!(await shared)) {
+        log.error("A revalidation could not be recorded: call revalidateTag again", { tags });
+      }
+      metrics.count(
+        "next_shared_cache_revalidations_total",
+        { store: this.fallback.name },
+        tags.length,
+      );
+      return;
+    }
+    let inRedis = true;
+    try {
+      await this.redis.revalidate(tags, durations);
+    } catch (cause) {
+      inRedis = false;
+      this.note("revalidate", tags.join(","), cause);
+    }
+    const inFolder = shared === undefined ? undefined : await bounded(shared, FILES_WAIT_MS, false);
+    await this.process.revalidate(tags, durations, now);
+    if (!inRedis) await this.recordTags(tags, durations);
+    else if (inFolder === false) {
+      log.warnSometimes("folder-tags", "A revalidation is in Redis alone", { tags });
+    }
+    metrics.count(
+      "next_shared_cache_revalidations_total",
+      { store: inRedis ? "redis" : "pending" },
+      tags.length,
+    );
+  }
+
+  private async recordTags(
+    tags: readonly string[],
+    durations: Durations | undefined,
+  ): Promise<void> {
+    const record = tagsRecord(tags, durations);
+    if (this.pendingFiles) {
+      try {
+        await this.pendingFiles.add(record);
+        log.info("A revalidation waits in the shared folder until Redis is back", { tags });
+        return;
+      } catch (cause) {
+        log.warnSometimes("pending", "The shared folder did not take a record", {
+          reason: log.reason(cause),
+        });
+      }
+    }
+    if (record.type === "tags") this.pendingTags.push(record);
+    // a pod that ends before Redis is back takes this with it: say which tags that concerns
+    log.error("A revalidation is kept in this process alone until Redis is back", { tags });
+  }
+
+  private async recordEntry(record: Extract<PendingRecord, { type: "entry" }>): Promise<void> {
+    if (this.pendingFiles) {
+      try {
+        await this.pendingFiles.add(record);
+        return;
+      } catch {
+        // kept in this process instead
+      }
+    }
+    this.pendingEntries.set(`${record.release}\0${record.key}`, record);
+  }
+
+  /** On a new connection, before it is used: what happened while Redis was away is made known to it. */
+  private async replay(store: Replayed): Promise<void> {
+    const tags = this.pendingTags;
+    this.pendingTags = [];
+    for (const [at, record] of tags.entries()) {
+      try {
+        await store.revalidate(record.tags, durationsOf(record));
+        this.replayed(record);
+      } catch (cause) {
+        this.pendingTags.push(...tags.slice(at));
+        throw cause;
+      }
+    }
+    await this.replayFiles(store);
+    if (this.pendingEntries.size > MAX_PENDING_ENTRIES) {
+      await store.distrust();
+      this.pendingEntries.clear();
+    }
+    for (const [name, record] of this.pendingEntries) {
+      await this.replayEntry(store, record);
+      this.pendingEntries.delete(name);
+    }
+    if (this.fallback === this.process) this.process.clear();
+  }
+
+  private async replayFiles(store: Replayed): Promise<void> {
+    if (!this.pendingFiles) return;
+    const names = await this.pendingFiles.list();
+    const entries: string[] = [];
+    for (const name of names) {
+      const record = await this.pendingFiles.read(name);
+      if (record?.type === "tags") {
+        await store.revalidate(record.tags, durationsOf(record));
+        this.replayed(record);
+        await this.pendingFiles.done(name);
+      } else {
+        entries.push(name);
+      }
+    }
+    if (entries.length > MAX_PENDING_ENTRIES) await store.distrust();
+    for (const name of entries) {
+      const record =
+        entries.length > MAX_PENDING_ENTRIES ? undefined : await this.pendingFiles.read(name);
+      if (record?.type === "entry") await this.replayEntry(store, record);
+      await this.pendingFiles.done(name);
+    }
+  }
+
+  private async replayEntry(
+    store: Replayed,
+    record: Extract<PendingRecord, { type: "entry" }>,
+  ): Promise<void> {
+    const read = await this.fallback.read(record.release, record.key);
+    if (typeof read !== "object") return;
+    const entry: Entry = {
+      ...read,
+      asOf: store.toStoreTime(read.asOf),
+      storedAt: store.toStoreTime(read.storedAt),
+      staleAt: read.staleAt === 0 ? 0 : store.toStoreTime(read.staleAt),
+    };
+    await store.write(record.release, entry, encode(entry).bytes, record.seeded);
+  }
+
+  private replayed(record: Extract<PendingRecord, { type: "tags" }>): void {
+    const seconds = Math.max(0, (localMicros() - record.at) / 1e6);
+    metrics.gauge("next_shared_cache_tag_lag_seconds", () => seconds);
+    log.info("A revalidation was replayed", { tags: record.tags, afterSeconds: seconds });
+  }
+
+  /** A pod that lost Redis alone leaves its records to those that still have it. */
+  private async pollPending(): Promise<void> {
+    const { redis, pendingFiles } = this;
+    if (!redis?.ready || !pendingFiles) return;
+    try {
+      if ((await pendingFiles.list()).length === 0) return;
+      await this.replayFiles({
+        revalidate: (tags, durations) => redis.revalidate(tags, durations),
+        write: async (release, entry, bytes, seeded) => {
+          await redis.write(release, entry, bytes, { seeded, ttlMs: undefined, replace: true });
+        },
+        toStoreTime: (local) => redis.toStoreTime(local) ?? local,
+        distrust: () => Promise.resolve(),
+      });
+    } catch (cause) {
+      this.note("replay", "", cause);
+    }
+  }
+
+  /**
+   * Redis lost its data: it cannot say any more whether the image's page was ever replaced. The shared
+   * folder can; without one the page is made anew.
+   */
+  private async afterLoss(lookup: Lookup, found: Found): Promise<Found> {
+    const { seed } = lookup;
+    if (!seed || found.entry || found.superseded || seed.asOf >= found.floor) return found;
+    if (this.fallback === this.process) return { ...found, superseded: true, keep: undefined };
+    const behind = await this.fromFallback(lookup);
+    const replaced =
+      behind.superseded ||
+      [...behind.versions.values()].some((v) => v.expired >= seed.asOf || v.stale >= seed.asOf);
+    return replaced ? { ...found, superseded: true, keep: undefined } : found;
+  }
+
+  private learn(lookup: Lookup, found: Found): void {
+    for (const [tag, version] of found.versions) {
+      this.process.learn(tag, {
+        stale: found.toLocal(version.stale),
+        expired: found.toLocal(version.expired),
+        expireAt: version.expireAt === 0 ? 0 : found.toLocal(version.expireAt),
+      });
+    }
+    if (lookup.seed && found.superseded) this.rememberSuperseded(lookup.release, lookup.key);
+  }
+
+  private rememberSuperseded(release: string, key: string): void {
+    if (this.superseded.size > 100_000) this.superseded.clear();
+    this.superseded.add(`${release}\0${key}`);
+  }
+
+  private note(operation: string, key: string, cause: unknown): void {
+    log.debug("Redis did not serve", { operation, key, reason: log.reason(cause) });
+    if (cause instanceof Unavailable) return;
+    metrics.count("next_shared_cache_errors_total", { store: "redis", kind: operation });
+    log.warnSometimes(`redis-${operation}`, `Redis failed a ${operation}`, {
+      key,
+      reason: log.reason(cause),
+    });
+  }
+
+  private entryOf(writing: Writing, asOf: Micros, now: Micros): Entry {
+    const seconds = writing.revalidate;
+    const staleAt = seconds === false || !Number.isFinite(seconds) ? 0 : now + seconds * 1e6;
+    return {
+      key: writing.key,
+      asOf,
+      storedAt: now,
+      staleAt: Number.isSafeInteger(Math.round(staleAt)) ? Math.round(staleAt) : 0,
+      tags: writing.tags,
+      cacheControl: writing.cacheControl,
+      value: writing.value,
+    };
+  }
+}
+
+function later(a: TagVersion | undefined, b: TagVersion): TagVersion {
+  if (a === undefined) return b;
+  return {
+    stale: Math.max(a.stale, b.stale),
+    expired: Math.max(a.expired, b.expired),
+    expireAt: a.stale > b.stale ? a.expireAt : b.expireAt,
+  };
+}
+
+/** The promise's value, or `otherwise` if that takes longer than `ms`. */
+export async function bounded<T>(
+  promise: Promise<T>,
+  ms: number,
+  otherwise?: T,
+): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise<T | undefined>((resolve) => {
+    timer = setTimeout(() => resolve(otherwise), ms);
+  });
+  try {
+    return await Promise.race([promise, patience]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+interface Holder {
+  cache: SharedCache;
+  release: string;
+}
+
+const HOLDER = Symbol.for("next-shared-cache.process");
+
+/**
+ * The process's one cache. Next.js makes a handler for each request, and loads handlers more than
+ * once in some versions; connections and memory must not multiply with them.
+ */
+export function sharedCache(folder: string, release: string): SharedCache {
+  const held: unknown = Reflect.get(globalThis, HOLDER);
+  if (isHolder(held)) return held.cache;
+  let environment: Environment;
+  try {
+    environment = readEnvironment(process.env, folder);
+  } catch (cause) {
+    // a server without its cache is better than none: what is wrong is in the log once
+    log.error(log.reason(cause));
+    environment = readEnvironment(
+      { NEXT_SHARED_CACHE_APP: process.env.NEXT_SHARED_CACHE_APP },
+      folder,
+    );
+  }
+  const holder: Holder = { release, cache: new SharedCache(environment, () => holder.release) };
+  Reflect.set(globalThis, HOLDER, holder);
+  return holder.cache;
+}
+
+function isHolder(value: unknown): value is Holder {
+  return typeof value === "object" && value !== null && "cache" in value;
+}

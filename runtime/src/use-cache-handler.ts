@@ -1,0 +1,251 @@
+import { join } from "node:path";
+import { localMicros, type Micros } from "./clock";
+import type { Durations } from "./fallback";
+import { judgeTags } from "./freshness";
+import * as log from "./log";
+import * as metrics from "./metrics";
+import { createHash } from "node:crypto";
+import { folderOf } from "./next-internals";
+import { get as property, readRelease } from "./release";
+import { sharedCache, type Mark, type SharedCache } from "./shared-cache";
+
+/** Next.js's `CacheEntry`. Times are milliseconds of this pod's clock, lifetimes seconds. */
+interface UseCacheEntry {
+  value: ReadableStream<Uint8Array>;
+  tags: string[];
+  stale: number;
+  timestamp: number;
+  expire: number;
+  revalidate: number;
+}
+
+/** What is kept of it; `timestamp` is in microseconds before `storedAt` of the entry around it. */
+interface Kept {
+  readonly bytes: Uint8Array;
+  readonly tags: string[];
+  readonly stale: number;
+  readonly age: Micros;
+  readonly expire: number;
+  readonly revalidate: number;
+}
+
+/** Answers of a store to lookups of one key, to find the one before a given rendering. */
+interface Seen {
+  readonly answeredAt: Micros;
+  readonly mark: Mark;
+}
+
+interface State {
+  readonly cache: SharedCache;
+  readonly release: string;
+}
+
+let state: State | undefined;
+
+function stateOf(): State {
+  if (state) return state;
+  const serverDistDir = join(process.cwd(), distDir(), "server");
+  const release = readRelease(serverDistDir, process.env).id;
+  state = { release, cache: sharedCache(folderOf(serverDistDir), release) };
+  return state;
+}
+
+/** A standalone server carries its config in the environment. */
+function distDir(): string {
+  try {
+    const config: unknown = JSON.parse(process.env.__NEXT_PRIVATE_STANDALONE_CONFIG ?? "{}");
+    const folder: unknown = property(config, "distDir");
+    if (typeof folder === "string" && folder !== "") return folder;
+  } catch {
+    // not a standalone server
+  }
+  return ".next";
+}
+
+function isBuild(): boolean {
+  return process.env.NEXT_PHASE === "phase-production-build";
+}
+
+/** Renderings in progress, by key: a lookup in the meantime waits for them. */
+const pendingSets = new Map<string, Promise<void>>();
+const seen = new Map<string, Seen[]>();
+/** During a build: what its own process rendered. */
+const built = new Map<string, { kept: Kept; storedAt: Micros }>();
+
+function remember(key: string, mark: Mark): void {
+  const list = seen.get(key) ?? [];
+  list.push({ answeredAt: localMicros(), mark });
+  if (list.length > 8) list.shift();
+  seen.delete(key);
+  seen.set(key, list);
+  if (seen.size > 10_000) {
+    const oldest = seen.keys().next();
+    if (!oldest.done) seen.delete(oldest.value);
+  }
+}
+
+/** The last answer before the rendering began: what was revalidated after it is not in the rendering. */
+function markFor(key: string, startedAt: Micros): Mark {
+  const list = seen.get(key) ?? [];
+  for (let i = list.length - 1; i >= 0; i--) {
+    const item = list[i];
+    if (item && item.answeredAt <= startedAt + 1000) return item.mark;
+  }
+  return { local: startedAt, redis: undefined };
+}
+
+async function drain(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  const reader = stream.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      chunks.push(value);
+    }
+  } finally {
+    reader.releaseLock();
+  }
+  return Buffer.concat(chunks);
+}
+
+function streamOf(bytes: Uint8Array): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    start(controller) {
+      // a copy: the consumer may detach what it is given
+      controller.enqueue(Uint8Array.from(bytes));
+      controller.close();
+    },
+  });
+}
+
+function restore(kept: Kept, storedAt: Micros, stale: boolean): UseCacheEntry {
+  return {
+    value: streamOf(kept.bytes),
+    tags: kept.tags,
+    stale: kept.stale,
+    timestamp: (storedAt - kept.age) / 1000,
+    expire: kept.expire,
+    revalidate: stale ? -1 : kept.revalidate,
+  };
+}
+
+function isKept(value: unknown): value is Kept {
+  return (
+    property(value, "bytes") instanceof Uint8Array &&
+    Array.isArray(property(value, "tags")) &&
+    typeof property(value, "age") === "number" &&
+    typeof property(value, "expire") === "number" &&
+    typeof property(value, "revalidate") === "number"
+  );
+}
+
+/** Keys hold the function's arguments, of any length. */
+function keyOf(cacheKey: string): string {
+  return cacheKey.length <= 200
+    ? `u:${cacheKey}`
+    : `u:${createHash("sha256").update(cacheKey).digest("hex")}`;
+}
+
+/** Next.js's `cacheHandlers`: 'use cache' and 'use cache: remote'. One object for the whole process. */
+const handler = {
+  async get(cacheKey: string, softTags: string[] = []): Promise<UseCacheEntry | undefined> {
+    await pendingSets.get(cacheKey);
+    if (isBuild()) {
+      const found = built.get(cacheKey);
+      return found && restore(found.kept, found.storedAt, false);
+    }
+    const { cache, release } = stateOf();
+    const local = localMicros();
+    const found = await cache.lookup({
+      release,
+      key: keyOf(cacheKey),
+      tags: softTags,
+      seed: undefined,
+      lease: "none",
+    });
+    remember(cacheKey, { local, redis: found.level === "redis" ? found.now : undefined });
+    const { entry } = found;
+    const tags = entry ? judgeTags(entry.asOf, found.versions.values(), found.now) : "expired";
+    const kept = entry?.value;
+    const result =
+      !entry || tags === "expired" || !isKept(kept) ? "miss" : tags === "stale" ? "stale" : "hit";
+    metrics.count("next_shared_cache_requests_total", {
+      interface: "use-cache",
+      level: found.level,
+      result,
+    });
+    if (log.isDebug()) log.debug("use cache get", { key: cacheKey, from: found.level, result });
+    if (!entry || tags === "expired" || !isKept(kept)) return undefined;
+    return restore(kept, found.toLocal(entry.storedAt), tags === "stale");
+  },
+
+  async set(cacheKey: string, pendingEntry: Promise<UseCacheEntry>): Promise<void> {
+    let done: () => void = () => undefined;
+    const pending = new Promise<void>((resolve) => (done = resolve));
+    pendingSets.set(cacheKey, pending);
+    try {
+      const entry = await pendingEntry;
+      const startedAt = Math.floor(entry.timestamp * 1000);
+      const mark = markFor(cacheKey, startedAt);
+      // an entry that expires at once is made anew on every read
+      if (entry.expire === 0) {
+        await entry.value.cancel();
+        return;
+      }
+      const bytes = await drain(entry.value);
+      const kept: Kept = {
+        bytes,
+        tags: entry.tags,
+        stale: entry.stale,
+        age: Math.max(0, localMicros() - startedAt),
+        expire: entry.expire,
+        revalidate: entry.revalidate,
+      };
+      if (isBuild()) {
+        built.set(cacheKey, { kept, storedAt: localMicros() });
+        return;
+      }
+      const { cache, release } = stateOf();
+      await cache.write({
+        release,
+        key: keyOf(cacheKey),
+        mark,
+        value: kept,
+        tags: entry.tags,
+        cacheControl: undefined,
+        // Next.js looks at the age itself; for the memory level, an entry past its revalidate is not hot
+        revalidate: false,
+        seeded: false,
+        replace: false,
+        ttl: Number.isFinite(entry.expire) ? entry.expire + 60 : undefined,
+      });
+    } catch (cause) {
+      // a rendering that failed leaves nothing to share
+      log.debug("use cache set failed", { key: cacheKey, reason: log.reason(cause) });
+    } finally {
+      if (pendingSets.get(cacheKey) === pending) pendingSets.delete(cacheKey);
+      done();
+    }
+  },
+
+  /** Tag versions come with each entry, in the same round trip: there is nothing to fetch ahead. */
+  async refreshTags(): Promise<void> {},
+
+  /** Infinity: soft tags are handed to `get`, which looks them up together with the entry. */
+  async getExpiration(): Promise<number> {
+    return Infinity;
+  },
+
+  async updateTags(tags: string[], durations?: Durations): Promise<void> {
+    if (isBuild()) return;
+    await stateOf().cache.revalidate(tags, durations);
+  },
+
+  /** Next.js 15.5's name for it. */
+  async expireTags(...tags: string[]): Promise<void> {
+    await handler.updateTags(tags.flat());
+  },
+};
+
+export default handler;

@@ -1,0 +1,52 @@
+import { createServer, type Server } from "node:http";
+import { freePort } from "./processes";
+
+/** The data behind the pages: each read of a key gives the next number, so that newer is greater. */
+export class Origin {
+  private readonly values = new Map<string, number>();
+  readonly reads = new Map<string, number>();
+  delayMs = 0;
+
+  private constructor(
+    private readonly server: Server,
+    readonly port: number,
+  ) {}
+
+  static async launch(): Promise<Origin> {
+    const port = await freePort();
+    const server = createServer();
+    const origin = new Origin(server, port);
+    server.on("request", (request, response) => {
+      const key = new URL(request.url ?? "/", origin.url).searchParams.get("key") ?? "";
+      const answer = origin.read(key);
+      if (origin.delayMs > 0) setTimeout(() => response.end(answer), origin.delayMs);
+      else response.end(answer);
+    });
+    server.keepAliveTimeout = 1000;
+    await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", () => resolve()));
+    return origin;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  private read(key: string): string {
+    this.reads.set(key, (this.reads.get(key) ?? 0) + 1);
+    const size = /^bytes-(\d+)$/.exec(key)?.[1];
+    if (size !== undefined) return "x".repeat(Number(size));
+    const value = (this.values.get(key) ?? 0) + 1;
+    this.values.set(key, value);
+    return String(value);
+  }
+
+  /** How often the pages asked for a key. */
+  count(key: string): number {
+    return this.reads.get(key) ?? 0;
+  }
+
+  async close(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise<void>((resolve) => this.server.close(() => resolve()));
+  }
+}

@@ -1,0 +1,123 @@
+import { createServer, connect, type Server, type Socket } from "node:net";
+import { freePort, run, start, until, type Started } from "./processes";
+
+/** A real redis-server on a port of its own, without persistence. */
+export class RedisServer {
+  private started: Started | undefined;
+
+  private constructor(
+    readonly port: number,
+    private readonly options: readonly string[],
+  ) {}
+
+  static async launch(options: readonly string[] = [], port?: number): Promise<RedisServer> {
+    const server = new RedisServer(port ?? (await freePort()), options);
+    await server.launch();
+    return server;
+  }
+
+  /** A port that nothing listens on yet. */
+  static async later(options: readonly string[] = []): Promise<RedisServer> {
+    return new RedisServer(await freePort(), options);
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`;
+  }
+
+  async launch(): Promise<void> {
+    this.started = start("redis-server", [
+      ...[
+        "--port",
+        String(this.port),
+        "--bind",
+        "127.0.0.1",
+        "--save",
+        "",
+        "--appendonly",
+        "no",
+        "--daemonize",
+        "no",
+      ],
+      ...this.options,
+    ]);
+    await until(`redis-server on ${this.port}`, 10, async () => {
+      const answer = await this.command("PING").catch(() => "");
+      return /PONG|NOAUTH/.test(answer) ? true : undefined;
+    });
+  }
+
+  async command(...args: readonly string[]): Promise<string> {
+    return (await run("redis-cli", ["-p", String(this.port), ...args])).trim();
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.started?.child.kill(signal);
+  }
+
+  async kill(): Promise<void> {
+    await this.started?.end("SIGKILL");
+  }
+
+  async restart(): Promise<void> {
+    await this.kill();
+    await this.launch();
+  }
+}
+
+/** A TCP proxy in front of Redis: adds a delay, or changes where it leads. */
+export class Proxy {
+  private readonly sockets = new Set<Socket>();
+  delayMs = 0;
+
+  private constructor(
+    private readonly server: Server,
+    readonly port: number,
+    private target: number,
+  ) {}
+
+  static async launch(target: number): Promise<Proxy> {
+    const port = await freePort();
+    const server = createServer();
+    const proxy = new Proxy(server, port, target);
+    server.on("connection", (socket) => proxy.accept(socket));
+    await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", () => resolve()));
+    return proxy;
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`;
+  }
+
+  /** As a failover does: connections end, and new ones reach the other server. */
+  moveTo(target: number): void {
+    this.target = target;
+    for (const socket of this.sockets) socket.destroy();
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.sockets) socket.destroy();
+    await new Promise<void>((resolve) => this.server.close(() => resolve()));
+  }
+
+  private accept(client: Socket): void {
+    const server = connect(this.target, "127.0.0.1");
+    for (const [from, to] of [
+      [client, server],
+      [server, client],
+    ] as const) {
+      this.sockets.add(from);
+      from.setNoDelay(true);
+      from.on("error", () => to.destroy());
+      from.on("close", () => {
+        this.sockets.delete(from);
+        to.destroy();
+      });
+      from.on("data", (chunk) => {
+        // the delay is on the way back only, so that one round trip costs it once
+        if (this.delayMs > 0 && from === server) setTimeout(() => to.write(chunk), this.delayMs);
+        else to.write(chunk);
+      });
+    }
+  }
+}

@@ -1,0 +1,308 @@
+/**
+ * npm run test:runtime [-- --all] [--versions 16.4.6,15.5] [--only TEXT] [--keep FOLDER]
+ *
+ * Real builds and servers of Next.js with the packed runtime package, real redis-servers, on loopback.
+ * Without arguments: the oldest and the newest supported version. `--all`: every minor, each with Redis's
+ * faults; `--faults`: these with every version that is run.
+ */
+import assert from "node:assert/strict";
+import { mkdirSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { componentsConformance, hop, routerConformance, type Pods } from "./conformance";
+import { faults } from "./faults";
+import {
+  build,
+  copyOf,
+  install,
+  NextServer,
+  packRuntime,
+  type Built,
+  type Installed,
+} from "./lib/next";
+import { Origin } from "./lib/origin";
+import { endAll, removeFolder, requireProgram, sleep, temporaryFolder } from "./lib/processes";
+import { RedisServer } from "./lib/redis";
+import { Suite } from "./lib/suite";
+import { units } from "./units";
+
+const NEWEST = "16.4.6";
+const OLDEST = "15.5";
+const MINORS = ["15.5", "16.0", "16.1", "16.2", "16.3", NEWEST];
+
+interface Mode {
+  readonly name: string;
+  readonly memoryMiB: number | undefined;
+}
+const MODES: readonly Mode[] = [
+  { name: "redis with memory", memoryMiB: 64 },
+  { name: "redis", memoryMiB: 0 },
+  { name: "files", memoryMiB: undefined },
+];
+
+function argument(name: string): string | undefined {
+  const at = process.argv.indexOf(`--${name}`);
+  return at === -1 ? undefined : process.argv[at + 1];
+}
+
+/** Three servers of one build on one store, and what ends them. */
+async function withPods(
+  label: string,
+  installed: Installed,
+  built: Built,
+  origin: Origin,
+  mode: Mode,
+  use: (pods: Pods, env: Record<string, string>, redis: RedisServer | undefined) => Promise<void>,
+): Promise<void> {
+  const folder = temporaryFolder("shared");
+  const redis = mode.memoryMiB === undefined ? undefined : await RedisServer.launch();
+  const env: Record<string, string> = redis
+    ? { REDIS_URL: redis.url, NEXT_SHARED_CACHE_MEMORY_MIB: String(mode.memoryMiB) }
+    : { SHARED_CACHE_DIR: folder };
+  const [a, b, c] = await Promise.all([0, 1, 2].map(() => NextServer.launch(built, origin, env)));
+  assert.ok(a && b && c);
+  try {
+    await use(
+      {
+        name: `${installed.version} ${label} ${mode.name}`,
+        servers: [a, b, c],
+        origin,
+        major: Number(installed.version.split(".")[0]),
+        settleMs: redis ? 60 : 450,
+        leases: redis !== undefined,
+      },
+      env,
+      redis,
+    );
+  } finally {
+    await Promise.all([a, b, c].map((server) => server.end()));
+    await redis?.kill();
+    removeFolder(folder);
+  }
+}
+
+async function hopping(suite: Suite, pods: Pods): Promise<void> {
+  const files = !pods.leases;
+  await suite.check(
+    `${pods.name}: 3,000 requests over 3 servers with revalidation going on`,
+    async () => {
+      for (const server of pods.servers) await server.send("/fast");
+      const result = await hop(pods.servers, {
+        requests: 3000,
+        visitors: 4,
+        path: "/fast",
+        name: "fast",
+        revalidate: "path=/fast",
+        everyMs: 400,
+        graceMs: files ? 1000 : 0,
+      });
+      console.log(`        ${JSON.stringify(result)}`);
+      assert.equal(result.failed, 0, result.firstFailure);
+      assert.equal(result.torn, 0, "torn or empty pages");
+      assert.equal(result.backsteps, 0, "an older page after a newer one");
+      assert.ok(result.changes > 5, "nothing was revalidated: this proves nothing");
+    },
+  );
+}
+
+/** What the suite looks for happens without the package: else its checks could not fail. */
+async function negativeControl(
+  suite: Suite,
+  installed: Installed,
+  built: Built,
+  origin: Origin,
+): Promise<void> {
+  const name = `${installed.version} stock`;
+  const copies = [0, 1, 2].map((i) => copyOf(built, join(installed.folder, `stock-copy-${i}`)));
+  const servers = await Promise.all(copies.map((copy) => NextServer.launch(copy, origin, {})));
+  try {
+    await suite.check(
+      `${name}: (control) revalidateTag does not reach the other servers`,
+      async () => {
+        const before = await servers[1]?.value("/tagged/one", "tagged");
+        await servers[0]?.control("tag=tag-one");
+        await sleep(300);
+        assert.ok(((await servers[0]?.value("/tagged/one", "tagged")) ?? 0) > (before ?? 0));
+        assert.equal(await servers[1]?.value("/tagged/one", "tagged"), before);
+      },
+    );
+    await suite.check(`${name}: (control) visitors see older pages after newer ones`, async () => {
+      const result = await hop(servers, {
+        requests: 600,
+        visitors: 4,
+        path: "/fast",
+        name: "fast",
+        revalidate: "path=/fast",
+        everyMs: 400,
+      });
+      console.log(`        ${JSON.stringify(result)}`);
+      assert.ok(result.backsteps > 0, "no backsteps without the package");
+    });
+  } finally {
+    await Promise.all(servers.map((server) => server.end()));
+  }
+}
+
+async function releases(
+  suite: Suite,
+  installed: Installed,
+  one: Built,
+  two: Built,
+  origin: Origin,
+  mode: Mode,
+): Promise<void> {
+  const name = `${installed.version} ${mode.name}: two releases side by side`;
+  if (!suite.wantsAny(name)) return;
+  await withPods("router", installed, one, await freshCounts(origin), mode, async (pods, env) => {
+    const next = await NextServer.launch(two, origin, env);
+    try {
+      await suite.check(`${name}: neither reads the other's pages`, async () => {
+        const old = pods.servers[0];
+        const first = await old.value("/special/shared", "special");
+        const second = await next.value("/special/shared", "special");
+        assert.ok(second > first, "the new release showed the old one's page");
+        assert.equal(await old.value("/special/shared", "special"), first);
+        assert.equal(await next.value("/special/shared", "special"), second);
+      });
+      await suite.check(
+        `${name}: a revalidation on the old one reaches the new one, its prerendered pages included`,
+        async () => {
+          const seed = await next.value("/tagged/one", "tagged");
+          await pods.servers[1].control("tag=tag-one&path=/static");
+          await sleep(pods.settleMs + 100);
+          assert.ok(
+            (await next.value("/tagged/one", "tagged")) > seed,
+            "a prerendered page outlived its tag",
+          );
+        },
+      );
+    } finally {
+      await next.end();
+    }
+  });
+}
+
+async function nothingAtStart(
+  suite: Suite,
+  pods: Pods,
+  redis: RedisServer | undefined,
+): Promise<void> {
+  if (!redis) return;
+  await suite.check(`${pods.name}: nothing is written at start-up`, async () => {
+    const keys = (await redis.command("KEYS", "*"))
+      .split("\n")
+      .filter((key) => /:[pdui]:/.test(key));
+    assert.deepEqual(keys, []);
+  });
+}
+
+async function version(
+  suite: Suite,
+  wanted: string,
+  packed: string,
+  base: string,
+  withFaults: boolean,
+): Promise<void> {
+  console.log(`\nNext.js ${wanted} on Node ${process.version}`);
+  const installed = await install(join(base, wanted), wanted, packed);
+  const [major = 0, minor = 0] = installed.version.split(".").map(Number);
+  const how = major > 16 || (major === 16 && minor >= 2) ? "adapter" : "function";
+  const origin = await Origin.launch();
+  const timed = async (what: string, options: Parameters<typeof build>[2]): Promise<Built> => {
+    const started = performance.now();
+    const built = await build(installed, origin, options);
+    console.log(`  built ${what} in ${Math.round((performance.now() - started) / 1000)} s`);
+    return built;
+  };
+  try {
+    const one = await timed("the router app", {
+      fixture: "router",
+      switch: how,
+      deploymentId: "one",
+    });
+    const two = await timed("its next release", {
+      fixture: "router",
+      switch: "function",
+      deploymentId: "two",
+    });
+    for (const mode of MODES) {
+      if (!suite.wantsAny(`${installed.version} router ${mode.name}: `)) continue;
+      await withPods("router", installed, one, origin, mode, async (pods, _env, redis) => {
+        await nothingAtStart(suite, pods, redis);
+        await routerConformance(suite, pods);
+        await hopping(suite, pods);
+      });
+    }
+    for (const mode of [MODES[0], MODES[2]])
+      if (mode) await releases(suite, installed, one, two, origin, mode);
+    const components = suite.wantsAny(`${installed.version} components `)
+      ? await timed("the components app", { fixture: "components", switch: how })
+      : undefined;
+    for (const mode of MODES) {
+      if (!components || !suite.wantsAny(`${installed.version} components ${mode.name}: `))
+        continue;
+      await withPods(
+        "components",
+        installed,
+        components,
+        await freshCounts(origin),
+        mode,
+        async (pods) => componentsConformance(suite, pods),
+      );
+    }
+    if (withFaults) await faults(suite, { name: installed.version, built: one, origin });
+    if (suite.wantsAny(`${installed.version} stock: `)) {
+      await negativeControl(
+        suite,
+        installed,
+        await timed("the stock app", { fixture: "router", switch: "none" }),
+        origin,
+      );
+    }
+  } finally {
+    await origin.close();
+  }
+}
+
+/** Counts of reads start anew for each store. */
+async function freshCounts(origin: Origin): Promise<Origin> {
+  origin.reads.clear();
+  return origin;
+}
+
+/** Redis's faults concern the handlers more than Next.js: by default they are run with one version. */
+function thorough(wanted: string): boolean {
+  return wanted === NEWEST || process.argv.includes("--all") || process.argv.includes("--faults");
+}
+
+async function main(): Promise<void> {
+  requireProgram("redis-server", "install it, for example with: apt-get install redis-server");
+  requireProgram("redis-cli", "install it, for example with: apt-get install redis-tools");
+  const suite = new Suite(argument("only"));
+  const keep = argument("keep");
+  const base = keep ?? temporaryFolder("suite");
+  mkdirSync(base, { recursive: true });
+  const versions =
+    argument("versions")?.split(",") ??
+    (process.argv.includes("--all") ? MINORS : [NEWEST, OLDEST]);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => {
+      endAll();
+      process.exit(130);
+    });
+  }
+  try {
+    const packed = await packRuntime(base);
+    assert.ok(readdirSync(base).length > 0);
+    await units(suite, packed, base);
+    for (const wanted of versions) await version(suite, wanted, packed, base, thorough(wanted));
+  } finally {
+    endAll();
+  }
+  process.exit(suite.report() ? 0 : 1);
+}
+
+main().catch((cause: unknown) => {
+  console.error(cause);
+  endAll();
+  process.exit(1);
+});
