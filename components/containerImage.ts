@@ -7,6 +7,8 @@ export interface ContainerImageArgs {
   context: string;
   /** Default: `Dockerfile` in the context. */
   dockerfile?: string;
+  /** Further folders that the Dockerfile copies from by name. */
+  contexts: Record<string, string>;
   /** Build arguments. They stay in the image, so no secrets. */
   args: Record<string, string>;
 }
@@ -58,7 +60,12 @@ export class ContainerImage extends pulumi.ComponentResource {
     const image = new dockerBuild.Image(
       `${name}-image`,
       {
-        context: { location: args.context },
+        context: {
+          location: args.context,
+          named: Object.fromEntries(
+            Object.entries(args.contexts).map(([context, location]) => [context, { location }]),
+          ),
+        },
         dockerfile: args.dockerfile === undefined ? undefined : { location: args.dockerfile },
         buildArgs: args.args,
         // The nodes of Auto Mode's general-purpose pool.

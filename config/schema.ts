@@ -390,6 +390,11 @@ export const app = z.strictObject({
           example: "example/Dockerfile",
           defaultText: "`Dockerfile` in the context",
         }),
+        contexts: about(
+          z.record(label(), z.string().min(1)),
+          "Further folders that the Dockerfile copies from by name: `COPY --from=NAME`.",
+          { example: "runtime" },
+        ).default({}),
         args: about(labels(), "Build arguments. No secrets: they stay in the image.").default({}),
       })
       .optional(),

@@ -5,7 +5,7 @@ import { record, type Recording } from "../helpers/recording";
 
 const image = (more: Partial<ContainerImageArgs> = {}) =>
   record(() => ({
-    ref: new ContainerImage("app", { context: "example", args: { SITE: "shop" }, ...more }).ref,
+    ref: new ContainerImage("app", { context: "example", contexts: { runtime: "runtime" }, args: { SITE: "shop" }, ...more }).ref,
   }));
 
 describe("ContainerImage", () => {
@@ -45,7 +45,7 @@ describe("ContainerImage", () => {
 
   it("builds for the nodes, not in previews, and pushes to the stack's repository (mocks build nothing)", () => {
     assert.deepEqual(made.inputs("Image", "app-image"), {
-      context: { location: "example" },
+      context: { location: "example", named: { runtime: { location: "runtime" } } },
       buildArgs: { SITE: "shop" },
       platforms: ["linux/amd64"],
       tags: ["registry.test/app-images:latest"],
