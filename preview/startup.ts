@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
+import nodeModule from "node:module";
 import { join, sep } from "node:path";
 
 /*
- * Half of a preview's time went into loading modules. This halves it, and is imported before anything else:
+ * Most of a preview's time goes into loading modules. This halves it, and is imported before anything else:
  * - tsx reads, scans and maps every file of the SDKs, none of which is TypeScript.
  * - The Pulumi SDK loads a compiler and npm's dependency resolver, which serve functions that run in the cloud.
  */
@@ -10,15 +11,28 @@ import { join, sep } from "node:path";
 const DEPENDENCIES = join(sep, "node_modules", sep);
 const DEFERRED = ["typescript", "@npmcli/arborist"];
 
+/** Not in Node 20. */
+interface CompileCache {
+  enableCompileCache?(): unknown;
+}
+
 /** Node's own module object has it; its types do not. */
 interface Compiling extends NodeJS.Module {
   _compile(code: string, filename: string): void;
 }
 
-// With source maps on, Node reads the map of every file. Only a stack trace has a use for them.
-if (!process.argv.includes("--trace")) process.setSourceMapsEnabled(false);
+if (!process.argv.includes("--trace")) leaveOutTraces();
+// Node 22 and later keep compiled code between runs.
+(nodeModule as CompileCache).enableCompileCache?.();
 loadDependenciesAsTheyAre();
 for (const name of DEFERRED) defer(name);
+
+/** With source maps on, Node reads the map of every file; and the SDK takes the stack of every promise that it makes. */
+function leaveOutTraces(): void {
+  process.setSourceMapsEnabled(false);
+  // tsx looks at the three innermost.
+  Error.stackTraceLimit = 3;
+}
 
 /** Leaves the project's own files to tsx. */
 function loadDependenciesAsTheyAre(): void {
