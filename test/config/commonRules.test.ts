@@ -73,6 +73,33 @@ const cases: RuleCase[] = [
     ),
   ],
   [
+    "static assets without the files that they serve",
+    { "files.required": false, "assets.enabled": true },
+    told(
+      "assets.enabled",
+      "true needs the shared files, and files.required is false.",
+      rm("assets.enabled"),
+    ),
+  ],
+  [
+    "the files store without files",
+    { "files.required": false, cache: { store: "files" }, redis: undefined },
+    told(
+      "cache.store",
+      "'files' needs the shared files, and files.required is false.",
+      set("cache.store", "redis"),
+    ),
+  ],
+  [
+    "another Service for the path of the static assets",
+    { "ingress.paths": [{ path: "/_next/static/", service: "cdn", port: 80 }] },
+    told(
+      "ingress.paths",
+      "'/_next/static/' is the path of the static assets, and names service 'cdn'.",
+      `remove it from ingress.paths (or ${set("assets.enabled", "false")})`,
+    ),
+  ],
+  [
     "no image",
     { "app.image": undefined },
     told("app", "neither image nor build is set; one of them names the image.", DIGEST_REMEDY),
