@@ -3,7 +3,17 @@ import pulumi from "@pulumi/eslint-plugin";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["**/node_modules/", "**/.next/", "**/dist/", "example/", "runtime/", "manifests/", "test/cluster/broken/"] },
+  {
+    ignores: [
+      "**/node_modules/",
+      "**/.next/",
+      "**/dist/",
+      "example/",
+      "runtime/",
+      "manifests/",
+      "test/cluster/broken/",
+    ],
+  },
   js.configs.recommended,
   ...tseslint.configs.recommended,
   {
