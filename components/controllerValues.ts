@@ -57,7 +57,7 @@ export function controllerValues(args: ControllerValuesArgs): Record<string, unk
           secret: args.wildcardSecret.apply((secret) => `${args.namespace}/${secret}`),
         },
       }),
-      config: { entries: configMap(loadBalancer) },
+      config: { entries: configMap(loadBalancer, args.image === undefined) },
       service: serviceValues(loadBalancer),
       pod: { extraLabels: podLabels },
       topologySpreadConstraints: ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map(
@@ -87,7 +87,8 @@ function imageValues(image: string): { repository: string; tag: string } {
   return { repository: image.slice(0, colon), tag: image.slice(colon + 1) };
 }
 
-function configMap(loadBalancer: LoadBalancer): Record<string, string> {
+/** @param ownImage the chart's own image, whose nginx is 1.29.7 or newer; an older one refuses what it does not know */
+function configMap(loadBalancer: LoadBalancer, ownImage: boolean): Record<string, string> {
   const common = {
     http2: "true",
     "server-tokens": "false",
@@ -95,6 +96,9 @@ function configMap(loadBalancer: LoadBalancer): Record<string, string> {
     "keepalive-timeout": "340s",
     // Old workers end when their last connection does, or here: a stream must not hold them for ever.
     "worker-shutdown-timeout": "1h",
+    // At a reload nginx closes idle connections, and a POST that is on its way is lost. This answers one more request with
+    // `Connection: close`. Below preStop: an old worker may send it to a pod that is about to end. Since nginx 1.27.4.
+    ...(ownImage && { "http-snippets": "keepalive_min_timeout 10s;" }),
   };
   switch (loadBalancer.kind) {
     case "nlb":

@@ -139,16 +139,19 @@ export async function switchTimes(since: number): Promise<{ patch: number; reloa
     ...service.metadata.managedFields.map(({ time }) => new Date(time).getTime()),
   );
   const logs = await output("kubectl", [
-    ...["logs", "-n", INGRESS_NAMESPACE, "--all-containers", "--prefix=false", "--timestamps"],
+    ...["logs", "-n", INGRESS_NAMESPACE, "--all-containers", "--prefix", "--timestamps"],
     ...["--selector", "next-on-eks/controller=ingress", "--tail", "2000"],
     `--since-time=${new Date(since).toISOString()}`,
   ]);
-  const reloads = logs
-    .split("\n")
-    .filter((line) => /configuration .* is in use|reload/i.test(line))
-    .map((line) => new Date(line.slice(0, line.indexOf(" "))).getTime())
-    .filter((time) => time >= patch);
-  return { patch, reload: Math.min(...reloads.map((time) => time)) };
+  // Each controller's first reload after the patch: `[pod/NAME/CONTAINER] TIME text`.
+  const first = new Map<string, number>();
+  for (const line of logs.split("\n").filter((text) => /is in use|reload/i.test(text))) {
+    const [pod = "", stamp = ""] = line.split(" ");
+    const time = new Date(stamp).getTime();
+    if (time >= patch) first.set(pod, Math.min(time, first.get(pod) ?? Number.POSITIVE_INFINITY));
+  }
+  assert.ok(first.size > 0, "no controller has reloaded since the Service's patch");
+  return { patch, reload: Math.max(...first.values()) };
 }
 
 export const pause = (seconds: number): Promise<void> =>

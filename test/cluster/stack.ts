@@ -57,7 +57,7 @@ export class TestStack {
         ...(settings.ingressChart !== undefined && { chart: settings.ingressChart }),
         ...(settings.ingressImage !== undefined && { image: settings.ingressImage }),
       },
-      timeouts: { app: 90, claims: 30, redis: 90, controller: 120, ingress: 60 },
+      timeouts: { app: 150, claims: 30, redis: 90, controller: 120, ingress: 60 },
     });
     try {
       await stack.pulumi("stack", "init", "local");

@@ -36,6 +36,7 @@ const CONFIG = {
   "server-tokens": "false",
   "keepalive-timeout": "340s",
   "worker-shutdown-timeout": "1h",
+  "http-snippets": "keepalive_min_timeout 10s;",
 };
 
 // None of these prove that the chart or nginx understands the values.
@@ -131,6 +132,11 @@ describe("controllerValues", () => {
         "set-real-ip-from": "0.0.0.0/0",
       },
     });
+  });
+
+  it("asks an image that is not the chart's own for nothing that an older nginx refuses", () => {
+    const { entries } = values({ image: "nginx:1" }).config as { entries: object };
+    assert.equal("http-snippets" in entries, false);
   });
 
   it("takes an image of a registry with a port", () => {

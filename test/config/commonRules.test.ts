@@ -100,6 +100,59 @@ const cases: RuleCase[] = [
     ),
   ],
   [
+    "an image beside those of the colours",
+    { "app.rollout": { strategy: "blueGreen", live: "blue", images: { blue: "shop:v1" } } },
+    told(
+      "app.image",
+      `'registry.test/shop@sha256:${"0".repeat(64)}' has no use: with blueGreen each colour names its image in app.rollout.images.`,
+      rm("app.image"),
+    ),
+  ],
+  [
+    "colours of which none is live",
+    { "app.image": undefined, "app.rollout": { strategy: "blueGreen" } },
+    told(
+      "app.rollout.live",
+      "is missing: with blueGreen it says which colour visitors meet.",
+      set("app.rollout.live", "blue"),
+    ),
+  ],
+  [
+    "a live colour without an image",
+    {
+      "app.image": undefined,
+      "app.rollout": { strategy: "blueGreen", live: "green", images: { blue: "shop:v1" } },
+    },
+    told(
+      "app.rollout.images.green",
+      "is missing, and app.rollout.live is green: visitors would meet no pods.",
+      set("app.rollout.images.green", "REGISTRY/NAME@sha256:DIGEST"),
+    ),
+  ],
+  [
+    "an old colour to keep where there are none",
+    { "app.rollout": { keepOld: true } },
+    told(
+      "app.rollout.keepOld",
+      "true has no use with rolling, which has no second colour to keep.",
+      rm("app.rollout.keepOld"),
+    ),
+  ],
+  [
+    "a colour's tag in production",
+    {
+      "app.image": undefined,
+      "app.rollout": { strategy: "blueGreen", live: "blue", images: { blue: "shop:v1" } },
+      ...withTls,
+    },
+    told(
+      "app.rollout.images.blue",
+      "'shop:v1' is a tag, which can come to mean another image; production takes a digest.",
+      set("app.rollout.images.blue", "shop@sha256:DIGEST"),
+    ),
+    prod,
+  ],
+  [
     "no image",
     { "app.image": undefined },
     told("app", "neither image nor build is set; one of them names the image.", DIGEST_REMEDY),
