@@ -284,6 +284,16 @@ export class RedisStore {
       .catch(() => this.link.call(["UNLINK", name]));
   }
 
+  /** Nothing made before now is trusted any more. */
+  async distrust(): Promise<void> {
+    await this.link.call([
+      "HSET",
+      this.control,
+      "floor",
+      String(this.link.offset.toRemoteAtMost(localMicros())),
+    ]);
+  }
+
   /** Throws when Redis did not take it. */
   async revalidate(tags: readonly string[], durations: Durations | undefined): Promise<void> {
     // this process need not wait for Redis to tell it
