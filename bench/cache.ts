@@ -91,13 +91,26 @@ async function start(
   return { variant, server, redis, c1: [], c32: [] };
 }
 
+/** A peer that does not answer is left out, and said so. */
+async function answers({ server, variant }: Running): Promise<boolean> {
+  try {
+    for (let i = 0; i < 50; i++) {
+      const { status } = await server.send("/p/1", { timeoutMs: 30_000 });
+      if (status !== 200) throw new Error(`status ${status}`);
+    }
+    return true;
+  } catch (cause) {
+    console.error(`${variant.name} is left out: ${String(cause)}\n${server.log.slice(-800)}`);
+    return false;
+  }
+}
+
 async function stop(running: Running): Promise<void> {
   await running.server.end();
   await running.redis?.kill();
 }
 
 async function hits(all: readonly Running[]): Promise<void> {
-  for (const { server } of all) for (let i = 0; i < 50; i++) await server.send("/p/1");
   for (let round = 0; round < ROUNDS; round++) {
     for (const running of all) {
       for (let i = 0; i < C1_REQUESTS; i++) {
@@ -219,7 +232,11 @@ async function measure(base: string): Promise<Result> {
   const builtOf = (variant: Variant): Built => builds.get(variant.switch) as Built;
   const rows: Row[] = [];
   const all: Running[] = [];
-  for (const variant of VARIANTS) all.push(await start(variant, builtOf(variant), origin));
+  for (const variant of VARIANTS) {
+    const running = await start(variant, builtOf(variant), origin);
+    if (await answers(running)) all.push(running);
+    else await stop(running);
+  }
   await hits(all);
   await Promise.all(all.map(stop));
 
@@ -255,7 +272,8 @@ async function measure(base: string): Promise<Result> {
     });
   }
 
-  for (const variant of VARIANTS.filter((v) => !/files|without/.test(v.name))) {
+  const measured = all.map((running) => running.variant);
+  for (const variant of measured.filter((v) => !/files|without/.test(v.name))) {
     const { heap, resident, redis } = await memory(variant, builtOf(variant), origin);
     const suffix = variant.name === "runtime" ? "" : `/${variant.name}`;
     rows.push({

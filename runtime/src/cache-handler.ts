@@ -82,7 +82,7 @@ const PREFETCH_HEADERS = [
 ] as const;
 
 /** How long a request waits for another pod's rendering, in microseconds, before it renders itself. */
-const WAIT_FOR_OTHERS = 1_000_000;
+const WAIT_FOR_OTHERS = 4_000_000;
 
 /** How long a request waits for its rendering to be stored; it is stored behind the answer then. */
 const SET_WAIT_MS = 100;

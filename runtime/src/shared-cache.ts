@@ -397,7 +397,7 @@ export class SharedCache {
           await redis.write(release, entry, bytes, { seeded, ttlMs: undefined, replace: true });
         },
         toStoreTime: (local) => redis.toStoreTime(local) ?? local,
-        distrust: () => Promise.resolve(),
+        distrust: () => redis.distrust(),
       });
     } catch (cause) {
       this.note("replay", "", cause);

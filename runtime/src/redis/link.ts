@@ -147,7 +147,7 @@ export class RedisLink {
       const wait = performance.now() - started - performance.eventLoopUtilization(busy).active;
       // calls in a row, because one request makes several
       if (wait < this.slowMs) this.slowSum = 0;
-      else if ((this.slowSum += wait) > this.options.timeoutMs / 2) {
+      else if ((this.slowSum += wait) > this.options.timeoutMs * 0.7) {
         if (this.client === client) this.trip(`answered after ${Math.round(wait)} ms`, "slow");
       }
       return reply;

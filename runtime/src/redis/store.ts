@@ -16,7 +16,7 @@ const ALIVE_MS = 24 * 3600_000;
 /** A refresh that takes longer, or died with its pod, is tried by another pod after this. */
 const LEASE_STALE_MS = 10_000;
 /** The same for what is not there at all: visitors wait for it. */
-const LEASE_MISSING_MS = 2000;
+const LEASE_MISSING_MS = 3000;
 /** A memory answer needs proof this recent (in microseconds) that the connection is alive. */
 const PROOF_FOR = 500_000;
 
@@ -282,6 +282,16 @@ export class RedisStore {
     await this.link
       .run(DROP, [name, this.supersededKey(release)], [seeded ? key : ""])
       .catch(() => this.link.call(["UNLINK", name]));
+  }
+
+  /** Nothing made before now is trusted any more. */
+  async distrust(): Promise<void> {
+    await this.link.call([
+      "HSET",
+      this.control,
+      "floor",
+      String(this.link.offset.toRemoteAtMost(localMicros())),
+    ]);
   }
 
   /** Throws when Redis did not take it. */
