@@ -18,6 +18,7 @@ export const KUBERNETES_FACTS: Readonly<Record<string, Facts>> = {
     `${input("spec.minReplicas")} to ${input("spec.maxReplicas")} pods`,
     `${input("spec.metrics.0.resource.name")} ${input("spec.metrics.0.resource.target.averageUtilization")} %`,
   ],
+  "kubernetes:core/v1:ConfigMap": (input) => [labelled("namespace", input("metadata.namespace"))],
   "kubernetes:core/v1:Namespace": (input) => [
     input("metadata.name"),
     labelled("pods", input("metadata.labels", "pod-security.kubernetes.io/enforce")),
@@ -57,6 +58,7 @@ export const KUBERNETES_FACTS: Readonly<Record<string, Facts>> = {
     labelled("class", input("spec.ingressClassName")),
     labelled("TLS", input("spec.tls") && (input("spec.tls.0.secretName") || "of the controller")),
   ],
+  "kubernetes:networking.k8s.io/v1:NetworkPolicy": (input) => [input("spec.policyTypes")],
   "kubernetes:policy/v1:PodDisruptionBudget": (input) => [
     labelled("unavailable at once", input("spec.maxUnavailable")),
     labelled("available at least", input("spec.minAvailable")),

@@ -237,7 +237,10 @@ describe("the program on aws", () => {
     const built = "registry.test/app-image:latest@sha256:built";
     assert.equal(podOf(made.inputs("Deployment", "web")).containers[0]?.image, built);
     assert.equal(made.outputs.image, built);
-    assert.deepEqual(made.inputs("Image", "app-image").context, { location: "example" });
+    assert.deepEqual(made.inputs("Image", "app-image").context, {
+      location: "example",
+      named: { runtime: { location: "runtime" } },
+    });
   });
 
   it("protects nothing and shares one Redis, in dev", async () => {

@@ -5,7 +5,12 @@ import { record, type Recording } from "../helpers/recording";
 
 const image = (more: Partial<ContainerImageArgs> = {}) =>
   record(() => ({
-    ref: new ContainerImage("app", { context: "example", contexts: { runtime: "runtime" }, args: { SITE: "shop" }, ...more }).ref,
+    ref: new ContainerImage("app", {
+      context: "example",
+      contexts: { runtime: "runtime" },
+      args: { SITE: "shop" },
+      ...more,
+    }).ref,
   }));
 
 describe("ContainerImage", () => {

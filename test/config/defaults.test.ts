@@ -79,6 +79,7 @@ describe("defaults of the config", () => {
       env: {},
       secretEnv: {},
       health: { path: "/", startupSeconds: 60 },
+      warmupPaths: [],
       rollout: {
         strategy: "rolling",
         images: {},

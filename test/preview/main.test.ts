@@ -38,7 +38,10 @@ function flaws(objects: readonly KubernetesObject[]): string[] {
     ...keys.filter((key, index) => keys.indexOf(key) !== index).map((key) => `${key} twice`),
     ...objects.flatMap(({ metadata }) => {
       const { namespace } = metadata ?? {};
-      const made = namespaces.some((other) => other.metadata.name === namespace);
+      const made =
+        // Every cluster has it.
+        namespace === "kube-system" ||
+        namespaces.some((other) => other.metadata.name === namespace);
       return namespace === undefined || made ? [] : [`no namespace ${namespace}`];
     }),
     ...references(objects).filter((reference) => !names.has(reference)),

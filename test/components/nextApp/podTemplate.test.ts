@@ -126,7 +126,7 @@ describe("podTemplate", () => {
       [
         {
           name: "NODE_OPTIONS",
-          value: "--max-old-space-size=512 --require /pod/image-cache.cjs",
+          value: "--max-old-space-size=512 --require /pod/agent.cjs --require /pod/image-cache.cjs",
         },
       ],
     );
