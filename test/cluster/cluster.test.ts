@@ -128,6 +128,22 @@ describe("pulumi up --stack local", () => {
     assert.equal(none.status, 404, "the check can fail");
   });
 
+  it("shows on both pods, at once, what was revalidated through one", async () => {
+    const [one = "", other = ""] = await readyPods();
+    const shown = async (pod: string) => {
+      const { body } = await fetchInPod(pod, "/tagged");
+      return /data-testid="value-at"[^>]*>([^<]+)</.exec(body)?.[1] ?? assert.fail(body);
+    };
+    const before = await shown(one);
+    assert.equal(await shown(other), before, "one cache");
+    const body = JSON.stringify({ tag: "products", profile: { expire: 0 } });
+    const answer = await fetchInPod(one, "/api/revalidate", { method: "POST", body });
+    assert.equal(answer.status, 200, answer.body);
+    const after = await shown(other);
+    assert.notEqual(after, before, "the other pod heard of it");
+    assert.equal(await shown(one), after, "one cache again");
+  });
+
   it("keeps a session when the pod that made it is gone", async () => {
     const first = await request(address, "/api/session");
     assert.equal(first.status, 200, first.body);
