@@ -117,7 +117,7 @@ function readRaw(problems: Problem[]): Record<string, unknown> {
   for (const [fullKey, text] of Object.entries(allConfig())) {
     if (!fullKey.startsWith(`${PROJECT}:`)) continue;
     const key = fullKey.slice(PROJECT.length + 1);
-    if (key in groups.common || key in groups.aws) {
+    if (Object.hasOwn(groups.common, key) || Object.hasOwn(groups.aws, key)) {
       raw[key] = parseValue(text);
     } else {
       const known = [...new Set([...Object.keys(groups.common), ...Object.keys(groups.aws)])];

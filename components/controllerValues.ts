@@ -9,6 +9,8 @@ export type LoadBalancer =
       vpcCidr: string;
       /** ACM certificate; without it nginx ends TLS. */
       certificateArn?: pulumi.Input<string>;
+      /** Annotations of the Service, over those that the stack sets. */
+      annotations: Record<string, string>;
     }
   | {
       /** Whatever the cluster makes for a Service of type LoadBalancer. */
@@ -120,7 +122,7 @@ function serviceValues(loadBalancer: LoadBalancer): object {
     ...common,
     loadBalancerClass: "eks.amazonaws.com/nlb",
     allocateLoadBalancerNodePorts: false,
-    annotations: nlbAnnotations(loadBalancer.certificateArn),
+    annotations: { ...nlbAnnotations(loadBalancer.certificateArn), ...loadBalancer.annotations },
   };
 }
 

@@ -100,8 +100,8 @@ export class EksCluster extends pulumi.ComponentResource {
   }
 }
 
-/** A stable key of the access entry: `arn:aws:iam::1111:role/ops/admin` is `1111-ops-admin`. */
+/** A key of the access entry: `arn:aws:iam::1111:role/ops/admin` is `1111-ops/admin`. */
 function accessEntryName(arn: string): string {
-  const [, , , , account, ...path] = arn.split(":");
-  return `${account}-${path.join("-").replace(/^[a-z-]+\//, "")}`.replace(/[^A-Za-z0-9-]/g, "-");
+  const [, , , , account, resource = ""] = arn.split(":");
+  return `${account}-${resource.replace(/^[a-z-]+\//, "")}`;
 }

@@ -8,6 +8,8 @@ export interface InClusterRedisArgs {
   namespace: pulumi.Input<string>;
   /** Image with `redis-server` on its path. */
   image: string;
+  /** Secrets with the registry's credentials, in the namespace. */
+  imagePullSecrets: string[];
   /** What goes when memory is full: see RedisCache. */
   evictionPolicy: "volatile-lru" | "noeviction";
   /** Seconds until it must be ready. */
@@ -56,6 +58,7 @@ export class InClusterRedis extends pulumi.ComponentResource {
             metadata: { labels: objectLabels(name) },
             spec: {
               automountServiceAccountToken: false,
+              imagePullSecrets: args.imagePullSecrets.map((secret) => ({ name: secret })),
               securityContext: restrictedPod(USER),
               containers: [
                 {

@@ -30,6 +30,9 @@ export class IngressController extends pulumi.ComponentResource {
     super("next-on-eks:kubernetes:IngressController", name, {}, opts);
     const parent = { parent: this };
 
+    // Helm's own time-out comes first, and says more.
+    const timeout = `${args.timeoutSeconds + 30}s`;
+
     // A resource of its own: a namespace made by Helm would stay after a destroy.
     const namespace = new k8s.core.v1.Namespace(
       `${name}-namespace`,
@@ -70,7 +73,7 @@ export class IngressController extends pulumi.ComponentResource {
           namespace: args.namespace,
         }),
       },
-      { parent: this, customTimeouts: { create: `${args.timeoutSeconds + 30}s` } },
+      { parent: this, customTimeouts: { create: timeout, update: timeout } },
     );
 
     this.className = release.status.apply(() => args.className);

@@ -30,7 +30,13 @@ export class Network extends pulumi.ComponentResource {
     const zones = chooseZones(args.availabilityZones, args.zones, parent);
     const vpc = new aws.ec2.Vpc(
       `${name}-vpc`,
-      { cidrBlock: args.cidr, enableDnsHostnames: true, enableDnsSupport: true, tags: tags("vpc") },
+      {
+        // Waits for the check of the zones, so that nothing is made where it fails.
+        cidrBlock: zones.apply(() => args.cidr),
+        enableDnsHostnames: true,
+        enableDnsSupport: true,
+        tags: tags("vpc"),
+      },
       parent,
     );
     const gateway = new aws.ec2.InternetGateway(

@@ -7,8 +7,9 @@ export interface Cidr {
 
 /** Parses `10.20.0.0/16`. Undefined where it is no range or has bits set below its prefix. */
 export function parseCidr(text: string): Cidr | undefined {
-  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(text);
-  if (!match) return undefined;
+  const match = /^(\d+)\.(\d+)\.(\d+)\.(\d+)\/(\d+)$/.exec(text);
+  // A leading zero makes a number octal to some readers and decimal to others.
+  if (!match || match.slice(1).some((number) => /^0\d|^\d{4}/.test(number))) return undefined;
   const [octets, prefix] = [match.slice(1, 5).map(Number), Number(match[5])];
   if (prefix > 32 || octets.some((octet) => octet > 255)) return undefined;
   const first = octets.reduce((sum, octet) => sum * 256 + octet, 0);

@@ -75,12 +75,31 @@ function problemsOfIssue(group: string, schema: z.ZodType, issue: z.core.$ZodIss
     }));
   }
   const refused = schemaAt(schema, issue.path);
-  const remedy = setCommand(key, metaOf(refused).example ?? "VALUE");
+  if (issue.input === undefined && refused && unwrap(refused) instanceof z.ZodObject) {
+    // A group is missing: what is wrong is that its required keys are.
+    return problemsOf(key, refused, {});
+  }
+  const remedy = remedyOf(schema, group, issue.path);
   if (issue.input === undefined) {
     return [{ key, message: "is missing.", remedy }];
   }
   const value = holdsSecret(refused) ? "the value" : show(issue.input);
   return [{ key, message: `${value} is refused: ${ruleOf(issue)}.`, remedy }];
+}
+
+/** The command that sets the key; of a list, its first item. An item without an example has that of its list. */
+function remedyOf(schema: z.ZodType, group: string, path: readonly PropertyKey[]): string {
+  const at = schemaAt(schema, path);
+  const key = keyOf(group, path);
+  const inList = typeof path.at(-1) === "number";
+  const example =
+    metaOf(at).example ??
+    (inList ? metaOf(schemaAt(schema, path.slice(0, -1))).example : undefined);
+  return setCommand(isList(at) ? `${key}[0]` : key, example ?? "VALUE");
+}
+
+export function isList(schema: z.ZodType | undefined): boolean {
+  return schema !== undefined && unwrap(schema) instanceof z.ZodArray;
 }
 
 function ruleOf(issue: z.core.$ZodIssue): string {
@@ -157,8 +176,11 @@ function knownKeys(schema: z.ZodType | undefined): string[] {
   return bare instanceof z.ZodObject ? Object.keys(bare.shape) : [];
 }
 
-/** A schema without what `optional`, `default` and `prefault` put around it. */
+/** A schema without what `optional`, `default`, `prefault` and `preprocess` put around it. */
 export function unwrap(schema: z.ZodType): z.ZodType {
+  if (schema instanceof z.ZodPipe && schema.in instanceof z.ZodTransform) {
+    return unwrap(schema.out as z.ZodType);
+  }
   return schema instanceof z.ZodOptional ||
     schema instanceof z.ZodDefault ||
     schema instanceof z.ZodPrefault

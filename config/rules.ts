@@ -132,6 +132,29 @@ const common: Rule<Config>[] = [
         }
       : undefined;
   },
+  ({ app, ingress }) => {
+    const twice = app && ingress && repeated([app.host, ...ingress.extraHosts]);
+    return twice === undefined
+      ? undefined
+      : {
+          key: "ingress.extraHosts",
+          message: `'${twice}' is a host of the site already.`,
+          remedy: removeCommand(
+            `ingress.extraHosts[${ingress?.extraHosts.lastIndexOf(twice) ?? 0}]`,
+          ),
+        };
+  },
+  ({ ingress }) => {
+    const paths = ingress?.paths.map(({ path }) => path) ?? [];
+    const twice = repeated(["/", ...paths]);
+    return twice === undefined
+      ? undefined
+      : {
+          key: "ingress.paths",
+          message: `'${twice}' is served already${twice === "/" ? ", by the application" : ""}.`,
+          remedy: removeCommand(`ingress.paths[${paths.lastIndexOf(twice)}]`),
+        };
+  },
   ({ production, ingress, app }) =>
     production && ingress && app && !ingress.tls && ingress.zone === undefined
       ? {
@@ -187,6 +210,16 @@ const aws: Rule<AwsConfig>[] = [
           remedy: set("network.availabilityZones", String(network.zones.length)),
         }
       : undefined,
+  ({ network }) => {
+    const twice = repeated(network?.zones ?? []);
+    return twice === undefined
+      ? undefined
+      : {
+          key: "network.zones",
+          message: `names '${twice}' twice; each zone has one pair of subnets.`,
+          remedy: removeCommand("network.zones"),
+        };
+  },
   ({ network, region }) => {
     const foreign = network?.zones?.find((zone) => region && !zone.startsWith(region));
     return foreign === undefined
@@ -213,7 +246,7 @@ const aws: Rule<AwsConfig>[] = [
       ? {
           key: "cluster.publicAccessCidrs",
           message: `'${open}' opens the API server of a production cluster to the world.`,
-          remedy: set("cluster.publicAccessCidrs", `--json '["YOUR.ADDRESS/32"]'`),
+          remedy: set("cluster.publicAccessCidrs[0]", "YOUR.ADDRESS/32"),
         }
       : undefined;
   },
@@ -226,11 +259,19 @@ const aws: Rule<AwsConfig>[] = [
         }
       : undefined,
   ({ redis }) =>
-    redis && redis.engine === "redis" && Number(redis.engineVersion) > 7.1
+    redis && redis.engine === "redis" && !["7.0", "7.1"].includes(redis.engineVersion)
       ? {
           key: "redis.engineVersion",
-          message: `'${redis.engineVersion}' is refused: ElastiCache ends at 7.1 for redis.`,
-          remedy: set("redis.engine", "valkey"),
+          message: `'${redis.engineVersion}' is refused: this stack knows 7.0 and 7.1 of redis, where ElastiCache ends.`,
+          remedy: `${set("redis.engineVersion", "7.1")} (or redis.engine valkey)`,
+        }
+      : undefined,
+  ({ redis }) =>
+    redis && redis.engine === "valkey" && Number(redis.engineVersion) < 7.2
+      ? {
+          key: "redis.engineVersion",
+          message: `'${redis.engineVersion}' is refused: ElastiCache begins at 7.2 for valkey.`,
+          remedy: set("redis.engineVersion", "8.0"),
         }
       : undefined,
   ({ production, app }) =>
@@ -247,6 +288,22 @@ const aws: Rule<AwsConfig>[] = [
           key: "ingress.tls.certificateArn",
           message: `'${ingress.tls.certificateArn}' belongs to the load balancer, which the stack makes only with ingress.install.`,
           remedy: set("ingress.install", "true"),
+        }
+      : undefined,
+  ({ ingress }) =>
+    ingress && !ingress.install && ingress.zone !== undefined
+      ? {
+          key: "ingress.zone",
+          message: `'${ingress.zone}' would point to the load balancer, which the stack makes only with ingress.install.`,
+          remedy: set("ingress.install", "true"),
+        }
+      : undefined,
+  ({ ingress }) =>
+    ingress?.proxyProtocol === false
+      ? {
+          key: "ingress.proxyProtocol",
+          message: "false is refused: on aws the load balancer always speaks it.",
+          remedy: removeCommand("ingress.proxyProtocol"),
         }
       : undefined,
   ({ ingress, app }) => {
@@ -317,11 +374,11 @@ const existing: Rule<ExistingConfig>[] = [
           remedy: removeCommand("redis.sessionUrl"),
         }
       : undefined,
-  ({ redis, production }) =>
-    production && redis?.url !== undefined && !redis.sessionUrl && redis.sessions === "own"
+  ({ redis }) =>
+    redis?.url !== undefined && !redis.sessionUrl && redis.sessions === "own"
       ? {
           key: "redis.sessionUrl",
-          message: "is missing: in production pages must not evict sessions.",
+          message: "is missing: with redis.sessions own, pages must not evict sessions.",
           remedy: `${set("redis.sessionUrl", "URL", "--secret ")} (or redis.sessions shared)`,
         }
       : undefined,
@@ -380,6 +437,10 @@ const RESERVED_VARIABLES = new Set([
   "SHARED_CACHE_DIR",
   "UPLOAD_DIR",
 ]);
+
+function repeated(names: readonly string[]): string | undefined {
+  return names.find((name, index) => names.indexOf(name) !== index);
+}
 
 function cidrsOverlap(one: string, other: string): boolean {
   const [a, b] = [parseCidr(one), parseCidr(other)];

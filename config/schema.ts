@@ -12,6 +12,12 @@ import type { Meta } from "./problems";
 const about = <T extends z.ZodType>(schema: T, description: string, meta: Meta = {}): T =>
   schema.meta({ description, ...meta });
 
+/** `pulumi config set --path … 8080` stores a number, and `true` a boolean, where a text is meant. */
+const text = (schema = z.string()) =>
+  z.preprocess(
+    (value) => (["number", "boolean"].includes(typeof value) ? String(value) : value),
+    schema,
+  );
 const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const label = () => z.string().regex(LABEL, "expected a DNS label: a-z, 0-9 and '-', 63 at most");
 const hostname = () =>
@@ -19,7 +25,9 @@ const hostname = () =>
     .string()
     .max(253)
     .refine(
-      (name) => name.includes(".") && name.split(".").every((part) => LABEL.test(part)),
+      // Digits alone at the end are an address, which an Ingress does not take as a host.
+      (name) =>
+        /\.[^.]*[a-z][^.]*$/.test(name) && name.split(".").every((part) => LABEL.test(part)),
       "expected a DNS name in lower case, such as shop.example.com",
     );
 const cidr = () =>
@@ -30,11 +38,15 @@ const quantity = () =>
   z
     .string()
     .regex(
-      /^[1-9][0-9]*(\.[0-9]+)?(Ki|Mi|Gi|Ti|Pi|k|M|G|T|P)?$/,
+      /^(?=.*[1-9])[0-9]+(\.[0-9]+)?(Ki|Mi|Gi|Ti|Pi|k|M|G|T|P)?$/,
       "expected a Kubernetes quantity such as 5Gi",
     );
 const cpuQuantity = () =>
-  z.string().regex(/^([1-9][0-9]*m|[0-9]+(\.[0-9]+)?)$/, "expected a CPU quantity such as 500m");
+  text(
+    z
+      .string()
+      .regex(/^(?=.*[1-9])([0-9]+m|[0-9]+(\.[0-9]+)?)$/, "expected a CPU quantity such as 500m"),
+  );
 const countOrPercent = () =>
   z.union(
     [
@@ -64,7 +76,7 @@ const weekRange = () =>
       /^(mon|tue|wed|thu|fri|sat|sun):([01][0-9]|2[0-3]):[0-5][0-9]-(mon|tue|wed|thu|fri|sat|sun):([01][0-9]|2[0-3]):[0-5][0-9]$/,
       "expected ddd:hh:mm-ddd:hh:mm",
     );
-const labels = () => z.record(z.string().min(1), z.string());
+const labels = () => z.record(z.string().min(1), text());
 const redisUrl = () =>
   z
     .string()
@@ -106,7 +118,7 @@ export const network = z
       z.array(z.string().regex(/^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$/, "expected a zone's name")),
       "The zones by name, where not the region's first ones. As many as `availabilityZones`.",
       {
-        example: `--json '["eu-west-1a","eu-west-1b"]'`,
+        example: "eu-west-1a",
         defaultText: "the region's first zones that need no opt-in",
       },
     ).optional(),
@@ -118,7 +130,7 @@ export const network = z
     reservedCidrs: about(
       z.array(cidr()),
       "Ranges that the VPC must not overlap: networks that are to be peered or reached by VPN.",
-      { example: `--json '["10.0.0.0/16"]'` },
+      { example: "10.0.0.0/16" },
     ).default([]),
   })
   .prefault({});
@@ -140,12 +152,12 @@ export const awsCluster = z
     publicAccessCidrs: about(
       z.array(cidr()),
       "Who reaches the API server from outside the VPC. Empty: nobody, and `pulumi up` must run inside the VPC.",
-      { example: `--json '["198.51.100.7/32"]'` },
+      { example: "198.51.100.7/32" },
     ).default([]),
     adminRoleArns: about(
       z.array(arn("iam")),
       "IAM roles that administer the cluster, beside the identity that creates it.",
-      { example: `--json '["arn:aws:iam::111122223333:role/platform"]'` },
+      { example: "arn:aws:iam::111122223333:role/platform" },
     ).default([]),
     serviceCidr: about(cidr(), "Address range of Kubernetes Services. Outside the VPC's.", {
       example: "172.20.0.0/16",
@@ -229,43 +241,45 @@ export const assets = z
 
 export const awsFiles = z.strictObject(fileSizes).prefault({});
 
-export const existingFiles = z.strictObject({
-  ...fileSizes,
-  nfs: about(
-    z
-      .strictObject({
-        server: about(z.string().min(1), "Name or address of the NFS server.", {
-          example: "10.0.0.5",
-        }),
-        path: about(
-          absolutePath(),
-          "Exported folder. It holds the folders `cache` and `uploads`, which belong to the application's user.",
-          { example: "/mnt/shared" },
-        ),
-      })
-      .optional(),
-    "Static NFS volumes that the stack makes and selects by label.",
-    { defaultText: "one of `nfs`, `storageClass`, `hostPath`" },
-  ),
-  storageClass: about(
-    z.string().min(1).optional(),
-    "StorageClass that makes ReadWriteMany volumes.",
-    { example: "efs-sc", defaultText: "one of `nfs`, `storageClass`, `hostPath`" },
-  ),
-  uploadsStorageClass: about(
-    z.string().min(1).optional(),
-    "Another class for uploads, with `reclaimPolicy: Retain`.",
-    { example: "efs-sc-retain", defaultText: "as `storageClass`" },
-  ),
-  hostPath: about(
-    absolutePath().optional(),
-    "Folder on the only node, with `cache` and `uploads` in it, which belong to the application's user.",
-    {
-      example: "/var/lib/next-on-eks",
-      defaultText: "one of `nfs`, `storageClass`, `hostPath`",
-    },
-  ),
-});
+export const existingFiles = z
+  .strictObject({
+    ...fileSizes,
+    nfs: about(
+      z
+        .strictObject({
+          server: about(z.string().min(1), "Name or address of the NFS server.", {
+            example: "10.0.0.5",
+          }),
+          path: about(
+            absolutePath(),
+            "Exported folder. It holds the folders `cache` and `uploads`, which belong to the application's user.",
+            { example: "/mnt/shared" },
+          ),
+        })
+        .optional(),
+      "Static NFS volumes that the stack makes and selects by label.",
+      { defaultText: "one of `nfs`, `storageClass`, `hostPath`" },
+    ),
+    storageClass: about(
+      z.string().min(1).optional(),
+      "StorageClass that makes ReadWriteMany volumes.",
+      { example: "efs-sc", defaultText: "one of `nfs`, `storageClass`, `hostPath`" },
+    ),
+    uploadsStorageClass: about(
+      z.string().min(1).optional(),
+      "Another class for uploads, with `reclaimPolicy: Retain`.",
+      { example: "efs-sc-retain", defaultText: "as `storageClass`" },
+    ),
+    hostPath: about(
+      absolutePath().optional(),
+      "Folder on the only node, with `cache` and `uploads` in it, which belong to the application's user.",
+      {
+        example: "/var/lib/next-on-eks",
+        defaultText: "one of `nfs`, `storageClass`, `hostPath`",
+      },
+    ),
+  })
+  .prefault({});
 
 const sessions = about(
   z.enum(["own", "shared"]).optional(),
@@ -320,38 +334,44 @@ export const awsRedis = z
   })
   .prefault({});
 
-export const existingRedis = z.strictObject({
-  url: about(
-    redisUrl().optional(),
-    "Redis that keeps pages, data and tags. Set it with `--secret`.",
-    {
-      example: "--secret rediss://:PASSWORD@redis.internal:6379",
-      defaultText: "one of `url`, `inCluster`",
-      secret: true,
-    },
-  ),
-  sessionUrl: about(redisUrl().optional(), "Another Redis for sessions. Set it with `--secret`.", {
-    example: "--secret rediss://:PASSWORD@sessions.internal:6379",
-    defaultText: "as `url`",
-    secret: true,
-  }),
-  inCluster: about(
-    z.boolean().optional(),
-    "Runs a small Redis in the namespace, without replica or disk: for development.",
-    { example: "true", defaultText: "one of `url`, `inCluster`" },
-  ),
-  image: about(z.string().min(1), "Image of the Redis in the cluster, uid 999.", {
-    example: "valkey/valkey:8.1",
-  }).default("redis:7.4-bookworm"),
-  sessions,
-});
+export const existingRedis = z
+  .strictObject({
+    url: about(
+      redisUrl().optional(),
+      "Redis that keeps pages, data and tags. Set it with `--secret`.",
+      {
+        example: "--secret rediss://:PASSWORD@redis.internal:6379",
+        defaultText: "one of `url`, `inCluster`",
+        secret: true,
+      },
+    ),
+    sessionUrl: about(
+      redisUrl().optional(),
+      "Another Redis for sessions. Set it with `--secret`.",
+      {
+        example: "--secret rediss://:PASSWORD@sessions.internal:6379",
+        defaultText: "as `url`",
+        secret: true,
+      },
+    ),
+    inCluster: about(
+      z.boolean().optional(),
+      "Runs a small Redis in the namespace, without replica or disk: for development.",
+      { example: "true", defaultText: "one of `url`, `inCluster`" },
+    ),
+    image: about(z.string().min(1), "Image of the Redis in the cluster, uid 999.", {
+      example: "valkey/valkey:8.1",
+    }).default("redis:7.4-bookworm"),
+    sessions,
+  })
+  .prefault({});
 
 export const app = z.strictObject({
   image: about(
     z
       .string()
       .regex(
-        /^[a-z0-9][a-z0-9._/:-]*(@sha256:[0-9a-f]{64})?$/,
+        /^[a-z0-9][a-z0-9._/-]*(:[0-9]+\/[a-z0-9._/-]+)?(:[A-Za-z0-9_][A-Za-z0-9._-]*)?(@sha256:[0-9a-f]{64})?$/,
         "expected an image reference, best by digest: registry/name@sha256:…",
       )
       .optional(),
@@ -411,10 +431,7 @@ export const app = z.strictObject({
     })
     .prefault({}),
   env: about(
-    z.record(
-      z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "expected a variable's name"),
-      z.string(),
-    ),
+    z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "expected a variable's name"), text()),
     "Environment variables.",
     { example: "VALUE" },
   ).default({}),
@@ -471,7 +488,7 @@ export const app = z.strictObject({
   imagePullSecrets: about(
     z.array(label()),
     "Secrets in the namespace with the registry's credentials.",
-    { example: `--json '["registry"]'` },
+    { example: "registry" },
   ).default([]),
   service: z
     .strictObject({
@@ -549,7 +566,7 @@ export const ingress = z
       { example: "example.com", defaultText: "no DNS record" },
     ),
     extraHosts: about(z.array(hostname()), "Further DNS names of the site.", {
-      example: `--json '["www.example.com"]'`,
+      example: "www.example.com",
     }).default([]),
     paths: about(
       z.array(

@@ -16,17 +16,29 @@ export function placeholders(config: Config): string[] {
   const found: string[] = [];
   const range = config.cluster.publicAccessCidrs.find((cidr) => DOCUMENTATION_RANGE.test(cidr));
   if (range !== undefined) {
-    const remedy = setCommand("cluster.publicAccessCidrs", `--json '["YOUR.ADDRESS/32"]'`);
+    const remedy = setCommand("cluster.publicAccessCidrs[0]", "YOUR.ADDRESS/32");
     found.push(placeholder("cluster.publicAccessCidrs", range, "a range for documents", remedy));
   }
   const role = config.cluster.adminRoleArns.find((arn) => DOCUMENTATION_ACCOUNT.test(arn));
   if (role !== undefined) {
-    const remedy = setCommand("cluster.adminRoleArns", `--json '["ARN"]'`);
+    const remedy = setCommand("cluster.adminRoleArns[0]", "ARN");
     found.push(placeholder("cluster.adminRoleArns", role, "of an account for documents", remedy));
   }
   if (config.app.image !== undefined && DOCUMENTATION_ACCOUNT.test(config.app.image)) {
     const remedy = setCommand("app.image", "REGISTRY/NAME@sha256:DIGEST");
     found.push(placeholder("app.image", config.app.image, "of an account for documents", remedy));
+  }
+  const { certificateArn } = config.ingress.tls ?? {};
+  if (certificateArn !== undefined && DOCUMENTATION_ACCOUNT.test(certificateArn)) {
+    const remedy = setCommand("ingress.tls.certificateArn", "ARN");
+    found.push(
+      placeholder(
+        "ingress.tls.certificateArn",
+        certificateArn,
+        "of an account for documents",
+        remedy,
+      ),
+    );
   }
   if (config.ingress.zone !== undefined && DOCUMENTATION_HOST.test(config.ingress.zone)) {
     const remedy = setCommand("ingress.zone", "YOUR.ZONE");

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { groups } from "../config";
-import { metaOf, setCommand, unwrap, type Meta } from "../config/problems";
+import { isList, metaOf, setCommand, unwrap, type Meta } from "../config/problems";
 
 /*
  * Writes docs/configuration.md from the schemas: `npm run docs`. A test fails while the file is out of date.
@@ -106,7 +106,8 @@ function rowOf(key: string, schema: z.ZodType, meta: Meta, defaultText: string):
     type: `${typeOf(bare)}${meta.secret ? ", **secret**" : ""}`,
     defaultText,
     description: meta.description ?? "",
-    command: example === undefined ? "" : `\`${setCommand(key, example)}\``,
+    command:
+      example === undefined ? "" : `\`${setCommand(isList(schema) ? `${key}[0]` : key, example)}\``,
   };
 }
 

@@ -59,7 +59,12 @@ export function awsPlatform(config: AwsConfig): Platform {
       provisioner: addons.efsProvisioner,
     },
     image,
-    loadBalancer: { kind: "nlb", vpcCidr: config.network.cidr, certificateArn },
+    loadBalancer: {
+      kind: "nlb",
+      vpcCidr: config.network.cidr,
+      certificateArn,
+      annotations: ingress.serviceAnnotations,
+    },
     tls: certificateArn ? "controller" : tlsSecret(ingress.tls?.secretName),
     redis: () => redisUrls,
     dns: (loadBalancer) => {

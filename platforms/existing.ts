@@ -12,7 +12,8 @@ export function existingPlatform(config: ExistingConfig): Platform {
     context: cluster.context,
     enableServerSideApply: true,
   });
-  // Named after the key that an error should point to. Without it the preview of a cluster that cannot be reached would pass, and show changes that no server checked.
+  // Without it the preview of a cluster that cannot be reached would pass, and show changes that no server checked.
+  // Its name is that of the key which an error should point to.
   k8s.core.v1.Namespace.get("cluster.context", "kube-system", { provider });
   return {
     provider,
@@ -42,7 +43,7 @@ function volumeSource(files: ExistingConfig["files"]): VolumeSource {
 }
 
 function redisUrls(
-  { cache, redis, timeouts }: ExistingConfig,
+  { app, cache, redis, timeouts }: ExistingConfig,
   namespace: pulumi.Input<string>,
   provider: k8s.Provider,
 ): RedisUrls | undefined {
@@ -53,7 +54,12 @@ function redisUrls(
       sessionUrl: pulumi.secret(redis.sessionUrl ?? redis.url),
     };
   }
-  const args = { namespace, image: redis.image, timeoutSeconds: timeouts.redis };
+  const args = {
+    namespace,
+    image: redis.image,
+    imagePullSecrets: app.imagePullSecrets,
+    timeoutSeconds: timeouts.redis,
+  };
   const pages = new InClusterRedis(
     "pages",
     { ...args, evictionPolicy: "volatile-lru" },

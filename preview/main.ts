@@ -10,7 +10,7 @@ Usage: npm run preview -- [options]
 
   --stack NAME         stack whose Pulumi.NAME.yaml is read (default: dev)
   --config-file FILE   another file with the stack's config
-  --json FILE          also writes the plan as JSON; - writes it to standard output, in place of the tree
+  --json FILE          also writes the plan as JSON; - prints it, in place of the tree
   --manifests FOLDER   also writes every Kubernetes object as YAML, one file each
   --trace              shows where an unexpected error comes from
   --help

@@ -90,7 +90,7 @@ function keysOf(value: unknown): string[] {
 function valid(value: unknown, key: string): unknown {
   if (value instanceof Unknown) return placeholder(key, "computed");
   if (value instanceof Secret) return secretless(value.value, key);
-  if (Array.isArray(value)) return value.map((item) => valid(item, key));
+  if (Array.isArray(value)) return value.map((item) => valid(item, ""));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, valid(item, name)]));
 }
@@ -98,7 +98,7 @@ function valid(value: unknown, key: string): unknown {
 /** Maps and lists keep their form, so that the object stays valid; nothing else of them is left. */
 function secretless(value: unknown, key: string): unknown {
   if (value instanceof Secret) return secretless(value.value, key);
-  if (Array.isArray(value)) return value.map((item) => secretless(item, key));
+  if (Array.isArray(value)) return value.map((item) => secretless(item, ""));
   if (typeof value !== "object" || value === null || value instanceof Unknown) {
     return placeholder(key, "secret");
   }

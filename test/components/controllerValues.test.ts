@@ -2,7 +2,11 @@ import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { controllerValues, type ControllerValuesArgs } from "../../components/controllerValues";
 
-const nlb: ControllerValuesArgs["loadBalancer"] = { kind: "nlb", vpcCidr: "10.20.0.0/16" };
+const nlb: ControllerValuesArgs["loadBalancer"] = {
+  kind: "nlb",
+  vpcCidr: "10.20.0.0/16",
+  annotations: {},
+};
 const service: ControllerValuesArgs["loadBalancer"] = {
   kind: "service",
   proxyProtocol: false,

@@ -55,7 +55,7 @@ describe("EksCluster", () => {
       },
       authenticationMode: "API",
       accessEntries: {
-        "111122223333-ops-admin": {
+        "111122223333-ops/admin": {
           principalArn: "arn:aws:iam::111122223333:role/ops/admin",
           accessPolicies: {
             admin: {
@@ -117,15 +117,17 @@ describe("EksCluster", () => {
     assert.equal("publicAccessCidrs" in closed, false);
   });
 
-  it("names access entries after account and role", async () => {
+  it("names access entries after account and role, each by a name of its own", async () => {
     const adminRoleArns = [
       "arn:aws:iam::111122223333:role/platform",
-      "arn:aws:iam::444455556666:user/jane.doe",
+      "arn:aws:iam::111122223333:role/a/b",
+      "arn:aws:iam::111122223333:role/a-b",
     ];
     const { accessEntries } = (await cluster({ adminRoleArns })).inputs("Cluster", "cluster-eks");
-    assert.deepEqual(Object.keys(accessEntries as object), [
+    assert.deepEqual(Object.keys(accessEntries as object).sort(), [
+      "111122223333-a-b",
+      "111122223333-a/b",
       "111122223333-platform",
-      "444455556666-jane-doe",
     ]);
   });
 });

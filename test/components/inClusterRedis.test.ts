@@ -10,6 +10,7 @@ const redis = (evictionPolicy: InClusterRedisArgs["evictionPolicy"] = "volatile-
     const { url } = new InClusterRedis("pages", {
       namespace: "shop",
       image: "redis:7.4-bookworm",
+      imagePullSecrets: ["registry"],
       evictionPolicy,
       timeoutSeconds: 120,
     });

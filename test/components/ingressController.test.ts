@@ -12,7 +12,12 @@ const controller = (more: Partial<IngressControllerArgs> = {}, settings?: Settin
       chart: CHART,
       chartVersion: "2.7.1",
       replicas: 3,
-      loadBalancer: { kind: "nlb", vpcCidr: "10.20.0.0/16", certificateArn: "arn:certificate" },
+      loadBalancer: {
+        kind: "nlb",
+        vpcCidr: "10.20.0.0/16",
+        annotations: {},
+        certificateArn: "arn:certificate",
+      },
       timeoutSeconds: 300,
       ...more,
     });
@@ -40,7 +45,7 @@ describe("IngressController", () => {
 
   it("makes no certificate of its own where nginx ends TLS, or nobody does", async () => {
     for (const loadBalancer of [
-      { kind: "nlb", vpcCidr: "10.20.0.0/16" },
+      { kind: "nlb", vpcCidr: "10.20.0.0/16", annotations: {} },
       { kind: "service", proxyProtocol: false, annotations: {} },
     ] as const) {
       const plain = await controller({ loadBalancer });
@@ -104,7 +109,7 @@ describe("IngressController", () => {
     assert.deepEqual(made.outputs, { className: "nginx" });
     assert.deepEqual(made.registeredOutputs("IngressController", "ingress"), ["className"]);
     const planned = await controller(
-      { loadBalancer: { kind: "nlb", vpcCidr: "10.20.0.0/16" } },
+      { loadBalancer: { kind: "nlb", vpcCidr: "10.20.0.0/16", annotations: {} } },
       { preview: true, answers: {} },
     );
     assert.ok(planned.outputs.className instanceof Unknown);

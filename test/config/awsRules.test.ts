@@ -89,7 +89,7 @@ const cases: RuleCase[] = [
     told(
       "cluster.publicAccessCidrs",
       "'0.0.0.0/0' opens the API server of a production cluster to the world.",
-      set("cluster.publicAccessCidrs", `--json '["YOUR.ADDRESS/32"]'`),
+      set("cluster.publicAccessCidrs[0]", "YOUR.ADDRESS/32"),
     ),
     prod,
   ],
@@ -107,8 +107,44 @@ const cases: RuleCase[] = [
     { "redis.engineVersion": "8.0" },
     told(
       "redis.engineVersion",
-      "'8.0' is refused: ElastiCache ends at 7.1 for redis.",
-      set("redis.engine", "valkey"),
+      "'8.0' is refused: this stack knows 7.0 and 7.1 of redis, where ElastiCache ends.",
+      `${set("redis.engineVersion", "7.1")} (or redis.engine valkey)`,
+    ),
+  ],
+  [
+    "a version of Valkey that ElastiCache does not have",
+    { "redis.engine": "valkey", "redis.engineVersion": "5.0" },
+    told(
+      "redis.engineVersion",
+      "'5.0' is refused: ElastiCache begins at 7.2 for valkey.",
+      set("redis.engineVersion", "8.0"),
+    ),
+  ],
+  [
+    "a zone that is named twice",
+    { "network.zones": ["eu-west-1a", "eu-west-1a"] },
+    told(
+      "network.zones",
+      "names 'eu-west-1a' twice; each zone has one pair of subnets.",
+      rm("network.zones"),
+    ),
+  ],
+  [
+    "a DNS record without the load balancer of the stack",
+    { "ingress.zone": "example.com", "ingress.install": false },
+    told(
+      "ingress.zone",
+      "'example.com' would point to the load balancer, which the stack makes only with ingress.install.",
+      set("ingress.install", "true"),
+    ),
+  ],
+  [
+    "a load balancer without proxy protocol",
+    { "ingress.proxyProtocol": false },
+    told(
+      "ingress.proxyProtocol",
+      "false is refused: on aws the load balancer always speaks it.",
+      rm("ingress.proxyProtocol"),
     ),
   ],
   [

@@ -12,6 +12,30 @@ import { aws, existing } from "../helpers/configs";
 
 const cases: RuleCase[] = [
   [
+    "a host that is named twice",
+    { "ingress.extraHosts": ["www.example.com", "shop.example.com"] },
+    told(
+      "ingress.extraHosts",
+      "'shop.example.com' is a host of the site already.",
+      rm("ingress.extraHosts[1]"),
+    ),
+  ],
+  [
+    "a path that the application serves",
+    { "ingress.paths": [{ path: "/", service: "other", port: 80 }] },
+    told("ingress.paths", "'/' is served already, by the application.", rm("ingress.paths[0]")),
+  ],
+  [
+    "a path that is named twice",
+    {
+      "ingress.paths": [
+        { path: "/api", service: "one", port: 80 },
+        { path: "/api", service: "two", port: 80 },
+      ],
+    },
+    told("ingress.paths", "'/api' is served already.", rm("ingress.paths[1]")),
+  ],
+  [
     "more pods at rest than under load",
     { "app.replicas": { min: 5, max: 4 } },
     told("app.replicas", "min 5 is greater than max 4.", set("app.replicas.max", "5")),

@@ -88,6 +88,24 @@ describe("defaults of the config", () => {
     });
   });
 
+  it("take numbers and booleans for text, as pulumi config set --path stores them", async () => {
+    const { app } = await loadAws({
+      "app.env": { WORKERS: 4, VERBOSE: true },
+      "app.resources.cpu": 1,
+      "app.nodeSelector": { gpu: true },
+    });
+    assert.deepEqual(app.env, { WORKERS: "4", VERBOSE: "true" });
+    assert.equal(app.resources.cpu, "1");
+    assert.deepEqual(app.nodeSelector, { gpu: "true" });
+  });
+
+  it("take tags with capitals, and half a gibibyte", async () => {
+    const image = "registry.test:5000/shop:V1.0_RC";
+    const { app, files } = await loadAws({ "app.image": image, "files.cacheSize": "0.5Gi" });
+    assert.equal(app.image, image);
+    assert.equal(files.cacheSize, "0.5Gi");
+  });
+
   it("of the way in", async () => {
     const expected = {
       install: true,

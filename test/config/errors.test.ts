@@ -6,12 +6,21 @@ import { refuses, rm, set, told, type RuleCase } from "../helpers/refusals";
 /** Lists, maps and what is missing or unknown. */
 const shapes: RuleCase[] = [
   [
+    "a range in place of a list of them",
+    { "cluster.publicAccessCidrs": "0.0.0.0/0" },
+    told(
+      "cluster.publicAccessCidrs",
+      "'0.0.0.0/0' is refused: expected a list.",
+      set("cluster.publicAccessCidrs[0]", "198.51.100.7/32"),
+    ),
+  ],
+  [
     "a zone in a list",
     { "network.zones": ["eu-west-1a", "1b"] },
     told(
       "network.zones[1]",
       "'1b' is refused: expected a zone's name.",
-      set("network.zones[1]", "VALUE"),
+      set("network.zones[1]", "eu-west-1a"),
     ),
   ],
   [
@@ -20,7 +29,7 @@ const shapes: RuleCase[] = [
     told(
       "cluster.adminRoleArns[0]",
       "'admin' is refused: expected an ARN of iam.",
-      set("cluster.adminRoleArns[0]", "VALUE"),
+      set("cluster.adminRoleArns[0]", "arn:aws:iam::111122223333:role/platform"),
     ),
   ],
   [
@@ -29,7 +38,7 @@ const shapes: RuleCase[] = [
     told(
       "ingress.extraHosts[0]",
       `'www' is refused: expected a DNS name in lower case, such as shop.example.com.`,
-      set("ingress.extraHosts[0]", "VALUE"),
+      set("ingress.extraHosts[0]", "www.example.com"),
     ),
   ],
   [
@@ -38,7 +47,7 @@ const shapes: RuleCase[] = [
     told(
       "app.imagePullSecrets[0]",
       `'Registry' is refused: expected a DNS label: a-z, 0-9 and '-', 63 at most.`,
-      set("app.imagePullSecrets[0]", "VALUE"),
+      set("app.imagePullSecrets[0]", "registry"),
     ),
   ],
   [
@@ -54,6 +63,29 @@ const shapes: RuleCase[] = [
     "a variable that no shell could set",
     { "app.env": { "1A": "x" } },
     told("app.env.1A", "'1A' is refused: expected a variable's name.", set("app.env.1A", "VALUE")),
+  ],
+  [
+    "an application that is missing as a whole",
+    { app: undefined },
+    told("app.host", "is missing.", set("app.host", "shop.example.com")),
+  ],
+  [
+    "an address in place of a host",
+    { "app.host": "10.0.0.1" },
+    told(
+      "app.host",
+      "'10.0.0.1' is refused: expected a DNS name in lower case, such as shop.example.com.",
+      set("app.host", "shop.example.com"),
+    ),
+  ],
+  [
+    "a range with a leading zero",
+    { "network.cidr": "010.020.0.0/16" },
+    told(
+      "network.cidr",
+      "'010.020.0.0/16' is refused: expected an IPv4 range such as 10.20.0.0/16.",
+      set("network.cidr", "10.20.0.0/16"),
+    ),
   ],
   [
     "a host that is missing",

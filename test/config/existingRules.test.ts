@@ -86,7 +86,7 @@ const cases: RuleCase[] = [
     { redis: { url: "redis://:hush@redis.test:6379" }, ...withTls },
     told(
       "redis.sessionUrl",
-      "is missing: in production pages must not evict sessions.",
+      "is missing: with redis.sessions own, pages must not evict sessions.",
       "pulumi config set --secret --path 'next-on-eks:redis.sessionUrl' URL (or redis.sessions shared)",
     ),
     prod,

@@ -71,12 +71,12 @@ const placeholders: [changes: Groups, text: string][] = [
   [
     { "cluster.publicAccessCidrs": ["198.51.100.0/24", "8.8.8.8/32"] },
     `cluster.publicAccessCidrs: '198.51.100.0/24' is a range for documents; set your own before pulumi up.
-    pulumi config set --path 'next-on-eks:cluster.publicAccessCidrs' --json '["YOUR.ADDRESS/32"]'`,
+    pulumi config set --path 'next-on-eks:cluster.publicAccessCidrs[0]' YOUR.ADDRESS/32`,
   ],
   [
     { "cluster.adminRoleArns": ["arn:aws:iam::123456789012:role/a"] },
     `cluster.adminRoleArns: 'arn:aws:iam::123456789012:role/a' is of an account for documents; set your own before pulumi up.
-    pulumi config set --path 'next-on-eks:cluster.adminRoleArns' --json '["ARN"]'`,
+    pulumi config set --path 'next-on-eks:cluster.adminRoleArns[0]' ARN`,
   ],
   [
     { "app.image": `444455556666.dkr.test/shop@sha256:${"0".repeat(64)}` },
