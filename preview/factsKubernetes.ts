@@ -18,7 +18,7 @@ export const KUBERNETES_FACTS: Readonly<Record<string, Facts>> = {
     `${input("spec.minReplicas")} to ${input("spec.maxReplicas")} pods`,
     `${input("spec.metrics.0.resource.name")} ${input("spec.metrics.0.resource.target.averageUtilization")} %`,
   ],
-  "kubernetes:core/v1:ConfigMap": (input) => [labelled("namespace", input("metadata.namespace"))],
+  "kubernetes:core/v1:ConfigMap": (input) => [either(input("immutable"), "replaced when changed")],
   "kubernetes:core/v1:Namespace": (input) => [
     input("metadata.name"),
     labelled("pods", input("metadata.labels", "pod-security.kubernetes.io/enforce")),

@@ -1,0 +1,107 @@
+import { readFileSync } from "node:fs";
+import { cpus, totalmem } from "node:os";
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import autocannon from "autocannon";
+import { staticAssetsConf } from "../components/staticAssetsConf";
+import { POD, publish, Scratch } from "../test/pod/volume";
+import {
+  answers,
+  freePort,
+  inFolder,
+  missing,
+  Processes,
+  startNginx,
+} from "../test/releases/servers";
+import { buildSite, makePod, missingModules, MODULES } from "../test/releases/site";
+import type { Result, Row } from "./main";
+
+/** Rounds alternate, so that what else the machine does falls on both alike. */
+const ROUNDS = 5;
+const SECONDS = 3;
+const CONNECTIONS = 16;
+
+/** The nginx of the static-assets pods against Next.js's own server, with the files of one real build. */
+export async function assets(): Promise<Result> {
+  const lacking = [...missing(["nginx"]), ...missingModules()];
+  if (lacking.length > 0) throw new Error(`bench assets cannot run:\n  ${lacking.join("\n  ")}`);
+  const scratch = new Scratch();
+  const processes = new Processes();
+  try {
+    const site = buildSite(scratch.folder(), "v1");
+    const volume = scratch.folder();
+    const folder = makePod(site, scratch.folder());
+    const published = await publish(volume, { directory: folder, files: {} });
+    if (published.code !== 0) throw new Error(published.err);
+
+    const next = await freePort();
+    const env = { NODE_ENV: "production", PORT: String(next), HOSTNAME: "127.0.0.1" };
+    await answers(next, processes.start(process.execPath, ["server.js"], env, folder));
+    const nginx = await freePort();
+    const template = readFileSync(join(POD, "static-assets.conf"), "utf8");
+    const values = { root: volume, port: nginx, app: `127.0.0.1:${next}` };
+    const own = scratch.folder();
+    await startNginx(
+      processes,
+      own,
+      inFolder(staticAssetsConf(template, values), own, nginx),
+      nginx,
+    );
+
+    const paths = [...site.files.keys()].map((path) => `/_next/static/${path}?dpl=v1`);
+    const rows: Row[] = [];
+    for (const [figure, headers] of [
+      ["static-files-per-second", { "accept-encoding": "gzip, deflate, br" }],
+      ["static-files-per-second-uncompressed", {}],
+    ] as const) {
+      const [ours, theirs]: [number[], number[]] = [[], []];
+      for (let round = 0; round < ROUNDS; round += 1) {
+        ours.push(await rate(nginx, paths, headers));
+        theirs.push(await rate(next, paths, headers));
+      }
+      const [value, baseline] = [median(ours), median(theirs)];
+      rows.push({ figure, value, unit: "1/s", baseline, ratio: value / baseline });
+    }
+    return {
+      name: "assets",
+      rows,
+      versions: { node: process.version, nginx: nginxVersion(), next: nextVersion() },
+      machine: { cpus: cpus().length, cpu: cpus()[0]?.model ?? "", memory: totalmem() },
+    };
+  } finally {
+    await processes.stopAll();
+    scratch.clean();
+  }
+}
+
+async function rate(
+  port: number,
+  paths: readonly string[],
+  headers: Readonly<Record<string, string>>,
+): Promise<number> {
+  const result = await autocannon({
+    url: `http://127.0.0.1:${port}`,
+    connections: CONNECTIONS,
+    duration: SECONDS,
+    requests: paths.map((path) => ({ path, headers: { ...headers } })),
+  });
+  const bad = result.non2xx + result.errors;
+  if (bad > 0) throw new Error(`${bad} requests to port ${port} went wrong`);
+  return result.requests.average;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return Math.round(sorted[sorted.length >> 1] ?? NaN);
+}
+
+function nginxVersion(): string {
+  // It writes its version to standard error.
+  const text = execFileSync("sh", ["-c", "nginx -v 2>&1"], { encoding: "utf8" });
+  return /nginx\/([0-9.]+)/.exec(text)?.[1] ?? text.trim();
+}
+
+function nextVersion(): string {
+  const text = readFileSync(join(MODULES, "next/package.json"), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
+}
