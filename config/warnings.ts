@@ -50,6 +50,12 @@ export function warningsOf(config: Config): string[] {
   if (!ingress.tls && ingress.zone === undefined) {
     warn("ingress.tls", `is not set: ${app.host} is served by plain HTTP.`);
   }
+  if (!config.files.required) {
+    warn("files.required", "false: no uploads, no shared images, and deploys break open pages.");
+  }
+  if (config.assets.enabled && config.assets.replicas < 2) {
+    warn("assets.replicas", "1: its loss stops static files until the next pod is up.");
+  }
   if (app.replicas.min < 2) {
     warn(
       "app.replicas.min",

@@ -37,11 +37,11 @@ marked **secret** are set with \`--secret\`, which encrypts them in the file.
 
 /** The whole page. */
 export function configurationPage(): string {
-  const { app, ingress, timeouts, ...general } = groups.common;
+  const { app, cache, assets, ingress, timeouts, ...general } = groups.common;
   return [
     INTRODUCTION,
     section("Every platform", "General", general),
-    ...Object.entries({ app, ingress, timeouts }).map(([key, schema]) =>
+    ...Object.entries({ app, cache, assets, ingress, timeouts }).map(([key, schema]) =>
       section("", `\`${key}\``, { [key]: schema }),
     ),
     ...(["aws", "existing"] as const).flatMap((platform) =>

@@ -38,8 +38,22 @@ describe("the program with stack prod", () => {
       "next-on-eks:kubernetes:AppNamespace app",
       "next-on-eks:kubernetes:IngressController ingress",
       "next-on-eks:kubernetes:NextApp web",
+      "next-on-eks:kubernetes:PodFiles pod-files",
       "next-on-eks:kubernetes:SharedVolumes files",
+      "next-on-eks:kubernetes:StaticAssets static-assets",
     ]);
+  });
+
+  it("makes no ElastiCache where pages are shared by files", async () => {
+    const files = await runProd({ "next-on-eks:cache": { store: "files" } });
+    assert.deepEqual(
+      files.roots,
+      made.roots.filter((component) => !component.includes("RedisCache")),
+    );
+    assert.deepEqual(
+      files.secretInputs.filter((input) => /redis/i.test(input)),
+      [],
+    );
   });
 
   it("lets the cluster's group alone into the file system and both Redis", () => {
@@ -149,6 +163,11 @@ describe("the program with stack prod", () => {
         http: {
           paths: [
             {
+              path: "/_next/static",
+              pathType: "Prefix",
+              backend: { service: { name: "static-assets", port: { number: 80 } } },
+            },
+            {
               path: "/",
               pathType: "Prefix",
               backend: { service: { name: "web", port: { number: 80 } } },
@@ -163,7 +182,10 @@ describe("the program with stack prod", () => {
     const pods = made.resources.filter(({ type }) => type === "kubernetes:apps/v1:Deployment");
     assert.deepEqual(
       pods.map(({ name, inputs }) => [name, violations(podOf(inputs))]),
-      [["web", []]],
+      [
+        ["web", []],
+        ["static-assets", []],
+      ],
     );
   });
 

@@ -9,7 +9,9 @@ const COMPONENTS = [
   "next-on-eks:kubernetes:AppNamespace app",
   "next-on-eks:kubernetes:IngressController ingress",
   "next-on-eks:kubernetes:NextApp web",
+  "next-on-eks:kubernetes:PodFiles pod-files",
   "next-on-eks:kubernetes:SharedVolumes files",
+  "next-on-eks:kubernetes:StaticAssets static-assets",
 ];
 const spec = (made: Recording, kind: string, name: string) =>
   made.inputs(kind, name).spec as Record<string, unknown>;
@@ -62,6 +64,7 @@ describe("the program with stack local", () => {
     const pods = made.resources.filter(({ type }) => type === "kubernetes:apps/v1:Deployment");
     assert.deepEqual(pods.map(({ name, inputs }) => [name, violations(podOf(inputs))]).sort(), [
       ["pages-redis", []],
+      ["static-assets", []],
       ["web", []],
     ]);
   });
@@ -130,6 +133,40 @@ describe("the program on a cluster that exists", () => {
     );
     assert.deepEqual(made.secretInputs, ["Secret web-redis: stringData"]);
     assert.deepEqual(made.shows("hush"), []);
+  });
+
+  it("shares pages by files, without any Redis", async () => {
+    const made = await local({
+      "next-on-eks:cache": { store: "files" },
+      "next-on-eks:redis": undefined,
+    });
+    assert.deepEqual(
+      components(made),
+      COMPONENTS.filter((component) => !/Redis/.test(component)),
+    );
+    assert.deepEqual(made.secretInputs, []);
+    const env = podOf(made.inputs("Deployment", "web")).containers[0]?.env as { name: string }[];
+    assert.ok(env.some(({ name }) => name === "NEXT_SHARED_CACHE_STORE"));
+    assert.ok(!env.some(({ name }) => name.includes("REDIS")));
+  });
+
+  it("runs without shared files, and keeps the claims", async () => {
+    const files = { storageClass: "shared", required: false };
+    const made = await local({ "next-on-eks:files": files });
+    assert.ok(!made.roots.some((component) => component.includes("StaticAssets")));
+    const pod = podOf(made.inputs("Deployment", "web"));
+    assert.equal(pod.initContainers, undefined);
+    assert.doesNotMatch(JSON.stringify(pod), /persistentVolumeClaim/);
+    assert.doesNotMatch(JSON.stringify(made.inputs("Ingress", "site")), /_next/);
+    for (const claim of ["files-cache", "files-uploads"]) {
+      assert.ok(made.inputs("PersistentVolumeClaim", claim));
+    }
+  });
+
+  it("leaves static files to the application where nginx is not wanted", async () => {
+    const made = await local({ "next-on-eks:assets": { enabled: false } });
+    assert.ok(!made.roots.some((component) => component.includes("StaticAssets")));
+    assert.equal(podOf(made.inputs("Deployment", "web")).initContainers?.length, 1);
   });
 
   it("uses one URL for both where there is no other", async () => {

@@ -5,7 +5,7 @@ import { CACHE_DIR, POD_DIR, UPLOAD_DIR } from "../mounts";
 import { restrictedContainer, restrictedPod } from "../podSecurity";
 import { AGENT_PORT, agentAnnotations, agentEnvironment, agentProbes, preloads } from "./agent";
 import type { NextAppArgs } from "./nextApp";
-import { publisher } from "./publisher";
+import { publisher, publisherEnvironment } from "./publisher";
 
 /** Names of the Secrets that hold environment variables. */
 export interface EnvSecrets {
@@ -87,7 +87,7 @@ function environment(args: NextAppArgs, secrets: EnvSecrets): types.input.core.v
     PORT: String(args.port),
     HOSTNAME: "0.0.0.0",
     KEEP_ALIVE_TIMEOUT: String(KEEP_ALIVE_MILLISECONDS),
-    ...(args.shared && { SHARED_CACHE_DIR: CACHE_DIR, UPLOAD_DIR }),
+    ...(args.shared && { UPLOAD_DIR }),
     ...(args.redis === undefined && args.shared && { NEXT_SHARED_CACHE_STORE: "files" }),
     ...agentEnvironment(args, EXIT_SECONDS),
     // Images appear on the shared volume whole or not at all.
@@ -95,6 +95,7 @@ function environment(args: NextAppArgs, secrets: EnvSecrets): types.input.core.v
   };
   return [
     ...Object.entries(plain).map(([name, value]) => ({ name, value })),
+    ...(args.shared ? publisherEnvironment(args, args.shared) : []),
     { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
     ...(secrets.redis === undefined
       ? []

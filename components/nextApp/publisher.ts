@@ -1,5 +1,4 @@
 import type { types } from "@pulumi/kubernetes";
-import type * as pulumi from "@pulumi/pulumi";
 import { CACHE_DIR, POD_DIR } from "../mounts";
 import { restrictedContainer } from "../podSecurity";
 import type { NextAppArgs } from "./nextApp";
@@ -13,19 +12,12 @@ export function publisher(
   shared: NonNullable<NextAppArgs["shared"]>,
   mounts: types.input.core.v1.VolumeMount[],
 ): types.input.core.v1.Container {
-  const values: Record<string, pulumi.Input<string>> = {
-    SHARED_CACHE_DIR: CACHE_DIR,
-    APP_DIR: args.directory,
-    CLAIM_NAME: shared.cacheClaim,
-    RELEASES_KEPT: String(shared.releasesKept),
-    ROLLBACK_RELEASE: shared.rollbackRelease ?? "",
-  };
   return {
     name: "publish",
     image: args.image,
     command: ["node", `${POD_DIR}/publish.mjs`],
     env: [
-      ...Object.entries(values).map(([name, value]) => ({ name, value })),
+      ...publisherEnvironment(args, shared),
       { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
     ],
     // It runs before the server, so it costs nothing on top.
@@ -36,4 +28,18 @@ export function publisher(
     securityContext: restrictedContainer,
     volumeMounts: mounts,
   };
+}
+
+/** The server has it too, so that `kubectl exec` and the agent can run the publisher there. */
+export function publisherEnvironment(
+  { directory }: NextAppArgs,
+  shared: NonNullable<NextAppArgs["shared"]>,
+): types.input.core.v1.EnvVar[] {
+  return [
+    { name: "SHARED_CACHE_DIR", value: CACHE_DIR },
+    { name: "APP_DIR", value: directory },
+    { name: "CLAIM_NAME", value: shared.cacheClaim },
+    { name: "RELEASES_KEPT", value: String(shared.releasesKept) },
+    { name: "ROLLBACK_RELEASE", value: shared.rollbackRelease ?? "" },
+  ];
 }

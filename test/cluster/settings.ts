@@ -8,6 +8,9 @@ export const settings = {
   /** Image of the example app that the cluster's nodes have or can pull. */
   appImage: process.env.TEST_APP_IMAGE ?? "web:local",
   redisImage: process.env.TEST_REDIS_IMAGE,
+  assetsImage: process.env.TEST_ASSETS_IMAGE,
+  /** Three images of one app, oldest first, whose deployment ids are v1, v2 and v3 and whose chunks differ. */
+  releaseImages: (process.env.TEST_RELEASE_IMAGES ?? "").split(",").filter(Boolean),
   /** StorageClass with ReadWriteMany; default: the cluster's default class. */
   storageClass: process.env.TEST_STORAGE_CLASS,
   ingressChart: process.env.TEST_INGRESS_CHART ?? process.env.NGINX_INGRESS_CHART,
@@ -15,9 +18,9 @@ export const settings = {
 } as const;
 
 /** Names of the suite's own: it never touches what is in the cluster already. */
-export const NAMESPACE = "next-on-eks-test";
-export const INGRESS_NAMESPACE = "nginx-ingress-test";
-export const INGRESS_CLASS = "nginx-test";
+export const NAMESPACE = process.env.TEST_NAMESPACE ?? "next-on-eks-test";
+export const INGRESS_NAMESPACE = `nginx-ingress-${NAMESPACE}`;
+export const INGRESS_CLASS = `nginx-${NAMESPACE}`;
 export const HOST = "shop.example.com";
 
 /** What is missing, with how to get it; empty where the suite can run. */

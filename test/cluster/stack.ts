@@ -41,6 +41,9 @@ export class TestStack {
         inCluster: true,
         ...(settings.redisImage !== undefined && { image: settings.redisImage }),
       },
+      assets: {
+        ...(settings.assetsImage !== undefined && { image: settings.assetsImage }),
+      },
       app: {
         ...app,
         image: settings.appImage,

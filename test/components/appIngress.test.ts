@@ -59,6 +59,16 @@ describe("AppIngress", () => {
     });
   });
 
+  it("sends static files to those who have them of all releases, before the application", async () => {
+    const { rules } = spec(await site({ assets: { service: "static-assets", port: 80 } }));
+    const [first] = rules as { http: { paths: unknown[] } }[];
+    assert.deepEqual(first?.http.paths, [
+      backend("/api", "api-svc", 8080),
+      backend("/_next/static", "static-assets", 80),
+      backend("/", "web", 80),
+    ]);
+  });
+
   it("streams, lets uploads through and connections live (mocks do not prove that nginx accepts it)", () => {
     assert.deepEqual(metadata(made), {
       namespace: "shop",

@@ -49,6 +49,47 @@ const cases: RuleCase[] = [
     ),
   ],
   [
+    "preloads that would replace the stack's",
+    { "app.secretEnv": { NODE_OPTIONS: "--require ./apm.js" } },
+    told(
+      "app.secretEnv.NODE_OPTIONS",
+      "would replace the preloads of the stack; what is in app.env is added to them.",
+      rm("app.secretEnv.NODE_OPTIONS"),
+    ),
+  ],
+  [
+    "the port of the agent",
+    { "app.port": 9464 },
+    told("app.port", "9464 is the port of the pod's agent.", set("app.port", "3000")),
+  ],
+  [
+    "static assets without the files that they serve",
+    { "files.required": false, "assets.enabled": true },
+    told(
+      "assets.enabled",
+      "true needs the shared files, and files.required is false.",
+      rm("assets.enabled"),
+    ),
+  ],
+  [
+    "the files store without files",
+    { "files.required": false, cache: { store: "files" }, redis: undefined },
+    told(
+      "cache.store",
+      "'files' needs the shared files, and files.required is false.",
+      set("cache.store", "redis"),
+    ),
+  ],
+  [
+    "another Service for the path of the static assets",
+    { "ingress.paths": [{ path: "/_next/static/", service: "cdn", port: 80 }] },
+    told(
+      "ingress.paths",
+      "'/_next/static/' is the path of the static assets, and names service 'cdn'.",
+      `remove it from ingress.paths (or ${set("assets.enabled", "false")})`,
+    ),
+  ],
+  [
     "no image",
     { "app.image": undefined },
     told("app", "neither image nor build is set; one of them names the image.", DIGEST_REMEDY),

@@ -33,7 +33,12 @@ describe("defaults of the config", () => {
       serviceCidr: "172.20.0.0/16",
       namespace: "next-on-eks",
     });
-    assert.deepEqual(files, { cacheSize: "5Gi", uploadsSize: "20Gi" });
+    assert.deepEqual(files, {
+      cacheSize: "5Gi",
+      uploadsSize: "20Gi",
+      required: true,
+      releasesKept: 5,
+    });
   });
 
   it("survive failures in production", async () => {
@@ -74,6 +79,7 @@ describe("defaults of the config", () => {
       env: {},
       secretEnv: {},
       health: { path: "/", startupSeconds: 60 },
+      warmupPaths: [],
       rollout: { strategy: "rolling", maxSurge: "25%", maxUnavailable: 0, minReadySeconds: 5 },
       shutdown: { preStopSeconds: 15, longestRequestSeconds: 60 },
       nodeSelector: {},
@@ -104,7 +110,13 @@ describe("defaults of the config", () => {
   it("of a cluster that exists", async () => {
     const { cluster, files, redis, timeouts, protect } = await loadExisting();
     assert.deepEqual(cluster, { namespace: "next-on-eks" });
-    assert.deepEqual(files, { cacheSize: "5Gi", uploadsSize: "20Gi", storageClass: "shared" });
+    assert.deepEqual(files, {
+      cacheSize: "5Gi",
+      uploadsSize: "20Gi",
+      required: true,
+      releasesKept: 5,
+      storageClass: "shared",
+    });
     assert.deepEqual(redis, { inCluster: true, image: "redis:7.4-bookworm", sessions: "shared" });
     assert.deepEqual(timeouts, { app: 180, claims: 60, redis: 120, controller: 300, ingress: 180 });
     assert.equal(protect, false);

@@ -97,7 +97,7 @@ const shapes: RuleCase[] = [
     { colour: "red" },
     told(
       "colour",
-      "there is no such key; known are platform, production, protect, app, ingress, timeouts, network, cluster, files, redis.",
+      "there is no such key; known are platform, production, protect, app, cache, assets, ingress, timeouts, network, cluster, files, redis.",
       rm("colour"),
     ),
   ],

@@ -23,6 +23,24 @@ const cases: RuleCase[] = [
     ),
   ],
   [
+    "a Redis in the cluster that nobody uses",
+    { cache: { store: "files" } },
+    told(
+      "redis.inCluster",
+      "has no use: with cache.store 'files' there is no Redis.",
+      `${rm("redis.inCluster")} (or ${set("cache.store", "redis")})`,
+    ),
+  ],
+  [
+    "a Redis elsewhere that nobody uses",
+    { cache: { store: "files" }, redis: { url: "redis://redis.test:6379" } },
+    told(
+      "redis.url",
+      "has no use: with cache.store 'files' there is no Redis.",
+      `${rm("redis.url")} (or ${set("cache.store", "redis")})`,
+    ),
+  ],
+  [
     "two places for files",
     { "files.hostPath": "/var/lib/shop" },
     told(

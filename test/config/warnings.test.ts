@@ -19,6 +19,16 @@ const cases: WarningCase[] = [
   [quietAws, { ingress: {} }, "ingress.tls: is not set: shop.example.com is served by plain HTTP."],
   [
     quietAws,
+    { "files.required": false },
+    "files.required: false: no uploads, no shared images, and deploys break open pages.",
+  ],
+  [
+    quietAws,
+    { "assets.replicas": 1 },
+    "assets.replicas: 1: its loss stops static files until the next pod is up.",
+  ],
+  [
+    quietAws,
     { "app.replicas.min": 1 },
     "app.replicas.min: 1: one pod's loss is an outage until the next is up.",
   ],

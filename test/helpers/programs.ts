@@ -37,11 +37,12 @@ export function previewStack(stack: string, changes: Groups = {}): Promise<Recor
 }
 
 /** Stack prod as a team would run it, with values of its own. */
-export function runProd(): Promise<Recording> {
+export function runProd(changes: Groups = {}): Promise<Recording> {
   return runStack("prod", {
     ...OWN_VALUES,
     "next-on-eks:app.image": OWN_IMAGE,
     "next-on-eks:app.host": "www.shop.test",
     "next-on-eks:ingress.zone": "shop.test",
+    ...changes,
   });
 }

@@ -47,14 +47,89 @@ describe("podTemplate", () => {
     assert.deepEqual(pod().volumes, [
       { name: "cache", persistentVolumeClaim: { claimName: "files-cache" } },
       { name: "uploads", persistentVolumeClaim: { claimName: "files-uploads" } },
+      { name: "pod", configMap: { name: "pod-files" } },
       { name: "scratch", emptyDir: { sizeLimit: "1Gi" } },
     ]);
     assert.deepEqual(container({ directory: "/srv/shop" }).volumeMounts, [
       { name: "cache", mountPath: "/shared/cache" },
-      { name: "uploads", mountPath: "/data" },
+      { name: "pod", mountPath: "/pod", readOnly: true },
       { name: "scratch", mountPath: "/srv/shop/.next/cache", subPath: "next" },
       { name: "scratch", mountPath: "/tmp", subPath: "tmp" },
+      { name: "uploads", mountPath: "/data" },
     ]);
+  });
+
+  it("publishes its release before the server starts, from the same image", () => {
+    const shared = { ...nextAppArgs.shared, rollbackRelease: "v1" } as NextAppArgs["shared"];
+    const { initContainers = [] } = pod({ shared, directory: "/srv/shop" });
+    assert.deepEqual(initContainers, [
+      {
+        name: "publish",
+        image: "registry.test/shop@sha256:built",
+        command: ["node", "/pod/publish.mjs"],
+        env: [
+          { name: "SHARED_CACHE_DIR", value: "/shared/cache" },
+          { name: "APP_DIR", value: "/srv/shop" },
+          { name: "CLAIM_NAME", value: "files-cache" },
+          { name: "RELEASES_KEPT", value: "5" },
+          { name: "ROLLBACK_RELEASE", value: "v1" },
+          { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
+        ],
+        resources: {
+          requests: { cpu: "500m", memory: "768Mi" },
+          limits: { memory: "768Mi" },
+        },
+        securityContext: {
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          capabilities: { drop: ["ALL"] },
+        },
+        volumeMounts: [
+          { name: "cache", mountPath: "/shared/cache" },
+          { name: "pod", mountPath: "/pod", readOnly: true },
+          { name: "scratch", mountPath: "/srv/shop/.next/cache", subPath: "next" },
+          { name: "scratch", mountPath: "/tmp", subPath: "tmp" },
+        ],
+      },
+    ]);
+  });
+
+  it("runs without shared files: no claim, no publisher, no variable that names them", () => {
+    const alone = pod({ shared: undefined });
+    assert.deepEqual(
+      alone.volumes?.map(({ name }) => name),
+      ["pod", "scratch"],
+    );
+    assert.equal(alone.initContainers, undefined);
+    const text = JSON.stringify(alone);
+    for (const word of ["/shared/cache", "/data", "SHARED_CACHE_DIR", "UPLOAD_DIR"]) {
+      assert.ok(!text.includes(word), word);
+    }
+  });
+
+  it("shares pages by files where there is no Redis", () => {
+    const names = (more: Partial<NextAppArgs>, secrets: EnvSecrets) =>
+      (container(more, secrets).env as { name: string; value?: string }[])
+        .filter(({ name }) => /REDIS|STORE/.test(name))
+        .map(({ name, value }) => `${name}=${value}`);
+    assert.deepEqual(names({ redis: undefined }, {}), ["NEXT_SHARED_CACHE_STORE=files"]);
+    assert.deepEqual(names({}, { redis: "web-redis" }), [
+      "REDIS_URL=undefined",
+      "SESSION_REDIS_URL=undefined",
+    ]);
+  });
+
+  it("adds its preload to NODE_OPTIONS of the config", () => {
+    const env = container({ env: { NODE_OPTIONS: "--max-old-space-size=512" } }).env;
+    assert.deepEqual(
+      (env as { name: string }[]).filter(({ name }) => name === "NODE_OPTIONS"),
+      [
+        {
+          name: "NODE_OPTIONS",
+          value: "--max-old-space-size=512 --require /pod/agent.cjs --require /pod/image-cache.cjs",
+        },
+      ],
+    );
   });
 
   it("gets its environment, and secrets by reference alone", () => {
@@ -72,7 +147,6 @@ describe("podTemplate", () => {
       { name: "PORT", value: "3000" },
       { name: "HOSTNAME", value: "0.0.0.0" },
       { name: "KEEP_ALIVE_TIMEOUT", value: "65000" },
-      { name: "SHARED_CACHE_DIR", value: "/shared/cache" },
       { name: "UPLOAD_DIR", value: "/data" },
       { name: "AGENT_PORT", value: "9464" },
       { name: "AGENT_GRACE_SECONDS", value: "65" },
@@ -81,6 +155,11 @@ describe("podTemplate", () => {
         name: "NODE_OPTIONS",
         value: "--require /pod/agent.cjs --require /pod/image-cache.cjs",
       },
+      { name: "SHARED_CACHE_DIR", value: "/shared/cache" },
+      { name: "APP_DIR", value: "/app" },
+      { name: "CLAIM_NAME", value: "files-cache" },
+      { name: "RELEASES_KEPT", value: "5" },
+      { name: "ROLLBACK_RELEASE", value: "" },
       { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
       fromSecret("REDIS_URL", "web-redis"),
       fromSecret("SESSION_REDIS_URL", "web-redis"),
