@@ -63,6 +63,9 @@ const countOrPercent = () =>
     "expected a number of pods (1) or a percentage of them (25%)",
   );
 const urlPath = () => z.string().regex(/^\/[^\s?#;{}"'\\]*$/, "expected a path that starts with /");
+/** The agent gets them as a list with commas. */
+const warmupPath = () =>
+  urlPath().refine((path) => !path.includes(","), "expected a path without a comma");
 const absolutePath = () =>
   z.string().regex(/^(\/[^/\s]+)+$/, "expected an absolute path without a trailing /");
 const arn = (service: string) =>
@@ -457,7 +460,7 @@ export const app = z.strictObject({
   health: z
     .strictObject({
       path: about(
-        urlPath(),
+        warmupPath(),
         "Path that must have answered once, with less than 500, before a new pod gets visitors.",
         { example: "/api/health" },
       ).default("/"),
@@ -469,7 +472,7 @@ export const app = z.strictObject({
     })
     .prefault({}),
   warmupPaths: about(
-    z.array(urlPath().refine((path) => !path.includes(","), "expected a path without a comma")),
+    z.array(warmupPath()),
     "Further paths that each new pod requests from itself before it gets visitors, so that the first of them meet a warm server.",
     { example: `/products` },
   ).default([]),

@@ -73,6 +73,20 @@ const cases: RuleCase[] = [
     ),
   ],
   [
+    "preloads that would replace the stack's",
+    { "app.secretEnv": { NODE_OPTIONS: "--require ./apm.js" } },
+    told(
+      "app.secretEnv.NODE_OPTIONS",
+      "would replace the preloads of the stack; what is in app.env is added to them.",
+      rm("app.secretEnv.NODE_OPTIONS"),
+    ),
+  ],
+  [
+    "the port of the agent",
+    { "app.port": 9464 },
+    told("app.port", "9464 is the port of the pod's agent.", set("app.port", "3000")),
+  ],
+  [
     "static assets without the files that they serve",
     { "files.required": false, "assets.enabled": true },
     told(
