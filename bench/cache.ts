@@ -11,7 +11,7 @@ import {
   type Installed,
 } from "../test/runtime/lib/next";
 import { Origin } from "../test/runtime/lib/origin";
-import { endAll, requireProgram, sleep, temporaryFolder } from "../test/runtime/lib/processes";
+import { endAll, requireProgram, run, sleep, temporaryFolder } from "../test/runtime/lib/processes";
 import { RedisServer } from "../test/runtime/lib/redis";
 import type { Result, Row } from "./main";
 
@@ -224,10 +224,16 @@ async function measure(base: string): Promise<Result> {
   const installed: Installed = await install(join(base, "next"), NEXT, packed, PEERS);
   mkdirSync(base, { recursive: true });
   const origin = await Origin.launch();
+  // one of the peers works with this version of node-redis alone
+  const withOldRedis = await install(join(base, "next-redis-4"), NEXT, packed, [
+    ...PEERS,
+    "redis@4.7.0",
+  ]);
   const builds = new Map<Variant["switch"], Built>();
   for (const { switch: how } of VARIANTS) {
-    if (!builds.has(how))
-      builds.set(how, await build(installed, origin, { fixture: "bench", switch: how }));
+    if (builds.has(how)) continue;
+    const folder = how === "trieb" ? withOldRedis : installed;
+    builds.set(how, await build(folder, origin, { fixture: "bench", switch: how }));
   }
   const builtOf = (variant: Variant): Built => builds.get(variant.switch) as Built;
   const rows: Row[] = [];
@@ -256,6 +262,8 @@ async function measure(base: string): Promise<Result> {
   };
   compare("isr-hit-p50-c1", c1, "ms");
   compare("isr-hits-per-second-c32", c32, "1/s");
+  for (const row of rows)
+    console.error(`${row.figure} ${row.value} ${row.unit} ${row.ratio ?? ""}`);
 
   const own = VARIANTS.find((variant) => variant.name === "runtime") as Variant;
   const seen = await revalidationSeen(builtOf(own), origin);
@@ -308,10 +316,7 @@ async function measure(base: string): Promise<Result> {
     versions: {
       node: process.version,
       next: installed.version,
-      redis:
-        /v=([\d.]+)/.exec(
-          await (await import("../test/runtime/lib/processes")).run("redis-server", ["--version"]),
-        )?.[1] ?? "",
+      redis: /v=([\d.]+)/.exec(await run("redis-server", ["--version"]))?.[1] ?? "",
       ...Object.fromEntries(
         PEERS.map((peer) => [
           peer.slice(0, peer.lastIndexOf("@")),
