@@ -32,14 +32,16 @@ describe("the release publisher under faults", function () {
   after(() => scratch.clean());
 
   const builds: Record<string, Build> = {};
-  for (let i = 1; i <= 8; i += 1) {
-    builds[`v${i}`] = makeBuild(scratch.folder(), { deploymentId: `v${i}` });
-  }
+  before(() => {
+    for (let i = 1; i <= 8; i += 1) {
+      builds[`v${i}`] = makeBuild(scratch.folder(), { deploymentId: `v${i}` });
+    }
+  });
   const build = (id: string): Build => builds[id] ?? assert.fail(`no build ${id}`);
   const env = { RELEASES_KEPT: "2" };
 
   /** A volume with v1 in use and v2 and v3 without pods: publishing v4 removes v2. */
-  async function before(): Promise<string> {
+  async function inUse(): Promise<string> {
     const volume = scratch.folder();
     for (const id of ["v1", "v2", "v3"]) {
       await publish(volume, build(id), { env: { RELEASES_KEPT: "9" } });
@@ -71,7 +73,7 @@ describe("the release publisher under faults", function () {
   }
 
   it("200 kills: 0 half releases, 0 live releases lost, and the next start succeeds", async () => {
-    const template = await before();
+    const template = await inUse();
     const steps = await calls(template);
     assert.ok(steps > 100, `${steps} calls`);
     const next = random(1);
@@ -122,7 +124,7 @@ describe("the release publisher under faults", function () {
   });
 
   it("every call on the volume that fails leaves no half release", async () => {
-    const template = await before();
+    const template = await inUse();
     const steps = await calls(template);
     const ends = { 0: 0, 1: 0 };
     for (let at = 1; at <= steps; at += 3) {
@@ -165,7 +167,7 @@ describe("the release publisher under faults", function () {
   it("publishers and pruners at once: nothing that a kept release needs is missing", async () => {
     const next = random(7);
     for (let race = 0; race < 12; race += 1) {
-      const volume = await before();
+      const volume = await inUse();
       // v2 is about to be pruned and is deployed again at that moment; v5 shares chunks with it.
       const delayed = (pod: string) => ({
         env: {

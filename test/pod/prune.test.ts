@@ -19,9 +19,11 @@ describe("the pruner", () => {
   const scratch = new Scratch();
   after(() => scratch.clean());
   const builds: Record<string, Build> = {};
-  for (let i = 1; i <= 8; i += 1) {
-    builds[`v${i}`] = makeBuild(scratch.folder(), { deploymentId: `v${i}`, ownFiles: 2 });
-  }
+  before(() => {
+    for (let i = 1; i <= 8; i += 1) {
+      builds[`v${i}`] = makeBuild(scratch.folder(), { deploymentId: `v${i}`, ownFiles: 2 });
+    }
+  });
   const build = (id: string): Build => builds[id] ?? assert.fail(`no build ${id}`);
 
   /** Releases v1 to vN, each published two hours after the one before, all without pods but the last. */

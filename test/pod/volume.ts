@@ -13,8 +13,13 @@ export const MINUTE = 60_000;
 
 /** A folder that is removed by `clean`. */
 export class Scratch {
-  readonly path = fs.mkdtempSync(join(tmpdir(), "pod-test-"));
+  private made: string | undefined;
   private count = 0;
+
+  /** Made when it is first asked for: a suite that is filtered out never cleans up. */
+  get path(): string {
+    return (this.made ??= fs.mkdtempSync(join(tmpdir(), "pod-test-")));
+  }
 
   folder(): string {
     const path = join(this.path, String((this.count += 1)));
@@ -23,7 +28,7 @@ export class Scratch {
   }
 
   clean(): void {
-    fs.rmSync(this.path, { recursive: true, force: true });
+    if (this.made !== undefined) fs.rmSync(this.made, { recursive: true, force: true });
   }
 }
 

@@ -30,7 +30,7 @@ interface Pod {
 describe("a deploy and a roll back with real builds", () => {
   const scratch = new Scratch();
   const processes = new Processes();
-  const volume = scratch.folder();
+  let volume: string;
   let v1: Site;
   let v2: Site;
   /** The ingress, with the static-assets nginx. */
@@ -44,6 +44,7 @@ describe("a deploy and a roll back with real builds", () => {
   before(async () => {
     const lacking = [...missing(["nginx"]), ...missingModules()];
     if (lacking.length > 0) throw new Error(`test:releases cannot run:\n  ${lacking.join("\n  ")}`);
+    volume = scratch.folder();
     v1 = buildSite(scratch.folder(), "v1");
     v2 = buildSite(scratch.folder(), "v2");
 
