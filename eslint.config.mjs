@@ -14,6 +14,7 @@ export default tseslint.config(
       "test/agent/app/",
       "test/agent/apps/",
       "test/cluster/broken/",
+      "test/runtime/fixtures/",
     ],
   },
   js.configs.recommended,

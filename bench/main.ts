@@ -1,5 +1,6 @@
 /** npm run bench -- NAME --json FILE */
 import { writeFileSync } from "node:fs";
+import { assets } from "./assets";
 import { cache } from "./cache";
 
 export interface Row {
@@ -18,7 +19,7 @@ export interface Result {
   readonly machine: Readonly<Record<string, string | number>>;
 }
 
-const BENCHES: Readonly<Record<string, () => Promise<Result>>> = { cache };
+const BENCHES: Readonly<Record<string, () => Promise<Result>>> = { assets, cache };
 
 async function main(): Promise<void> {
   const name = process.argv[2];

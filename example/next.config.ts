@@ -7,6 +7,8 @@ const config: NextConfig = {
   turbopack: { root: __dirname },
   // Names the release in asset URLs and cache keys. Unset, Next.js makes a random build id.
   deploymentId: process.env.RELEASE_ID,
+  // For the browser's code too, so that each release has chunks of its own.
+  env: { RELEASE_ID: process.env.RELEASE_ID ?? "" },
   poweredByHeader: false,
   images: {
     // The default is half of the free space, and a shared file system may report exabytes free.

@@ -15,7 +15,6 @@ const ORDERLY = new Set([0, 130, 143]);
 /**
  * @typedef {object} Hooks
  * @property {() => void} onBegin
- * @property {() => void} onCleanExit
  */
 
 /**
@@ -70,10 +69,7 @@ function drainOnSignal(server, settings, traffic, hooks) {
   process.prependListener("SIGINT", onSignal);
   process.on("exit", (code) => {
     const orderly = cut === undefined && ORDERLY.has(code) && (begun !== undefined || code === 0);
-    if (orderly) {
-      process.exitCode = 0;
-      hooks.onCleanExit();
-    }
+    if (orderly) process.exitCode = 0;
     if (!begun) return;
     log("drain end", {
       signal: begun.signal,

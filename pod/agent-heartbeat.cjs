@@ -20,7 +20,7 @@ const { republish } = require("./republish.cjs");
 function startHeartbeat(env, seconds, release) {
   const shared = env.SHARED_CACHE_DIR;
   const pod = env.POD_NAME || os.hostname();
-  if (!shared || !release || !isFileName(pod)) return { remove: () => {} };
+  if (!shared || !release || !isFileName(pod)) return;
 
   const folder = path.join(layout(shared).releases, release.folder, "heartbeats");
   const file = path.join(folder, pod);
@@ -45,14 +45,8 @@ function startHeartbeat(env, seconds, release) {
     busy = false;
   };
   void beat();
+  // It stays when the pod ends: pages that the pod has sent are open in browsers for a while longer.
   setInterval(beat, seconds * 1000).unref();
-
-  return {
-    /** Called while the process exits: Node lets file operations that were begun finish. */
-    remove: () => {
-      if (made && !busy) fs.unlink(file, () => {});
-    },
-  };
 }
 
 /** @param {string} name */

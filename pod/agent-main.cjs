@@ -20,8 +20,8 @@ function start(server, port) {
   const release = readRelease(process.cwd(), process.env);
   const traffic = new Traffic(server);
   const admin = startAdmin(server, settings, createMetrics(traffic, release?.id));
-  const heartbeat = startHeartbeat(process.env, settings.heartbeatSeconds, release);
-  drainOnSignal(server, settings, traffic, { onBegin: admin.drain, onCleanExit: heartbeat.remove });
+  startHeartbeat(process.env, settings.heartbeatSeconds, release);
+  drainOnSignal(server, settings, traffic, { onBegin: admin.drain });
   log("start", {
     port,
     adminPort: settings.adminPort,

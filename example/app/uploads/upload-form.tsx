@@ -31,7 +31,7 @@ export function UploadForm() {
   }
 
   return (
-    <form onSubmit={onSubmit}>
+    <form onSubmit={onSubmit} data-release={process.env.RELEASE_ID}>
       <input type="file" name="file" aria-label="File" required />
       <button disabled={busy}>{busy ? "Uploading…" : "Upload"}</button>
       {problem && (
