@@ -6,6 +6,15 @@ import { refuses, rm, set, told, type RuleCase } from "../helpers/refusals";
 /** Lists, maps and what is missing or unknown. */
 const shapes: RuleCase[] = [
   [
+    "a path in place of a list of them",
+    { "app.warmupPaths": "/" },
+    told(
+      "app.warmupPaths",
+      "'/' is refused: expected a list.",
+      set("app.warmupPaths[0]", "/products"),
+    ),
+  ],
+  [
     "a range in place of a list of them",
     { "cluster.publicAccessCidrs": "0.0.0.0/0" },
     told(

@@ -29,7 +29,6 @@ const onBoth: ValueCase[] = [
   ["app.resources.memory", "1GB", SIZE, "768Mi"],
   ["app.health.path", "health", "expected a path that starts with /", "/api/health"],
   ["app.health.path", "/a,/b", "expected a path without a comma", "/api/health"],
-  ["app.warmupPaths", "/", "expected a list", `--json '["/","/products"]'`],
   ["app.health.startupSeconds", 4, "expected 5 or more", "60"],
   ["app.rollout.strategy", "blue", "expected 'rolling' or 'blueGreen'", "blueGreen"],
   ["app.rollout.maxSurge", "200%", "expected a percentage from 0% to 100%", "25%"],
