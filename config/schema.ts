@@ -430,6 +430,11 @@ export const app = z.strictObject({
         "Mean memory use, in percent of `resources.memory`, that the autoscaler aims at too.",
         { example: "80", defaultText: "CPU alone" },
       ),
+      scaleDownAfterSeconds: about(
+        z.int().min(0).max(3600),
+        "Seconds of low load before the autoscaler takes pods away.",
+        { example: "600" },
+      ).default(300),
     })
     .prefault({}),
   resources: z

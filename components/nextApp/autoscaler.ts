@@ -5,7 +5,13 @@ import type { NextAppArgs } from "./nextApp";
 /** Up at once, since a burst does not wait; down slowly, since it may come back. */
 export function autoscaler(
   deployment: pulumi.Input<string>,
-  { min, max, targetCpuPercent, targetMemoryPercent }: NextAppArgs["replicas"],
+  {
+    min,
+    max,
+    targetCpuPercent,
+    targetMemoryPercent,
+    scaleDownAfterSeconds,
+  }: NextAppArgs["replicas"],
 ): types.input.autoscaling.v2.HorizontalPodAutoscalerSpec {
   return {
     scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: deployment },
@@ -21,7 +27,7 @@ export function autoscaler(
         policies: [{ type: "Percent", value: 100, periodSeconds: 15 }],
       },
       scaleDown: {
-        stabilizationWindowSeconds: 300,
+        stabilizationWindowSeconds: scaleDownAfterSeconds,
         policies: [{ type: "Percent", value: 25, periodSeconds: 60 }],
       },
     },

@@ -35,8 +35,15 @@ export interface NextAppArgs {
   redis?: { url: pulumi.Input<string>; sessionUrl: pulumi.Input<string> };
   env: Record<string, string>;
   secretEnv: Record<string, pulumi.Input<string>>;
-  /** With min = max there is no autoscaler. */
-  replicas: { min: number; max: number; targetCpuPercent: number; targetMemoryPercent?: number };
+  /** With min = max the autoscaler holds that number. */
+  replicas: {
+    min: number;
+    max: number;
+    targetCpuPercent: number;
+    targetMemoryPercent?: number;
+    /** Seconds of low load before pods go. */
+    scaleDownAfterSeconds: number;
+  };
   /** CPU is a request, memory a request and a limit. */
   resources: { cpu: string; memory: string };
   /** Path that must have answered before a pod gets visitors, and how long Next.js may take to listen. */
@@ -77,7 +84,6 @@ export class NextApp extends pulumi.ComponentResource {
     super("next-on-eks:kubernetes:NextApp", name, {}, opts);
     const parent = { parent: this };
     const metadata = { namespace: args.namespace, labels: objectLabels(name) };
-    const fixed = args.replicas.min === args.replicas.max;
     const timeout = `${rolloutSeconds(args)}s`;
     const customTimeouts = { create: timeout, update: timeout };
 
@@ -134,7 +140,7 @@ export class NextApp extends pulumi.ComponentResource {
       .apply((pods) => Math.min(args.replicas.max, Math.max(args.replicas.min, ...pods)));
 
     const replicasOf = (plan: TrackPlan): pulumi.Input<number> => {
-      if (plan.live) return fixed || counts.length === 0 ? args.replicas.min : atLeastAsManyAsNow;
+      if (plan.live) return counts.length === 0 ? args.replicas.min : atLeastAsManyAsNow;
       const now = counts.find(({ track }) => track === plan.track)?.pods;
       return args.rollout.keepOld && now !== undefined ? now : 0;
     };
@@ -172,13 +178,13 @@ export class NextApp extends pulumi.ComponentResource {
           parent: this,
           customTimeouts,
           dependsOn,
-          // Once there is an autoscaler, its number must not be reset by each `pulumi up`.
-          ignoreChanges: rolling && !fixed ? ["spec.replicas"] : [],
+          // The autoscaler's number must not be reset by each `pulumi up`.
+          ignoreChanges: rolling ? ["spec.replicas"] : [],
         },
       );
       // A new one for each hand-over: it holds the number of pods that it finds for its first five minutes, and one that
       // had seen the colour without pods would go down to the minimum before visitors arrive.
-      if (plan.live && !fixed) {
+      if (plan.live) {
         new k8s.autoscaling.v2.HorizontalPodAutoscaler(
           rolling ? name : `${name}-${plan.track}`,
           { metadata, spec: autoscaler(deployment.metadata.name, args.replicas) },

@@ -13,8 +13,8 @@ export interface CommandOptions {
   readonly input?: string;
   /** Ends the command after this time. Default 300. */
   readonly timeoutSeconds?: number;
-  /** Kills the command at once, as `kill -9` does. */
-  readonly signal?: AbortSignal;
+  /** Called with what sends the command a signal. */
+  readonly started?: (send: (signal: NodeJS.Signals) => void) => void;
 }
 
 /** Runs a command to its end, whatever its exit code. */
@@ -30,7 +30,7 @@ export function command(
       timeout: (options.timeoutSeconds ?? 300) * 1000,
       stdio: "pipe",
     });
-    options.signal?.addEventListener("abort", () => child.kill("SIGKILL"));
+    options.started?.((signal) => child.kill(signal));
     let text = "";
     let stdout = "";
     child.stdout.on("data", (data: Buffer) => {

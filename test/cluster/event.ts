@@ -31,22 +31,29 @@ export interface EventOptions {
   /** How many of the requests may fail. Default none. */
   readonly mayFail?: (failed: readonly Sample[]) => boolean;
   readonly note?: (outcome: Outcome) => string;
-  readonly requests?: number;
+  /** Visitors at the same time. Default 40. */
+  readonly clients?: number;
 }
 
 /** Lets visitors come before, during and after `happens`, and checks every answer. */
 export async function underLoad(
   address: string,
   options: EventOptions,
-  happens: () => Promise<void>,
+  happens: (load: Load) => Promise<void>,
 ): Promise<Outcome> {
   const start = Date.now();
-  const { releases, requests = REQUESTS } = options;
-  const load = new Load({ address, releases, requests, clients: 20, pauseMilliseconds: 100 });
+  const { releases, clients = 40 } = options;
+  const load = new Load({
+    address,
+    releases,
+    clients,
+    requests: REQUESTS,
+    pauseMilliseconds: 100,
+  });
   let outcome: Outcome;
   try {
     await pause(3);
-    await happens();
+    await happens(load);
     await pause(3);
   } finally {
     outcome = await load.stop();

@@ -100,8 +100,23 @@ export class Load {
   private readonly visitors: Promise<void>[];
 
   constructor(private readonly options: LoadOptions) {
-    const clients = options.clients ?? 10;
-    this.visitors = Array.from({ length: clients }, (_, index) => this.visitor(index));
+    const { clients = 10, pauseMilliseconds = 60 } = options;
+    this.visitors = Array.from({ length: clients }, (_, index) =>
+      this.visitor(index, pauseMilliseconds, () => this.done),
+    );
+  }
+
+  /** More visitors at once; the function that this gives sends them away, and is done when the last has left. */
+  crowd(clients: number, pauseMilliseconds: number): () => Promise<unknown> {
+    let over = false;
+    const visitors = Array.from({ length: clients }, (_, index) =>
+      this.visitor(index, pauseMilliseconds, () => over || this.stopping),
+    );
+    this.visitors.push(...visitors);
+    return () => {
+      over = true;
+      return Promise.all(visitors);
+    };
   }
 
   /** Ends the load, once enough requests were sent. */
@@ -118,12 +133,12 @@ export class Load {
     return this.stopping && this.samples.length >= this.options.requests;
   }
 
-  private async visitor(index: number): Promise<void> {
+  private async visitor(index: number, milliseconds: number, over: () => boolean): Promise<void> {
     // Two of three keep their connection.
     const agent = index % 3 === 2 ? undefined : new http.Agent({ keepAlive: true, maxSockets: 1 });
-    for (let turn = index; !this.done; turn++) {
+    for (let turn = index; !over(); turn++) {
       this.samples.push(await this.visit(ROUND[turn % ROUND.length] ?? "json", agent));
-      await pause(this.options.pauseMilliseconds ?? 60);
+      await pause(milliseconds);
     }
     agent?.destroy();
   }

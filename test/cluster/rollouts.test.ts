@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { command, get, kubectl, until } from "./commands";
 import { pause, switchTimes, table, underLoad } from "./event";
 import { missing, NAMESPACE, settings } from "./settings";
+import { Timeline } from "./timeline";
 import { readyPods, request } from "./site";
 import { TestStack } from "./stack";
 import { service, tracks } from "./workloads";
@@ -49,9 +50,6 @@ describe("no request is lost", () => {
   it("brings the site up", async () => {
     configureApp({
       image: V1,
-      replicas: { min: 2, max: 4, targetCpuPercent: 95 },
-      // Enough for the load of these tests: the autoscaler acts in its own test alone.
-      resources: { cpu: "250m", memory: "384Mi" },
       rollout: { minReadySeconds: 2, maxSurge: "100%" },
     });
     await up();
@@ -76,9 +74,9 @@ describe("no request is lost", () => {
 
   it("delete of a pod", async () => {
     await underLoad(address, { event: "kubectl delete pod", releases: [one] }, async () => {
-      const [pod = ""] = await readyPods();
+      const [pod = "", ...others] = await readyPods();
       await kubectl("delete", "pod", pod, "-n", NAMESPACE, "--wait=true");
-      await until("two pods ready", 60, async () => (await readyPods()).length === 2);
+      await readyAgain(others.length + 1);
     });
   });
 
@@ -162,9 +160,26 @@ describe("no request is lost", () => {
   it("CLI killed in the middle", async () => {
     await underLoad(address, { event: "CLI killed, cancel, up", releases: both() }, async () => {
       await stack.release("release", "--image", V2);
-      await stack.upKilled(
+      await stack.upEndedBy(
+        "SIGKILL",
         until("green comes up", 60, async () => ((await tracks()).green?.replicas ?? 0) > 0),
       );
+      await up();
+    });
+    assert.equal((await service()).track, "green");
+    assert.equal((await tracks()).blue?.replicas, 0);
+  });
+
+  it("Ctrl-C after the switch", async () => {
+    await underLoad(address, { event: "Ctrl-C, up, roll back", releases: both() }, async () => {
+      await stack.release("release", "--image", V1);
+      await stack.upEndedBy(
+        "SIGINT",
+        until("blue is live", 60, async () => (await service()).track === "blue"),
+      );
+      await up();
+      assert.equal((await tracks()).green?.replicas, 0);
+      await stack.release("rollback");
       await up();
     });
     assert.equal((await service()).track, "green");
@@ -221,6 +236,32 @@ describe("no request is lost", () => {
     });
   });
 
+  it("flood of requests: the autoscaler goes from 2 to 4 and back", async () => {
+    configureApp({ replicas: { min: 2, max: 4, targetCpuPercent: 50, scaleDownAfterSeconds: 30 } });
+    await up();
+    await until("two pods", 60, async () => (await readyPods()).length === 2);
+    const timeline = new Timeline(async () => (await readyPods()).length);
+    try {
+      const { samples } = await underLoad(
+        address,
+        { event: "flood: 2 -> 4 -> 2 pods by CPU", clients: 4, releases: [one] },
+        async (load) => {
+          const leave = load.crowd(60, 10);
+          try {
+            await until("four pods ready", 180, async () => (await readyPods()).length === 4);
+            await pause(20);
+          } finally {
+            await leave();
+          }
+          await until("two pods", 300, async () => (await readyPods()).length === 2);
+        },
+      );
+      if (process.env.TEST_PICTURE) timeline.write(process.env.TEST_PICTURE, samples);
+    } finally {
+      await timeline.stop();
+    }
+  });
+
   it("SIGKILL of a pod's process", async () => {
     const pods = await readyPods();
     await underLoad(
@@ -236,7 +277,7 @@ describe("no request is lost", () => {
         const script = `${kill}.filter((p) => p !== process.pid).forEach((p) => { try { process.kill(p, 'SIGKILL') } catch {} })`;
         await command("kubectl", ["exec", ...ns(), pods[0] ?? "", "--", "node", "-e", script]);
         await pause(5);
-        await until("two pods ready", 60, async () => (await readyPods()).length === 2);
+        await readyAgain(pods.length);
       },
     );
   });
@@ -254,10 +295,14 @@ describe("no request is lost", () => {
       async () => {
         const pods = await readyPods();
         await kubectl("delete", "pod", ...pods, ...ns(), "--grace-period=1");
-        await until("two pods ready", 60, async () => (await readyPods()).length === 2);
+        await readyAgain(pods.length);
       },
     );
   });
+
+  function readyAgain(pods: number): Promise<void> {
+    return until(`${pods} pods ready`, 90, async () => (await readyPods()).length >= pods);
+  }
 
   function ns(): string[] {
     return ["-n", NAMESPACE];

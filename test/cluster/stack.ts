@@ -48,6 +48,9 @@ export class TestStack {
         ...app,
         image: settings.appImage,
         host: HOST,
+        // Enough for the load of the tests: the autoscaler acts where it is the subject alone.
+        resources: { cpu: "400m", memory: "384Mi" },
+        replicas: { min: 2, max: 4, targetCpuPercent: 95 },
         shutdown: { preStopSeconds: 5, longestRequestSeconds: 10 },
         secretEnv: { SESSION_SECRET: "a-secret-of-the-test-suite-alone" },
       },
@@ -89,18 +92,21 @@ export class TestStack {
     return this.run("up", "--yes", "--skip-preview");
   }
 
-  /** An `up` whose CLI is killed at the moment that `when` resolves, and what a user runs after that. */
-  async upKilled(when: Promise<void>): Promise<void> {
-    const killed = new AbortController();
+  /**
+   * An `up` whose CLI gets the signal at the moment that `when` resolves, and what a user runs after that.
+   * SIGINT is Ctrl-C: the CLI ends in its own time and leaves no lock. SIGKILL leaves one.
+   */
+  async upEndedBy(signal: "SIGINT" | "SIGKILL", when: Promise<void>): Promise<void> {
+    let send: ((signal: NodeJS.Signals) => void) | undefined;
     const up = command("pulumi", [...this.arguments("up"), "--yes", "--skip-preview"], {
       env: this.env,
-      signal: killed.signal,
+      started: (given) => (send = given),
     });
     await when;
-    killed.abort();
+    send?.(signal);
     const { code, text } = await up;
-    if (code === 0) throw new Error(`pulumi up ended before it was killed\n${text}`);
-    await this.pulumi("cancel", "--yes", "--stack", "local");
+    if (code === 0) throw new Error(`pulumi up ended before it got ${signal}\n${text}`);
+    if (signal === "SIGKILL") await this.pulumi("cancel", "--yes", "--stack", "local");
   }
 
   /** `npm run release` or `npm run rollback` on the stack's config file. */

@@ -74,7 +74,7 @@ describe("defaults of the config", () => {
       directory: "/app",
       port: 3000,
       user: 1000,
-      replicas: { min: 2, max: 10, targetCpuPercent: 70 },
+      replicas: { min: 2, max: 10, targetCpuPercent: 70, scaleDownAfterSeconds: 300 },
       resources: { cpu: "500m", memory: "768Mi" },
       env: {},
       secretEnv: {},

@@ -129,7 +129,7 @@ const shapes: RuleCase[] = [
     { "app.replicas.mni": 1 },
     told(
       "app.replicas.mni",
-      "there is no such key; app.replicas knows min, max, targetCpuPercent, targetMemoryPercent.",
+      "there is no such key; app.replicas knows min, max, targetCpuPercent, targetMemoryPercent, scaleDownAfterSeconds.",
       rm("app.replicas.mni"),
     ),
   ],

@@ -16,7 +16,7 @@ export const nextAppArgs: NextAppArgs = {
   },
   env: {},
   secretEnv: {},
-  replicas: { min: 2, max: 10, targetCpuPercent: 70 },
+  replicas: { min: 2, max: 10, targetCpuPercent: 70, scaleDownAfterSeconds: 300 },
   resources: { cpu: "500m", memory: "768Mi" },
   health: { path: "/", startupSeconds: 60 },
   warmupPaths: [],

@@ -89,8 +89,8 @@ describe("NextApp, blueGreen (mocks neither wait nor count)", () => {
     assert.deepEqual(replicas(await app({ live: "blue" }, { rolling: 6 })), [6, 0]);
   });
 
-  it("gives it the fixed number where there is no autoscaler", async () => {
-    const fixed = { replicas: { min: 3, max: 3, targetCpuPercent: 70 } };
+  it("gives it the fixed number where that is all it may have", async () => {
+    const fixed = { replicas: { ...nextAppArgs.replicas, min: 3, max: 3 } };
     assert.deepEqual(replicas(await app({ live: "green" }, { blue: 9 }, fixed)), [0, 3]);
   });
 

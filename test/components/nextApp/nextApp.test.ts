@@ -81,14 +81,15 @@ describe("NextApp", () => {
     );
   });
 
-  it("has no autoscaler where the number is fixed", async () => {
-    const fixed = await app({ replicas: { min: 3, max: 3, targetCpuPercent: 70 } });
-    assert.deepEqual(
-      fixed.childrenOf("NextApp", "web"),
-      CHILDREN.filter((child) => !child.includes("Autoscaler")),
-    );
+  it("leaves a fixed number to the autoscaler too", async () => {
+    const fixed = await app({
+      replicas: { min: 3, max: 3, targetCpuPercent: 70, scaleDownAfterSeconds: 300 },
+    });
+    assert.deepEqual(fixed.childrenOf("NextApp", "web"), CHILDREN);
+    const { minReplicas, maxReplicas } = spec(fixed, "HorizontalPodAutoscaler");
+    assert.deepEqual([minReplicas, maxReplicas], [3, 3]);
     assert.equal(spec(fixed, "Deployment").replicas, 3);
-    assert.deepEqual(fixed.optionsOf("Deployment", "web").ignoreChanges, []);
+    assert.deepEqual(fixed.optionsOf("Deployment", "web").ignoreChanges, ["spec.replicas"]);
   });
 
   it("loses one pod at a time when nodes are drained", () => {

@@ -21,7 +21,7 @@ describe("podsOf", () => {
 describe("rolloutSeconds", () => {
   const seconds = (max: number, maxSurge: number | string, maxUnavailable: number | string = 0) =>
     rolloutSeconds({
-      replicas: { min: 1, max, targetCpuPercent: 70 },
+      replicas: { min: 1, max, targetCpuPercent: 70, scaleDownAfterSeconds: 300 },
       rollout: { ...nextAppArgs.rollout, maxSurge, maxUnavailable },
       timeoutSeconds: 180,
     });
