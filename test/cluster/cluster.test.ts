@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { command, get, kubectl, output, until } from "./commands";
 import { HOST, INGRESS_CLASS, INGRESS_NAMESPACE, missing, NAMESPACE } from "./settings";
-import { arrivals, fetchInPod, readyPods, request } from "./site";
+import { arrivals, fetchInPod, readyPods, request, Session } from "./site";
 import { TestStack } from "./stack";
 
 /*
@@ -145,15 +145,11 @@ describe("pulumi up --stack local", () => {
   });
 
   it("keeps a session when the pod that made it is gone", async () => {
-    const first = await request(address, "/api/session");
-    assert.equal(first.status, 200, first.body);
-    const cookie = (first.headers["set-cookie"] ?? []).map((c) => c.split(";")[0]).join("; ");
-    const { madeBy } = JSON.parse(first.body) as { madeBy: string };
+    const session = new Session(address);
+    const { madeBy } = await session.visit();
     await kubectl("delete", "pod", madeBy, "-n", NAMESPACE, "--wait=true");
     await until("two pods ready", 60, async () => (await readyPods()).length === 2);
-    const next = await request(address, "/api/session", { headers: { cookie } });
-    const { count, pod } = JSON.parse(next.body) as { count: number; pod: string };
-    assert.equal(count, 2);
+    const { pod } = await session.visit();
     assert.notEqual(pod, madeBy);
   });
 

@@ -3,7 +3,7 @@ import { command, get, kubectl, until } from "./commands";
 import { pause, switchTimes, table, underLoad } from "./event";
 import { missing, NAMESPACE, settings } from "./settings";
 import { Timeline } from "./timeline";
-import { readyPods, request } from "./site";
+import { readyPods, request, Session } from "./site";
 import { TestStack } from "./stack";
 import { service, tracks } from "./workloads";
 
@@ -18,6 +18,7 @@ describe("no request is lost", () => {
   let address: string;
   let one: string;
   let two: string;
+  let session: Session;
 
   before(async () => {
     const lacking = missing();
@@ -57,6 +58,13 @@ describe("no request is lost", () => {
     one = (JSON.parse((await request(address, "/api/pod")).body) as { release: string }).release;
     two = settings.nextRelease;
     assert.notEqual(one, two, "two images of different releases are needed");
+    session = new Session(address);
+    await session.visit();
+  });
+
+  // A visitor's session outlives every event.
+  afterEach(async function () {
+    if (session && this.currentTest?.isPassed()) await session.visit();
   });
 
   it("rolling update and back", async () => {

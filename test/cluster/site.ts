@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import http from "node:http";
 import https from "node:https";
 import { get, output } from "./commands";
@@ -97,4 +98,30 @@ export async function fetchInPod(
     .then(async (r) => console.log(JSON.stringify({ status: r.status, body: await r.text() })))`;
   const args = ["exec", "-n", NAMESPACE, pod, "-c", "next", "--", "node", "-e", script];
   return JSON.parse(await output("kubectl", args)) as { status: number; body: string };
+}
+
+/** A visitor with a session, which the example keeps in Redis. */
+export class Session {
+  private cookie = "";
+  private seen = 0;
+
+  constructor(private readonly address: string) {}
+
+  /** Comes once more: the session must have counted every visit, whichever pod answers. */
+  async visit(): Promise<{ madeBy: string; pod: string }> {
+    const headers = this.cookie === "" ? undefined : { cookie: this.cookie };
+    const { status, headers: got, body } = await request(this.address, "/api/session", { headers });
+    assert.equal(status, 200, body);
+    const { count, madeBy, pod } = JSON.parse(body) as {
+      count: number;
+      madeBy: string;
+      pod: string;
+    };
+    this.seen += 1;
+    assert.equal(count, this.seen, "the session was lost");
+    if (this.cookie === "") {
+      this.cookie = (got["set-cookie"] ?? []).map((line) => line.split(";")[0]).join("; ");
+    }
+    return { madeBy, pod };
+  }
 }
