@@ -30,13 +30,15 @@ const REVALIDATIONS = 100;
 
 interface Variant {
   readonly name: string;
-  readonly switch: "none" | "function" | "fortedigital" | "trieb";
+  readonly switch: "none" | "stock" | "function" | "fortedigital" | "trieb";
   readonly env: Readonly<Record<string, string>>;
   readonly redis: boolean;
 }
 
 const VARIANTS: readonly Variant[] = [
   { name: "next-memory", switch: "none", env: {}, redis: false },
+  // the same cache, but named as a handler: the bound of what any handler reaches
+  { name: "next-memory-as-handler", switch: "stock", env: {}, redis: false },
   { name: "runtime", switch: "function", env: {}, redis: true },
   {
     name: "runtime-without-memory-level",
@@ -281,7 +283,7 @@ async function measure(base: string): Promise<Result> {
   }
 
   const measured = all.map((running) => running.variant);
-  for (const variant of measured.filter((v) => !/files|without/.test(v.name))) {
+  for (const variant of measured.filter((v) => !/files|without|as-handler/.test(v.name))) {
     const { heap, resident, redis } = await memory(variant, builtOf(variant), origin);
     const suffix = variant.name === "runtime" ? "" : `/${variant.name}`;
     rows.push({

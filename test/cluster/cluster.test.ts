@@ -129,19 +129,7 @@ describe("pulumi up --stack local", () => {
   });
 
   it("shows on both pods, at once, what was revalidated through one", async () => {
-    const [one = "", other = ""] = await readyPods();
-    const shown = async (pod: string) => {
-      const { body } = await fetchInPod(pod, "/tagged");
-      return /data-testid="value-at"[^>]*>([^<]+)</.exec(body)?.[1] ?? assert.fail(body);
-    };
-    const before = await shown(one);
-    assert.equal(await shown(other), before, "one cache");
-    const body = JSON.stringify({ tag: "products", profile: { expire: 0 } });
-    const answer = await fetchInPod(one, "/api/revalidate", { method: "POST", body });
-    assert.equal(answer.status, 200, answer.body);
-    const after = await shown(other);
-    assert.notEqual(after, before, "the other pod heard of it");
-    assert.equal(await shown(one), after, "one cache again");
+    await revalidationReachesBoth(0);
   });
 
   it("keeps a session when the pod that made it is gone", async () => {
@@ -190,6 +178,17 @@ describe("pulumi up --stack local", () => {
     assert.match(plain.headers.location ?? "", new RegExp(`^https://${HOST}[:/]`));
   });
 
+  it("shares pages and revalidations without any Redis, by the files store alone", async () => {
+    stack.configure({ cache: { store: "files" }, redis: undefined });
+    const { code, text } = await stack.up();
+    assert.equal(code, 0, text);
+    await until("two pods ready", 60, async () => (await readyPods()).length === 2);
+    const names = (await get("deployments", "-n", NAMESPACE)).map(({ metadata }) => metadata.name);
+    assert.ok(!names.some((name) => name.includes("redis")), names.join(", "));
+    // One second behind is what this store promises.
+    await revalidationReachesBoth(1000);
+  });
+
   it("refuses a destroy while protect is on, and names what is protected", async () => {
     stack.configure({ protect: true });
     const { code, text } = await stack.up();
@@ -223,6 +222,27 @@ describe("pulumi up --stack local", () => {
     );
     assert.deepEqual(roles, []);
   });
+
+  /** One pod is told of a revalidation; both show the same new page then. */
+  async function revalidationReachesBoth(behindMs: number): Promise<void> {
+    const [one = "", other = ""] = await readyPods();
+    const shown = async (pod: string) => {
+      const { body } = await fetchInPod(pod, "/tagged");
+      return /data-testid="value-at"[^>]*>([^<]+)</.exec(body)?.[1] ?? assert.fail(body);
+    };
+    const settled = () => new Promise((resolve) => setTimeout(resolve, behindMs));
+    const before = await shown(one);
+    await settled();
+    assert.equal(await shown(other), before, "one cache");
+    const body = JSON.stringify({ tag: "products", profile: { expire: 0 } });
+    const answer = await fetchInPod(one, "/api/revalidate", { method: "POST", body });
+    assert.equal(answer.status, 200, answer.body);
+    await settled();
+    const after = await shown(other);
+    assert.notEqual(after, before, "the other pod heard of it");
+    await settled();
+    assert.equal(await shown(one), after, "one cache again");
+  }
 
   async function createTlsSecret(name: string): Promise<void> {
     const folder = mkdtempSync(join(tmpdir(), "next-on-eks-tls-"));

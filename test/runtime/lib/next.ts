@@ -58,7 +58,7 @@ export async function install(
 export interface BuildOptions {
   readonly fixture: string;
   /** How the shared cache is switched on. */
-  readonly switch: "adapter" | "function" | "none" | "fortedigital" | "trieb";
+  readonly switch: "adapter" | "function" | "none" | "stock" | "fortedigital" | "trieb";
   readonly deploymentId?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
