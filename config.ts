@@ -9,7 +9,8 @@ import {
   setCommand,
   type Problem,
 } from "./config/problems";
-import { brokenRules, type Checked } from "./config/rules";
+import { brokenRules } from "./config/rules";
+import type { Checked } from "./config/rules/rule";
 import * as schema from "./config/schema";
 import { placeholders, warningsOf } from "./config/warnings";
 

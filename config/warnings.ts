@@ -1,6 +1,6 @@
 import type { Config } from "../config";
 import { qualify, setCommand } from "./problems";
-import { liveImage } from "./rolloutRules";
+import { liveImage } from "./rules/rollout";
 
 /** Ranges that RFC 5737 keeps for documents: nobody's address. */
 const DOCUMENTATION_RANGE = /^(192\.0\.2|198\.51\.100|203\.0\.113)\./;

@@ -9,7 +9,7 @@ import { Network } from "../components/network";
 import { RedisCache } from "../components/redisCache";
 import { SharedFileSystem } from "../components/sharedFileSystem";
 import type { AwsConfig } from "../config";
-import { liveImage } from "../config/rolloutRules";
+import { liveImage } from "../config/rules/rollout";
 import type { Platform, RedisUrls } from "./platform";
 
 /** VPC, EKS, EFS and ElastiCache: everything below the application, made by the stack. */

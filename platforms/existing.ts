@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { InClusterRedis } from "../components/inClusterRedis";
 import type { VolumeSource } from "../components/sharedVolumes";
 import type { ExistingConfig } from "../config";
-import { liveImage } from "../config/rolloutRules";
+import { liveImage } from "../config/rules/rollout";
 import type { Platform, RedisUrls } from "./platform";
 
 /** A cluster that is there already. Nothing of AWS is made. */

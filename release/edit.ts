@@ -1,5 +1,5 @@
 import { Document, isMap, type YAMLMap } from "yaml";
-import { otherColour, type Colour } from "../config/rolloutRules";
+import { otherColour, type Colour } from "../config/rules/rollout";
 import { PROJECT } from "../config/problems";
 
 /*

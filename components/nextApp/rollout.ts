@@ -1,4 +1,4 @@
-import { podsOf } from "../../config/rolloutRules";
+import { podsOf } from "../../config/rules/rollout";
 import type { NextAppArgs } from "./nextApp";
 
 /**

@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { otherColour } from "../../config/rolloutRules";
+import { otherColour } from "../../config/rules/rollout";
 import { selectorLabels } from "../labels";
 import type { NextAppArgs } from "./nextApp";
 

@@ -1,6 +1,6 @@
-import type { Config } from "../config";
-import { removeCommand, setCommand } from "./problems";
-import type { Rule } from "./rules";
+import type { Config } from "../../config";
+import { removeCommand, setCommand } from "../problems";
+import type { Rule } from "./rule";
 
 /*
  * The rules about images and how one replaces another.

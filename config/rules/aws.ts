@@ -1,0 +1,170 @@
+import type { AwsConfig } from "../../config";
+import { overlaps, parseCidr } from "../cidr";
+import { endedSupport } from "../kubernetesVersions";
+import { removeCommand, setCommand as set } from "../problems";
+import type { Rule } from "./rule";
+
+export const aws: Rule<AwsConfig>[] = [
+  ({ region }) =>
+    region === undefined
+      ? {
+          key: "aws:region",
+          message: "is missing.",
+          remedy: "pulumi config set aws:region eu-west-1",
+        }
+      : undefined,
+  ({ network }) => {
+    const prefix = network && parseCidr(network.cidr)?.prefix;
+    return prefix !== undefined && (prefix < 16 || prefix > 20)
+      ? {
+          key: "network.cidr",
+          message: `'${network?.cidr}' is refused: a VPC of this stack is /16 to /20, so that every subnet has room for pods.`,
+          remedy: set("network.cidr", "10.20.0.0/16"),
+        }
+      : undefined;
+  },
+  ({ network }) => {
+    const reserved = network?.reservedCidrs.find((other) => cidrsOverlap(network.cidr, other));
+    return reserved === undefined
+      ? undefined
+      : {
+          key: "network.cidr",
+          message: `'${network?.cidr}' overlaps '${reserved}' of network.reservedCidrs.`,
+          remedy: set("network.cidr", "RANGE"),
+        };
+  },
+  ({ network, cluster }) =>
+    network && cluster && cidrsOverlap(network.cidr, cluster.serviceCidr)
+      ? {
+          key: "cluster.serviceCidr",
+          message: `'${cluster.serviceCidr}' overlaps network.cidr '${network.cidr}'.`,
+          remedy: set("cluster.serviceCidr", "172.20.0.0/16"),
+        }
+      : undefined,
+  ({ network }) =>
+    network?.zones && network.zones.length !== network.availabilityZones
+      ? {
+          key: "network.zones",
+          message: `names ${network.zones.length} zones, and network.availabilityZones is ${network.availabilityZones}.`,
+          remedy: set("network.availabilityZones", String(network.zones.length)),
+        }
+      : undefined,
+  ({ network }) => {
+    const twice = repeated(network?.zones ?? []);
+    return twice === undefined
+      ? undefined
+      : {
+          key: "network.zones",
+          message: `names '${twice}' twice; each zone has one pair of subnets.`,
+          remedy: removeCommand("network.zones"),
+        };
+  },
+  ({ network, region }) => {
+    const foreign = network?.zones?.find((zone) => region && !zone.startsWith(region));
+    return foreign === undefined
+      ? undefined
+      : {
+          key: "network.zones",
+          message: `'${foreign}' is not a zone of aws:region '${region}'.`,
+          remedy: removeCommand("network.zones"),
+        };
+  },
+  ({ cluster }, today) => {
+    const end = cluster && endedSupport(cluster.version, today);
+    return end === undefined
+      ? undefined
+      : {
+          key: "cluster.version",
+          message: `'${cluster?.version}' left EKS standard support on ${end}: AWS upgrades the cluster by itself.`,
+          remedy: set("cluster.version", "NEWER"),
+        };
+  },
+  ({ production, cluster }) => {
+    const open = cluster?.publicAccessCidrs.find((range) => range.endsWith("/0"));
+    return production && open !== undefined
+      ? {
+          key: "cluster.publicAccessCidrs",
+          message: `'${open}' opens the API server of a production cluster to the world.`,
+          remedy: set("cluster.publicAccessCidrs[0]", "YOUR.ADDRESS/32"),
+        }
+      : undefined;
+  },
+  ({ redis }) =>
+    redis && redis.automaticFailover && redis.nodes < 2
+      ? {
+          key: "redis.automaticFailover",
+          message: `true needs a replica, and redis.nodes is ${redis.nodes}.`,
+          remedy: set("redis.nodes", "2"),
+        }
+      : undefined,
+  ({ redis }) =>
+    redis && redis.engine === "redis" && !["7.0", "7.1"].includes(redis.engineVersion)
+      ? {
+          key: "redis.engineVersion",
+          message: `'${redis.engineVersion}' is refused: this stack knows 7.0 and 7.1 of redis, where ElastiCache ends.`,
+          remedy: `${set("redis.engineVersion", "7.1")} (or redis.engine valkey)`,
+        }
+      : undefined,
+  ({ redis }) =>
+    redis && redis.engine === "valkey" && Number(redis.engineVersion) < 7.2
+      ? {
+          key: "redis.engineVersion",
+          message: `'${redis.engineVersion}' is refused: ElastiCache begins at 7.2 for valkey.`,
+          remedy: set("redis.engineVersion", "8.0"),
+        }
+      : undefined,
+  ({ production, app }) =>
+    production && app?.build
+      ? {
+          key: "app.build",
+          message: `'${app.build.context}' would be built anew for production, which takes an image that was built and tested once.`,
+          remedy: set("app.image", "REGISTRY/NAME@sha256:DIGEST"),
+        }
+      : undefined,
+  ({ ingress }) =>
+    ingress && !ingress.install && ingress.tls?.certificateArn !== undefined
+      ? {
+          key: "ingress.tls.certificateArn",
+          message: `'${ingress.tls.certificateArn}' belongs to the load balancer, which the stack makes only with ingress.install.`,
+          remedy: set("ingress.install", "true"),
+        }
+      : undefined,
+  ({ ingress }) =>
+    ingress && !ingress.install && ingress.zone !== undefined
+      ? {
+          key: "ingress.zone",
+          message: `'${ingress.zone}' would point to the load balancer, which the stack makes only with ingress.install.`,
+          remedy: set("ingress.install", "true"),
+        }
+      : undefined,
+  ({ ingress }) =>
+    ingress?.proxyProtocol === false
+      ? {
+          key: "ingress.proxyProtocol",
+          message: "false is refused: on aws the load balancer always speaks it.",
+          remedy: removeCommand("ingress.proxyProtocol"),
+        }
+      : undefined,
+  ({ ingress, app }) => {
+    const outside = [app?.host, ...(ingress?.extraHosts ?? [])].find(
+      (host) =>
+        host && ingress?.zone && host !== ingress.zone && !host.endsWith(`.${ingress.zone}`),
+    );
+    return outside === undefined
+      ? undefined
+      : {
+          key: "ingress.zone",
+          message: `'${ingress?.zone}' does not hold the host '${outside}'.`,
+          remedy: set("ingress.zone", outside.split(".").slice(-2).join(".")),
+        };
+  },
+];
+
+function repeated(names: readonly string[]): string | undefined {
+  return names.find((name, index) => names.indexOf(name) !== index);
+}
+
+function cidrsOverlap(one: string, other: string): boolean {
+  const [a, b] = [parseCidr(one), parseCidr(other)];
+  return a !== undefined && b !== undefined && overlaps(a, b);
+}

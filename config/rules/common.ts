@@ -1,0 +1,158 @@
+import type { Config } from "../../config";
+import { AGENT_PORT } from "../../components/nextApp/agent";
+import { removeCommand, setCommand as set } from "../problems";
+import { rolloutRules } from "./rollout";
+import type { Rule } from "./rule";
+
+export const common: Rule<Config>[] = [
+  ...rolloutRules,
+  ({ app }) =>
+    app && app.replicas.min > app.replicas.max
+      ? {
+          key: "app.replicas",
+          message: `min ${app.replicas.min} is greater than max ${app.replicas.max}.`,
+          remedy: set("app.replicas.max", String(app.replicas.min)),
+        }
+      : undefined,
+  ({ app }) =>
+    app?.service.nodePort !== undefined && app.service.type === "ClusterIP"
+      ? {
+          key: "app.service.nodePort",
+          message: `${app.service.nodePort} has no use: the Service is of type ClusterIP.`,
+          remedy: set("app.service.type", "NodePort"),
+        }
+      : undefined,
+  ({ app }) => {
+    const twice = Object.keys(app?.secretEnv ?? {}).find((name) => name in (app?.env ?? {}));
+    return twice === undefined
+      ? undefined
+      : {
+          key: `app.env.${twice}`,
+          message: "is set in app.env and in app.secretEnv.",
+          remedy: removeCommand(`app.env.${twice}`),
+        };
+  },
+  ({ app }) => {
+    const reserved = Object.keys({ ...app?.env, ...app?.secretEnv }).find((name) =>
+      RESERVED_VARIABLES.has(name),
+    );
+    return reserved === undefined
+      ? undefined
+      : {
+          key: `app.env.${reserved}`,
+          message: `the stack sets ${reserved} itself.`,
+          remedy: `${removeCommand(`app.env.${reserved}`)} (or app.secretEnv.${reserved})`,
+        };
+  },
+  ({ app }) =>
+    app?.port === AGENT_PORT
+      ? {
+          key: "app.port",
+          message: `${AGENT_PORT} is the port of the pod's agent.`,
+          remedy: set("app.port", "3000"),
+        }
+      : undefined,
+  ({ app }) =>
+    app !== undefined && "NODE_OPTIONS" in app.secretEnv
+      ? {
+          key: "app.secretEnv.NODE_OPTIONS",
+          message: "would replace the preloads of the stack; what is in app.env is added to them.",
+          remedy: removeCommand("app.secretEnv.NODE_OPTIONS"),
+        }
+      : undefined,
+  ({ assets, files }) =>
+    assets?.enabled && files?.required === false
+      ? {
+          key: "assets.enabled",
+          message: "true needs the shared files, and files.required is false.",
+          remedy: removeCommand("assets.enabled"),
+        }
+      : undefined,
+  ({ cache, files }) =>
+    cache?.store === "files" && files?.required === false
+      ? {
+          key: "cache.store",
+          message: "'files' needs the shared files, and files.required is false.",
+          remedy: set("cache.store", "redis"),
+        }
+      : undefined,
+  ({ assets, ingress }) => {
+    const taken = ingress?.paths.find(({ path }) => path.replace(/\/$/, "") === "/_next/static");
+    return assets?.enabled && taken
+      ? {
+          key: "ingress.paths",
+          message: `'${taken.path}' is the path of the static assets, and names service '${taken.service}'.`,
+          remedy: `remove it from ingress.paths (or ${set("assets.enabled", "false")})`,
+        }
+      : undefined;
+  },
+  ({ ingress }) => {
+    const tls = ingress?.tls;
+    return tls && (tls.certificateArn === undefined) === (tls.secretName === undefined)
+      ? {
+          key: "ingress.tls",
+          message: tls.secretName
+            ? "certificateArn and secretName are both set; TLS ends in one place."
+            : "neither certificateArn nor secretName is set.",
+          remedy: tls.secretName
+            ? removeCommand("ingress.tls.secretName")
+            : set("ingress.tls.secretName", "SECRET"),
+        }
+      : undefined;
+  },
+  ({ app, ingress }) => {
+    const twice = app && ingress && repeated([app.host, ...ingress.extraHosts]);
+    return twice === undefined
+      ? undefined
+      : {
+          key: "ingress.extraHosts",
+          message: `'${twice}' is a host of the site already.`,
+          remedy: removeCommand(
+            `ingress.extraHosts[${ingress?.extraHosts.lastIndexOf(twice) ?? 0}]`,
+          ),
+        };
+  },
+  ({ ingress }) => {
+    const paths = ingress?.paths.map(({ path }) => path) ?? [];
+    const twice = repeated(["/", ...paths]);
+    return twice === undefined
+      ? undefined
+      : {
+          key: "ingress.paths",
+          message: `'${twice}' is served already${twice === "/" ? ", by the application" : ""}.`,
+          remedy: removeCommand(`ingress.paths[${paths.lastIndexOf(twice)}]`),
+        };
+  },
+  ({ production, ingress, app }) =>
+    production && ingress && app && !ingress.tls && ingress.zone === undefined
+      ? {
+          key: "ingress.tls",
+          message: `is missing: in production ${app.host} is served by HTTPS only.`,
+          remedy: `${set("ingress.tls.secretName", "SECRET")} (or certificateArn, or ingress.zone on aws)`,
+        }
+      : undefined,
+];
+
+/** Variables that the Deployment sets; a second value would be silently ignored. */
+const RESERVED_VARIABLES = new Set([
+  "AGENT_GRACE_SECONDS",
+  "AGENT_PORT",
+  "AGENT_WARMUP_PATHS",
+  "APP_DIR",
+  "CLAIM_NAME",
+  "HOSTNAME",
+  "KEEP_ALIVE_TIMEOUT",
+  "NEXT_SHARED_CACHE_STORE",
+  "POD_NAME",
+  "PORT",
+  "REDIS_URL",
+  "RELEASES_KEPT",
+  "ROLLBACK_RELEASE",
+  "SESSION_REDIS_URL",
+  "SHARED_CACHE_DIR",
+  "UPLOAD_DIR",
+]);
+
+function repeated(names: readonly string[]): string | undefined {
+  return names.find((name, index) => names.indexOf(name) !== index);
+}

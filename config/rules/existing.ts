@@ -1,0 +1,104 @@
+import type { ExistingConfig } from "../../config";
+import { removeCommand, setCommand as set } from "../problems";
+import { podsOf } from "./rollout";
+import type { Rule } from "./rule";
+
+export const existing: Rule<ExistingConfig>[] = [
+  ({ files }) => {
+    const given = files && (["nfs", "storageClass", "hostPath"] as const).filter((k) => files[k]);
+    return given && given.length !== 1
+      ? {
+          key: "files",
+          message: given.length
+            ? `${given.join(" and ")} are set; one of them holds the files.`
+            : "none of nfs, storageClass and hostPath is set; one of them holds the files.",
+          remedy: given.length
+            ? removeCommand(`files.${given.at(-1)}`)
+            : set("files.storageClass", "CLASS"),
+        }
+      : undefined;
+  },
+  ({ files }) =>
+    files?.uploadsStorageClass !== undefined && files.storageClass === undefined
+      ? {
+          key: "files.uploadsStorageClass",
+          message: `'${files.uploadsStorageClass}' has no use without files.storageClass.`,
+          remedy: removeCommand("files.uploadsStorageClass"),
+        }
+      : undefined,
+  ({ redis, cache }) => {
+    const idle = redis?.url === undefined ? "inCluster" : "url";
+    return cache?.store === "files" && (redis?.url !== undefined || redis?.inCluster)
+      ? {
+          key: `redis.${idle}`,
+          message: "has no use: with cache.store 'files' there is no Redis.",
+          remedy: `${removeCommand(`redis.${idle}`)} (or ${set("cache.store", "redis")})`,
+        }
+      : undefined;
+  },
+  ({ redis, cache }) =>
+    redis && cache?.store !== "files" && (redis.url === undefined) === !redis.inCluster
+      ? {
+          key: "redis",
+          message: redis.url
+            ? "url and inCluster are both set; the application has one Redis."
+            : "neither url nor inCluster is set.",
+          remedy: redis.url
+            ? removeCommand("redis.inCluster")
+            : `${set("redis.inCluster", "true")} (or redis.url with --secret)`,
+        }
+      : undefined,
+  ({ redis }) =>
+    redis?.sessionUrl !== undefined && redis.url === undefined
+      ? {
+          key: "redis.sessionUrl",
+          message: "has no use without redis.url.",
+          remedy: removeCommand("redis.sessionUrl"),
+        }
+      : undefined,
+  ({ redis }) =>
+    redis?.url !== undefined && !redis.sessionUrl && redis.sessions === "own"
+      ? {
+          key: "redis.sessionUrl",
+          message: "is missing: with redis.sessions own, pages must not evict sessions.",
+          remedy: `${set("redis.sessionUrl", "URL", "--secret ")} (or redis.sessions shared)`,
+        }
+      : undefined,
+  ({ app }) =>
+    app?.build
+      ? {
+          key: "app.build",
+          message: `'${app.build.context}' is pushed to ECR, which platform existing does not have.`,
+          remedy: set("app.image", "REGISTRY/NAME@sha256:DIGEST"),
+        }
+      : undefined,
+  ({ ingress }) =>
+    ingress?.tls?.certificateArn !== undefined
+      ? {
+          key: "ingress.tls.certificateArn",
+          message: `'${ingress.tls.certificateArn}' is of AWS, which platform existing does not use.`,
+          remedy: set("ingress.tls.secretName", "SECRET"),
+        }
+      : undefined,
+  ({ ingress }) =>
+    ingress?.zone !== undefined
+      ? {
+          key: "ingress.zone",
+          message: `'${ingress.zone}' is of Route 53, which platform existing does not use.`,
+          remedy: removeCommand("ingress.zone"),
+        }
+      : undefined,
+  ({ app, cluster }) =>
+    app?.hostAntiAffinity &&
+    cluster?.nodes !== undefined &&
+    podsOf(app.rollout.maxUnavailable, app.replicas.min, "down") === 0 &&
+    app.replicas.max + 1 > cluster.nodes
+      ? {
+          key: "app.hostAntiAffinity",
+          message:
+            `with maxUnavailable ${app.rollout.maxUnavailable} a rollout starts a new pod before an old one ends, ` +
+            `and up to ${app.replicas.max} pods fill all of cluster.nodes (${cluster.nodes}): the new one would stay Pending.`,
+          remedy: `${set("app.rollout.maxUnavailable", "1")} (or replicas.max below ${cluster.nodes}, or hostAntiAffinity false)`,
+        }
+      : undefined,
+];

@@ -1,0 +1,8 @@
+import type { Config } from "../../config";
+import type { Problem } from "../problems";
+
+/** A config some of whose groups may have been refused. */
+export type Checked<T extends Config> = Partial<T> &
+  Pick<T, "platform" | "production" | "stack" | "region">;
+
+export type Rule<T extends Config> = (config: Checked<T>, today: Date) => Problem | undefined;

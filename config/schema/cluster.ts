@@ -1,0 +1,85 @@
+import { z } from "zod";
+import { KUBERNETES_VERSIONS } from "../kubernetesVersions";
+import { about, label, cidr, arn } from "./values";
+
+export const network = z
+  .strictObject({
+    cidr: about(cidr(), "Address range of the VPC, /16 to /20.", {
+      example: "10.20.0.0/16",
+    }).default("10.20.0.0/16"),
+    availabilityZones: about(
+      z.int().min(2).max(3),
+      "Number of zones that subnets, nodes and mount targets spread over.",
+      { example: "2" },
+    ).default(2),
+    zones: about(
+      z.array(z.string().regex(/^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$/, "expected a zone's name")),
+      "The zones by name, where not the region's first ones. As many as `availabilityZones`.",
+      {
+        example: "eu-west-1a",
+        defaultText: "the region's first zones that need no opt-in",
+      },
+    ).optional(),
+    natGateways: about(
+      z.enum(["one", "perZone"]).optional(),
+      "`one` is cheaper; `perZone` survives the loss of a zone.",
+      { example: "perZone", defaultText: "`perZone` in production, else `one`" },
+    ),
+    reservedCidrs: about(
+      z.array(cidr()),
+      "Ranges that the VPC must not overlap: networks that are to be peered or reached by VPN.",
+      { example: "10.0.0.0/16" },
+    ).default([]),
+  })
+  .prefault({});
+
+export const awsCluster = z
+  .strictObject({
+    version: about(
+      // A bare 1.35 in YAML is a number.
+      z
+        .union([z.string(), z.number()], "expected a version such as 1.35")
+        .transform(String)
+        .refine(
+          (version) => KUBERNETES_VERSIONS.includes(version),
+          `it is out of EKS standard support or not known here; expected ${KUBERNETES_VERSIONS.join(" or ")}`,
+        ),
+      "Kubernetes version of the control plane.",
+      { example: "1.35" },
+    ).default("1.35"),
+    publicAccessCidrs: about(
+      z.array(cidr()),
+      "Who reaches the API server from outside the VPC. Empty: nobody, and `pulumi up` must run inside the VPC.",
+      { example: "198.51.100.7/32" },
+    ).default([]),
+    adminRoleArns: about(
+      z.array(arn("iam")),
+      "IAM roles that administer the cluster, beside the identity that creates it.",
+      { example: "arn:aws:iam::111122223333:role/platform" },
+    ).default([]),
+    serviceCidr: about(cidr(), "Address range of Kubernetes Services. Outside the VPC's.", {
+      example: "172.20.0.0/16",
+    }).default("172.20.0.0/16"),
+    namespace: about(label(), "Namespace of the application.", { example: "shop" }).default(
+      "next-on-eks",
+    ),
+  })
+  .prefault({});
+
+export const existingCluster = z
+  .strictObject({
+    context: about(
+      z.string().min(1).optional(),
+      "Context of the kubeconfig (`$KUBECONFIG`, else `~/.kube/config`). Set it for every shared stack: without it `pulumi up` goes wherever kubectl points to.",
+      { example: "kind-kind", defaultText: "the current context" },
+    ),
+    namespace: about(label(), "Namespace of the application.", { example: "shop" }).default(
+      "next-on-eks",
+    ),
+    nodes: about(
+      z.int().min(1).optional(),
+      "How many nodes can run the application, where that number is fixed.",
+      { example: "3", defaultText: "not known" },
+    ),
+  })
+  .prefault({});
