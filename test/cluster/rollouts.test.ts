@@ -81,11 +81,7 @@ describe("no request is lost", () => {
   });
 
   it("delete of a pod", async () => {
-    await underLoad(address, { event: "kubectl delete pod", releases: [one] }, async () => {
-      const [pod = "", ...others] = await readyPods();
-      await kubectl("delete", "pod", pod, "-n", NAMESPACE, "--wait=true");
-      await readyAgain(others.length + 1);
-    });
+    await underLoad(address, { event: "kubectl delete pod", releases: [one] }, deleteOnePod);
   });
 
   it("change from rolling to blue-green, with as many pods as there are", async () => {
@@ -296,17 +292,19 @@ describe("no request is lost", () => {
     await underLoad(
       address,
       {
-        event: "no preStop, no retry of nginx's (control)",
+        event: "kubectl delete pod, without preStop and drain (control)",
         releases: both(),
         mayFail: (failed) => failed.length > 0,
       },
-      async () => {
-        const pods = await readyPods();
-        await kubectl("delete", "pod", ...pods, ...ns(), "--grace-period=1");
-        await readyAgain(pods.length);
-      },
+      deleteOnePod,
     );
   });
+
+  async function deleteOnePod(): Promise<void> {
+    const [pod = "", ...others] = await readyPods();
+    await kubectl("delete", "pod", pod, ...ns(), "--wait=true");
+    await readyAgain(others.length + 1);
+  }
 
   function readyAgain(pods: number): Promise<void> {
     return until(`${pods} pods ready`, 90, async () => (await readyPods()).length >= pods);

@@ -56,7 +56,7 @@ ${charts.join("\n")}
 }
 
 const WIDTH = 720;
-const HEIGHT = 130;
+const HEIGHT = 150;
 const LEFT = 50;
 const RIGHT = 15;
 const TOP = 28;
@@ -97,7 +97,7 @@ function steps(points: readonly { at: number; pods: number }[], start: number): 
 
 function chart(row: number, title: string, seconds: number, points: readonly Point[]): string {
   const top = row * HEIGHT + TOP;
-  const bottom = (row + 1) * HEIGHT;
+  const bottom = (row + 1) * HEIGHT - 18;
   const most = ceiling(Math.max(1, ...points.map(([, value]) => value)));
   const x = (at: number) => LEFT + (at / seconds) * (WIDTH - LEFT - RIGHT);
   const y = (value: number) => bottom - (value / most) * (bottom - top);
