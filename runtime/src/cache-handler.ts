@@ -13,8 +13,9 @@ import {
 } from "./next-internals";
 import type { Found, Lookup } from "./redis/store";
 import { get as property, pathOfKey, readRelease, type Release } from "./release";
-import { bounded, sharedCache, type Mark, type SharedCache } from "./shared-cache";
+import { sharedCache, type Mark, type SharedCache } from "./shared-cache";
 import { tagsAsked, tagsOf } from "./tags";
+import { bounded } from "./wait";
 
 interface HandlerContext {
   readonly serverDistDir?: string;
