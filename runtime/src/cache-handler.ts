@@ -69,7 +69,7 @@ function processOf(context: HandlerContext): Process {
   if (!found) {
     warnIfUntested(nextVersion(context.serverDistDir));
     const release = readRelease(folder, process.env);
-    found = { release, cache: sharedCache(folderOf(folder), release.id), seeds: new Map() };
+    found = { release, cache: sharedCache(folderOf(folder), release), seeds: new Map() };
     processes.set(folder, found);
   }
   return found;

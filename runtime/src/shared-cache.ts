@@ -11,12 +11,14 @@ import {
   type PendingTags,
 } from "./files/pending";
 import { FilesStore } from "./files/store";
+import { Sweeper } from "./files/sweep";
 import type { TagVersion } from "./freshness";
 import * as log from "./log";
 import * as metrics from "./metrics";
 import { ProcessStore } from "./process/store";
 import { Unavailable } from "./redis/link";
 import { RedisStore, type Found, type Lookup, type Replayed } from "./redis/store";
+import type { Release } from "./release";
 import { bounded } from "./wait";
 
 /** When something was looked up: what is rendered after it is not older than this. */
@@ -67,13 +69,14 @@ export class SharedCache {
 
   constructor(
     readonly environment: Environment,
-    release: () => string,
+    release: Release,
   ) {
     log.setDebug(environment.debug);
     if (environment.directory !== undefined) {
       const files = new FilesStore(environment.directory, environment.app);
       this.fallback = files;
       this.gate = files.gate;
+      new Sweeper(files, release, environment.filesBytes).start();
       if (environment.store === "redis") {
         this.pendingFiles = new PendingFiles(files.folder, files.gate);
       }
@@ -85,7 +88,7 @@ export class SharedCache {
     }
     metrics.gauge("next_shared_cache_pending_revalidations", () => this.pendingTags.length);
     if (environment.redisUrl !== undefined) {
-      this.redis = new RedisStore(environment.redisUrl, environment, release, (store) =>
+      this.redis = new RedisStore(environment.redisUrl, environment, release.id, (store) =>
         this.replay(store),
       );
       if (this.pendingFiles) setInterval(() => void this.pollPending(), PENDING_POLL_MS).unref();
@@ -232,7 +235,7 @@ export class SharedCache {
   }
 
   async drop(release: string, key: string, seeded: boolean): Promise<void> {
-    await this.patiently(this.fallback.drop(release, key));
+    await this.patiently(this.fallback.drop(release, key, seeded));
     await this.redis
       ?.drop(release, key, seeded)
       .catch((cause: unknown) => this.note("drop", key, cause));
@@ -484,8 +487,7 @@ function later(a: TagVersion | undefined, b: TagVersion): TagVersion {
 }
 
 interface Holder {
-  cache: SharedCache;
-  release: string;
+  readonly cache: SharedCache;
 }
 
 const HOLDER = Symbol.for("next-shared-cache.process");
@@ -494,7 +496,7 @@ const HOLDER = Symbol.for("next-shared-cache.process");
  * The process's one cache. Next.js makes a handler for each request, and loads handlers more than
  * once in some versions; connections and memory must not multiply with them.
  */
-export function sharedCache(folder: string, release: string): SharedCache {
+export function sharedCache(folder: string, release: Release): SharedCache {
   const held: unknown = Reflect.get(globalThis, HOLDER);
   if (isHolder(held)) return held.cache;
   let environment: Environment;
@@ -508,7 +510,7 @@ export function sharedCache(folder: string, release: string): SharedCache {
       folder,
     );
   }
-  const holder: Holder = { release, cache: new SharedCache(environment, () => holder.release) };
+  const holder: Holder = { cache: new SharedCache(environment, release) };
   Reflect.set(globalThis, HOLDER, holder);
   return holder.cache;
 }

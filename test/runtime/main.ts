@@ -25,6 +25,7 @@ import { endAll, removeFolder, requireProgram, sleep, temporaryFolder } from "./
 import { RedisServer } from "./lib/redis";
 import { Suite } from "./lib/suite";
 import { sharedFolder } from "./sharedFolder";
+import { sweeps, sweepsByItself } from "./sweeps";
 import { units } from "./units";
 
 const NEWEST = "16.4.6";
@@ -255,6 +256,7 @@ async function version(
       const setup = { name: installed.version, built: one, origin };
       await faults(suite, setup);
       await hangs(suite, setup);
+      await sweepsByItself(suite, setup);
     }
     if (suite.wantsAny(`${installed.version} stock: `)) {
       await negativeControl(
@@ -301,6 +303,7 @@ async function main(): Promise<void> {
     assert.ok(readdirSync(base).length > 0);
     await units(suite, packed, base);
     await sharedFolder(suite);
+    await sweeps(suite);
     for (const wanted of versions) await version(suite, wanted, packed, base, thorough(wanted));
   } finally {
     endAll();

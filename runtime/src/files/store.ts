@@ -26,7 +26,11 @@ export class FilesStore implements FallbackStore {
 
   path(release: string, key: string): string {
     const name = createHash("sha256").update(key).digest("hex");
-    return join(this.folder, "releases", folderName(release), name.slice(0, 2), name.slice(2));
+    return join(this.releaseFolder(release), name.slice(0, 2), name.slice(2));
+  }
+
+  releaseFolder(release: string): string {
+    return join(this.folder, "releases", folderName(release));
   }
 
   async read(release: string, key: string): Promise<FallbackRead> {
@@ -75,11 +79,15 @@ export class FilesStore implements FallbackStore {
     }
   }
 
-  async drop(release: string, key: string): Promise<void> {
+  async drop(release: string, key: string, seeded: boolean): Promise<void> {
     const path = this.path(release, key);
+    const empty = (): Promise<void> =>
+      mkdir(dirname(path), { recursive: true }).then(() => writeFile(path, ""));
     await this.gate
-      .run(() => mkdir(dirname(path), { recursive: true }).then(() => writeFile(path, "")))
-      .catch((cause: unknown) => this.failed("drop", key, cause));
+      .run(() => (seeded ? empty() : unlink(path)))
+      .catch((cause: unknown) => {
+        if (seeded || !isMissing(cause)) this.failed("drop", key, cause);
+      });
   }
 
   async versions(tags: readonly string[]): Promise<TagVersions> {
