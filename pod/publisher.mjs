@@ -7,7 +7,7 @@ import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { shareImages } from "./images.mjs";
 import { readManifest, refuseOtherBuild, staticFiles } from "./manifest.mjs";
-import { prune } from "./prune.mjs";
+import { clearPages, prune } from "./prune.mjs";
 import { folderName, layout as layoutOf, readRelease } from "./release.cjs";
 import { beat, completeUnion, mendRelease, writeRelease } from "./store.mjs";
 import {
@@ -195,15 +195,22 @@ async function publishAndPrune(env, pruneToo) {
     });
     await ownFolders(layout);
     const pruning = { layout, current: release.folder, ...settings };
-    /** @type {Published} */
+    /** @type {Published | undefined} */
     let published;
-    try {
-      published = await publish(settings, release, layout);
-    } catch (error) {
-      if (!pruneToo || !isFull(error)) throw error;
-      // Old releases may be what fills the volume.
-      await prune(pruning);
-      published = await publish(settings, release, layout);
+    // Old releases may be what fills the volume, or else pages of other releases, or of this one.
+    const waysToMakeRoom = [
+      () => prune(pruning),
+      () => clearPages(layout, release.id),
+      () => clearPages(layout),
+    ];
+    while (published === undefined) {
+      try {
+        published = await publish(settings, release, layout);
+      } catch (error) {
+        const makeRoom = pruneToo && isFull(error) ? waysToMakeRoom.shift() : undefined;
+        if (makeRoom === undefined) throw error;
+        await makeRoom();
+      }
     }
     const { warnings, ...counts } = published;
     let removed = 0;

@@ -13,8 +13,9 @@ import {
 } from "./next-internals";
 import type { Found, Lookup } from "./redis/store";
 import { get as property, pathOfKey, readRelease, type Release } from "./release";
-import { bounded, sharedCache, type Mark, type SharedCache } from "./shared-cache";
+import { sharedCache, type Mark, type SharedCache } from "./shared-cache";
 import { tagsAsked, tagsOf } from "./tags";
+import { bounded } from "./wait";
 
 interface HandlerContext {
   readonly serverDistDir?: string;
@@ -68,7 +69,7 @@ function processOf(context: HandlerContext): Process {
   if (!found) {
     warnIfUntested(nextVersion(context.serverDistDir));
     const release = readRelease(folder, process.env);
-    found = { release, cache: sharedCache(folderOf(folder), release.id), seeds: new Map() };
+    found = { release, cache: sharedCache(folderOf(folder), release), seeds: new Map() };
     processes.set(folder, found);
   }
   return found;

@@ -89,6 +89,12 @@ export function encode(entry: Entry): Encoded {
 
 /** Undefined for anything that is not a whole entry of this key: torn, foreign or poisoned. */
 export function decode(key: string, bytes: Buffer): Entry | undefined {
+  const entry = decodeAny(bytes);
+  return entry?.key === key ? entry : undefined;
+}
+
+/** A whole entry of whatever key. */
+export function decodeAny(bytes: Buffer): Entry | undefined {
   const head = decodeHead(bytes);
   if (head === undefined || bytes.length < head.bodyAt + 5) return undefined;
   const compression = bytes.readUInt8(head.bodyAt);
@@ -100,7 +106,9 @@ export function decode(key: string, bytes: Buffer): Entry | undefined {
     const parts: unknown = v8.deserialize(
       compression === DEFLATED ? zlib.inflateRawSync(body) : body,
     );
-    if (!Array.isArray(parts) || parts.length !== 3 || parts[0] !== key) return undefined;
+    if (!Array.isArray(parts) || parts.length !== 3) return undefined;
+    const key: unknown = parts[0];
+    if (typeof key !== "string") return undefined;
     const cacheControl = isCacheControl(parts[1]) ? parts[1] : undefined;
     const { asOf, staleAt, storedAt, tags } = head;
     return { key, asOf, staleAt, storedAt, tags, cacheControl, value: parts[2] };

@@ -16,6 +16,8 @@ export interface Environment {
   readonly memoryBytes: number;
   /** Longest wait for one Redis call, in milliseconds. */
   readonly timeoutMs: number;
+  /** What the files store keeps of one release, in bytes. */
+  readonly filesBytes: number;
   /** Largest entry that is shared, in bytes before compression. */
   readonly maxEntryBytes: number;
   readonly debug: boolean;
@@ -78,6 +80,7 @@ export function readEnvironment(env: Variables, folder: string): Environment {
     directory,
     memoryBytes: number(env, "NEXT_SHARED_CACHE_MEMORY_MIB", 64, 0, 65536) * MIB,
     timeoutMs: number(env, "NEXT_SHARED_CACHE_TIMEOUT_MS", 250, 10, 10000),
+    filesBytes: number(env, "NEXT_SHARED_CACHE_FILES_MIB", 512, 1, 1024 * 1024) * MIB,
     maxEntryBytes: number(env, "NEXT_SHARED_CACHE_MAX_ENTRY_MIB", 16, 0.01, 512) * MIB,
     debug: env.NEXT_SHARED_CACHE_DEBUG === "1" || env.NEXT_SHARED_CACHE_DEBUG === "true",
   };

@@ -15,7 +15,8 @@ export interface FallbackStore {
   read(release: string, key: string): Promise<FallbackRead>;
   /** Stores the entry unless a newer one is there; false if it could not. */
   write(release: string, entry: Entry, bytes: Buffer): Promise<boolean>;
-  drop(release: string, key: string): Promise<void>;
+  /** `seeded`: the image's page of this key must not come back. */
+  drop(release: string, key: string, seeded: boolean): Promise<void>;
   versions(tags: readonly string[]): Promise<TagVersions>;
   /** False if it could not be recorded. */
   revalidate(

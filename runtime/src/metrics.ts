@@ -24,6 +24,12 @@ const HELP: Readonly<Record<string, string>> = {
   next_shared_cache_errors_total: "Failed store operations, by store and kind",
   next_shared_cache_operation_seconds: "Latency of store operations",
   next_shared_cache_breaker_state: "Redis circuit breaker: 0 closed, 1 half-open, 2 open",
+  next_shared_cache_files_bytes:
+    "Size of this release's entries in the shared folder, as this pod last measured it; 0 if it never did",
+  next_shared_cache_files_swept_total:
+    "Entries removed from the shared folder: over its limit, or too old",
+  next_shared_cache_files_hung:
+    "Operations on the shared folder that hang: above 0, the site goes on without it",
   next_shared_cache_tag_lag_seconds:
     "How long the last recorded revalidation waited before it was replayed",
   next_shared_cache_pending_revalidations:

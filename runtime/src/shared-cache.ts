@@ -2,14 +2,24 @@ import { localMicros, type Micros } from "./clock";
 import { encode, type CacheControl, type Entry } from "./entry";
 import { readEnvironment, type Environment } from "./environment";
 import type { Durations, FallbackStore } from "./fallback";
-import { durationsOf, PendingFiles, tagsRecord, type PendingRecord } from "./files/pending";
+import type { Gate } from "./files/gate";
+import {
+  durationsOf,
+  PendingFiles,
+  tagsRecord,
+  type PendingEntry,
+  type PendingTags,
+} from "./files/pending";
 import { FilesStore } from "./files/store";
+import { Sweeper } from "./files/sweep";
 import type { TagVersion } from "./freshness";
 import * as log from "./log";
 import * as metrics from "./metrics";
 import { ProcessStore } from "./process/store";
 import { Unavailable } from "./redis/link";
 import { RedisStore, type Found, type Lookup, type Replayed } from "./redis/store";
+import type { Release } from "./release";
+import { bounded } from "./wait";
 
 /** When something was looked up: what is rendered after it is not older than this. */
 export interface Mark {
@@ -38,8 +48,6 @@ export interface Writing {
 /** Entries that are waiting for Redis: beyond this many, distrusting all is cheaper. */
 const MAX_PENDING_ENTRIES = 500;
 const PENDING_POLL_MS = 1000;
-/** Longer waits for the shared folder go on in the background. */
-const FILES_WAIT_MS = 250;
 const PROCESS_STORE_BYTES = 32 * 1024 * 1024;
 
 /** The stores of one process, and which of them answers. */
@@ -47,9 +55,11 @@ export class SharedCache {
   readonly redis: RedisStore | undefined;
   readonly fallback: FallbackStore;
   private readonly process = new ProcessStore(PROCESS_STORE_BYTES);
+  private readonly gate: Gate | undefined;
   private readonly pendingFiles: PendingFiles | undefined;
-  private pendingTags: Extract<PendingRecord, { type: "tags" }>[] = [];
-  private readonly pendingEntries = new Map<string, Extract<PendingRecord, { type: "entry" }>>();
+  private pendingTags: PendingTags[] = [];
+  private readonly pendingEntries = new Map<string, PendingEntry>();
+  private polling = false;
   /** The last revalidation of each tag by this process. */
   private readonly revalidatedHere = new Map<string, { at: Micros; done: Promise<void> }>();
   private revalidatedLast: Micros = 0;
@@ -59,13 +69,17 @@ export class SharedCache {
 
   constructor(
     readonly environment: Environment,
-    release: () => string,
+    release: Release,
   ) {
     log.setDebug(environment.debug);
     if (environment.directory !== undefined) {
       const files = new FilesStore(environment.directory, environment.app);
       this.fallback = files;
-      if (environment.store === "redis") this.pendingFiles = new PendingFiles(files.folder);
+      this.gate = files.gate;
+      new Sweeper(files, release, environment.filesBytes).start();
+      if (environment.store === "redis") {
+        this.pendingFiles = new PendingFiles(files.folder, files.gate);
+      }
     } else {
       this.fallback = this.process;
     }
@@ -74,7 +88,7 @@ export class SharedCache {
     }
     metrics.gauge("next_shared_cache_pending_revalidations", () => this.pendingTags.length);
     if (environment.redisUrl !== undefined) {
-      this.redis = new RedisStore(environment.redisUrl, environment, release, (store) =>
+      this.redis = new RedisStore(environment.redisUrl, environment, release.id, (store) =>
         this.replay(store),
       );
       if (this.pendingFiles) setInterval(() => void this.pollPending(), PENDING_POLL_MS).unref();
@@ -127,7 +141,9 @@ export class SharedCache {
 
   async fromFallback(lookup: Lookup): Promise<Found> {
     const now = localMicros();
-    const read = await this.fallback.read(lookup.release, lookup.key);
+    const read = await this.patiently(this.fallback.read(lookup.release, lookup.key));
+    // should the folder not answer next time, the prerendered page must not come back
+    if (lookup.seed && read !== undefined) this.rememberSuperseded(lookup.release, lookup.key);
     const entry = typeof read === "object" ? read : undefined;
     const tags = [...lookup.tags, ...(entry?.tags ?? lookup.seed?.tags ?? [])];
     const versions = new Map(await this.fallback.versions(tags));
@@ -195,7 +211,7 @@ export class SharedCache {
         });
       } catch (cause) {
         this.note("write", key, cause);
-        await bounded(
+        await this.patiently(
           this.recordEntry({
             type: "entry",
             release,
@@ -203,25 +219,23 @@ export class SharedCache {
             seeded: writing.seeded,
             at: localMicros(),
           }),
-          FILES_WAIT_MS,
         );
         if (this.fallback === this.process)
           await this.process.write(release, local, encodedLocal.bytes);
       }
     }
-    await bounded(
+    await this.patiently(
       behind.then((stored) => {
         metrics.count("next_shared_cache_writes_total", {
           store: this.fallback.name,
           result: stored ? "stored" : "failed",
         });
       }),
-      FILES_WAIT_MS,
     );
   }
 
   async drop(release: string, key: string, seeded: boolean): Promise<void> {
-    await bounded(this.fallback.drop(release, key), FILES_WAIT_MS);
+    await this.patiently(this.fallback.drop(release, key, seeded));
     await this.redis
       ?.drop(release, key, seeded)
       .catch((cause: unknown) => this.note("drop", key, cause));
@@ -270,7 +284,7 @@ export class SharedCache {
       inRedis = false;
       this.note("revalidate", tags.join(","), cause);
     }
-    const inFolder = shared === undefined ? undefined : await bounded(shared, FILES_WAIT_MS, false);
+    const inFolder = shared === undefined ? undefined : await this.patiently(shared, false);
     await this.process.revalidate(tags, durations, now);
     if (!inRedis) await this.recordTags(tags, durations);
     else if (inFolder === false) {
@@ -299,12 +313,12 @@ export class SharedCache {
         });
       }
     }
-    if (record.type === "tags") this.pendingTags.push(record);
+    this.pendingTags.push(record);
     // a pod that ends before Redis is back takes this with it: say which tags that concerns
     log.error("A revalidation is kept in this process alone until Redis is back", { tags });
   }
 
-  private async recordEntry(record: Extract<PendingRecord, { type: "entry" }>): Promise<void> {
+  private async recordEntry(record: PendingEntry): Promise<void> {
     if (this.pendingFiles) {
       try {
         await this.pendingFiles.add(record);
@@ -343,31 +357,26 @@ export class SharedCache {
 
   private async replayFiles(store: Replayed): Promise<void> {
     if (!this.pendingFiles) return;
-    const names = await this.pendingFiles.list();
-    const entries: string[] = [];
-    for (const name of names) {
+    const entries: (readonly [name: string, record: PendingEntry])[] = [];
+    for (const name of await this.pendingFiles.list()) {
       const record = await this.pendingFiles.read(name);
       if (record?.type === "tags") {
         await store.revalidate(record.tags, durationsOf(record));
         this.replayed(record);
-        await this.pendingFiles.done(name);
-      } else {
-        entries.push(name);
+        await this.pendingFiles.done(name, record);
+      } else if (record) {
+        entries.push([name, record]);
       }
     }
-    if (entries.length > MAX_PENDING_ENTRIES) await store.distrust();
-    for (const name of entries) {
-      const record =
-        entries.length > MAX_PENDING_ENTRIES ? undefined : await this.pendingFiles.read(name);
-      if (record?.type === "entry") await this.replayEntry(store, record);
-      await this.pendingFiles.done(name);
+    const tooMany = entries.length > MAX_PENDING_ENTRIES;
+    if (tooMany) await store.distrust();
+    for (const [name, record] of entries) {
+      if (!tooMany) await this.replayEntry(store, record);
+      await this.pendingFiles.done(name, record);
     }
   }
 
-  private async replayEntry(
-    store: Replayed,
-    record: Extract<PendingRecord, { type: "entry" }>,
-  ): Promise<void> {
+  private async replayEntry(store: Replayed, record: PendingEntry): Promise<void> {
     const read = await this.fallback.read(record.release, record.key);
     if (typeof read !== "object") return;
     const entry: Entry = {
@@ -379,7 +388,7 @@ export class SharedCache {
     await store.write(record.release, entry, encode(entry).bytes, record.seeded);
   }
 
-  private replayed(record: Extract<PendingRecord, { type: "tags" }>): void {
+  private replayed(record: PendingTags): void {
     const seconds = Math.max(0, (localMicros() - record.at) / 1e6);
     metrics.gauge("next_shared_cache_tag_lag_seconds", () => seconds);
     log.info("A revalidation was replayed", { tags: record.tags, afterSeconds: seconds });
@@ -388,7 +397,8 @@ export class SharedCache {
   /** A pod that lost Redis alone leaves its records to those that still have it. */
   private async pollPending(): Promise<void> {
     const { redis, pendingFiles } = this;
-    if (!redis?.ready || !pendingFiles) return;
+    if (!redis?.ready || !pendingFiles || this.polling) return;
+    this.polling = true;
     try {
       if ((await pendingFiles.list()).length === 0) return;
       await this.replayFiles({
@@ -401,6 +411,8 @@ export class SharedCache {
       });
     } catch (cause) {
       this.note("replay", "", cause);
+    } finally {
+      this.polling = false;
     }
   }
 
@@ -428,6 +440,11 @@ export class SharedCache {
       });
     }
     if (lookup.seed && found.superseded) this.rememberSuperseded(lookup.release, lookup.key);
+  }
+
+  /** Longer waits for the shared folder go on in the background. */
+  private patiently<T>(promise: Promise<T>, otherwise?: T): Promise<T | undefined> {
+    return this.gate ? bounded(promise, this.gate.patienceMs, otherwise) : promise;
   }
 
   private rememberSuperseded(release: string, key: string): void {
@@ -469,26 +486,8 @@ function later(a: TagVersion | undefined, b: TagVersion): TagVersion {
   };
 }
 
-/** The promise's value, or `otherwise` if that takes longer than `ms`. */
-export async function bounded<T>(
-  promise: Promise<T>,
-  ms: number,
-  otherwise?: T,
-): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise<T | undefined>((resolve) => {
-    timer = setTimeout(() => resolve(otherwise), ms);
-  });
-  try {
-    return await Promise.race([promise, patience]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
 interface Holder {
-  cache: SharedCache;
-  release: string;
+  readonly cache: SharedCache;
 }
 
 const HOLDER = Symbol.for("next-shared-cache.process");
@@ -497,7 +496,7 @@ const HOLDER = Symbol.for("next-shared-cache.process");
  * The process's one cache. Next.js makes a handler for each request, and loads handlers more than
  * once in some versions; connections and memory must not multiply with them.
  */
-export function sharedCache(folder: string, release: string): SharedCache {
+export function sharedCache(folder: string, release: Release): SharedCache {
   const held: unknown = Reflect.get(globalThis, HOLDER);
   if (isHolder(held)) return held.cache;
   let environment: Environment;
@@ -511,7 +510,7 @@ export function sharedCache(folder: string, release: string): SharedCache {
       folder,
     );
   }
-  const holder: Holder = { release, cache: new SharedCache(environment, () => holder.release) };
+  const holder: Holder = { cache: new SharedCache(environment, release) };
   Reflect.set(globalThis, HOLDER, holder);
   return holder.cache;
 }

@@ -45,8 +45,8 @@ let state: State | undefined;
 function stateOf(): State {
   if (state) return state;
   const serverDistDir = join(process.cwd(), distDir(), "server");
-  const release = readRelease(serverDistDir, process.env).id;
-  state = { release, cache: sharedCache(folderOf(serverDistDir), release) };
+  const release = readRelease(serverDistDir, process.env);
+  state = { release: release.id, cache: sharedCache(folderOf(serverDistDir), release) };
   return state;
 }
 

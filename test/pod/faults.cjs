@@ -6,13 +6,14 @@
  *   FAULT=torn      it writes half of the file and the process is killed
  *   FAULT=CODE      it fails with that code
  *   FAULT=full      every call that needs room fails, as on a full volume
+ *   FAULT_FILLER=P  the volume is full only as long as P is there
  *   FAULT_DELAY=MS  every call takes that long
  *   FAULT_COUNT=F   writes the number of calls to that file at the end
  */
 const fs = require("node:fs");
 const { syncBuiltinESMExports } = require("node:module");
 
-const { FAULT, FAULT_DELAY, FAULT_COUNT } = process.env;
+const { FAULT, FAULT_DELAY, FAULT_COUNT, FAULT_FILLER } = process.env;
 const volume = process.env.SHARED_CACHE_DIR;
 const at = Number(process.env.FAULT_AT ?? 0);
 let calls = 0;
@@ -22,6 +23,8 @@ const kill = () => {
   // The signal arrives before the next call.
   for (;;);
 };
+
+const isFull = () => FAULT === "full" && (!FAULT_FILLER || fs.existsSync(FAULT_FILLER));
 
 const needsRoom = (name, [path, content]) =>
   (name === "mkdir" && !fs.existsSync(path)) ||
@@ -42,7 +45,7 @@ for (const name of names) {
       .some((arg) => typeof arg === "string" && arg.startsWith(volume));
     if (!concerned) return real.apply(fs.promises, args);
     calls += 1;
-    if (FAULT === "full" && needsRoom(name, args)) {
+    if (isFull() && needsRoom(name, args)) {
       throw Object.assign(new Error(`ENOSPC: no space left on device, ${name}`), {
         code: "ENOSPC",
       });

@@ -185,6 +185,29 @@ describe("the pruner", () => {
     assert.ok(fs.existsSync(join(volume, "next-shared-cache/app/tags/v1")));
   });
 
+  it("takes no id of a release for a way out of its folder", async () => {
+    const volume = await history(6);
+    for (const [folder, release] of [
+      ["v1", ".."],
+      ["v2", "."],
+      ["v3", ""],
+    ] as const) {
+      const path = join(volume, "releases", folder, "manifest.json");
+      const manifest = JSON.parse(fs.readFileSync(path, "utf8")) as object;
+      fs.writeFileSync(path, JSON.stringify({ ...manifest, release }));
+      age(volume, folder, 1000);
+    }
+    const app = join(volume, "next-shared-cache/app");
+    for (const name of ["tags", "releases/v6", "releases/%2E%2E"]) {
+      fs.mkdirSync(join(app, name), { recursive: true });
+    }
+    const run = await prune(volume, "v6", { RELEASES_KEPT: "2" });
+    assert.equal(run.code, 0, run.err);
+    assert.deepEqual(releasesIn(volume), ["v5", "v6"]);
+    assert.deepEqual(namesIn(app), ["releases", "tags"]);
+    assert.deepEqual(namesIn(join(app, "releases")), ["v6"]);
+  });
+
   it("removes what crashed publishers left after an hour, not what is being written", async () => {
     const volume = await history(2);
     const tmp = join(volume, "releases/.tmp");

@@ -348,4 +348,26 @@ describe("the release publisher", () => {
     assert.equal(releasesIn(volume).length, 2);
     assert.deepEqual([...damage(volume, builds), ...missingInUnion(volume, v4)], []);
   });
+
+  it("makes room by removing pages, its own release's last, and never what tags are known by", async () => {
+    for (const [filler, left] of [
+      ["v1", ["v2"]],
+      ["v2", []],
+    ] as const) {
+      const volume = scratch.folder();
+      const [v1, v2] = [build({ deploymentId: "v1" }), build({ deploymentId: "v2" })];
+      await publish(volume, v1);
+      const app = join(volume, "next-shared-cache/app");
+      for (const path of ["releases/v1/00", "releases/v2/00", "tags"]) {
+        fs.mkdirSync(join(app, path), { recursive: true });
+        fs.writeFileSync(join(app, path, "file"), "x");
+      }
+      const env = { FAULT: "full", FAULT_FILLER: join(app, "releases", filler) };
+      const run = await publish(volume, v2, { env });
+      assert.equal(run.code, 0, run.err);
+      assert.deepEqual(releasesIn(volume), ["v1", "v2"]);
+      assert.deepEqual(namesIn(join(app, "releases")), left);
+      assert.ok(fs.existsSync(join(app, "tags/file")));
+    }
+  });
 });

@@ -10,6 +10,7 @@ import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { componentsConformance, hop, routerConformance, type Pods } from "./conformance";
 import { faults } from "./faults";
+import { hangs } from "./hangs";
 import {
   build,
   copyOf,
@@ -23,6 +24,8 @@ import { Origin } from "./lib/origin";
 import { endAll, removeFolder, requireProgram, sleep, temporaryFolder } from "./lib/processes";
 import { RedisServer } from "./lib/redis";
 import { Suite } from "./lib/suite";
+import { sharedFolder } from "./sharedFolder";
+import { sweeps, sweepsByItself } from "./sweeps";
 import { units } from "./units";
 
 const NEWEST = "16.4.6";
@@ -249,7 +252,12 @@ async function version(
         async (pods) => componentsConformance(suite, pods),
       );
     }
-    if (withFaults) await faults(suite, { name: installed.version, built: one, origin });
+    if (withFaults) {
+      const setup = { name: installed.version, built: one, origin };
+      await faults(suite, setup);
+      await hangs(suite, setup);
+      await sweepsByItself(suite, setup);
+    }
     if (suite.wantsAny(`${installed.version} stock: `)) {
       await negativeControl(
         suite,
@@ -294,6 +302,8 @@ async function main(): Promise<void> {
     const packed = await packRuntime(base);
     assert.ok(readdirSync(base).length > 0);
     await units(suite, packed, base);
+    await sharedFolder(suite);
+    await sweeps(suite);
     for (const wanted of versions) await version(suite, wanted, packed, base, thorough(wanted));
   } finally {
     endAll();

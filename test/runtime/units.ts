@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import fsp from "node:fs/promises";
 import { join } from "node:path";
+import { isOpenToAll } from "../../example/app/api/revalidate/order";
 import { applySharedCache, withSharedCache, type NextConfigLike } from "../../runtime/src/config";
 import { decode, encode, type Entry } from "../../runtime/src/entry";
 import { readEnvironment } from "../../runtime/src/environment";
@@ -391,6 +392,15 @@ export async function units(suite: Suite, packed: string, base: string): Promise
       withSharedCache((() => undefined) as never)("phase-production-build", undefined as never),
       /give it an object/,
     );
+  });
+
+  await check("the example without a token takes its own tags and pages alone", () => {
+    const tag = (name: string): boolean => isOpenToAll({ tag: name, profile: "max" });
+    for (const name of ["products", "temperature", "load"]) assert.ok(tag(name), name);
+    for (const name of ["", "load2", "_N_T_/layout", "toString"]) assert.ok(!tag(name), name);
+    assert.ok(isOpenToAll({ path: "/tagged" }));
+    for (const path of ["/made-up", "/tagged/", "/api/pod"])
+      assert.ok(!isOpenToAll({ path }), path);
   });
 
   await check("metrics: Prometheus' text format", () => {

@@ -7,37 +7,40 @@ import type { Durations, FallbackRead, FallbackStore } from "../fallback";
 import type { TagVersions } from "../freshness";
 import * as log from "../log";
 import * as metrics from "../metrics";
-import { isMissing, TagFiles } from "./tags";
+import { isFull, isMissing, isStaleHandle } from "./errors";
+import { Gate, Unanswered } from "./gate";
+import { TagFiles } from "./tags";
 
 /** Entries as files of a folder that all pods share. */
 export class FilesStore implements FallbackStore {
   readonly name = "files";
   readonly folder: string;
+  readonly gate: Gate;
   private readonly tags: TagFiles;
 
   constructor(directory: string, app: string) {
-    this.folder = join(directory, "next-shared-cache", encodeURIComponent(app));
-    this.tags = new TagFiles(join(this.folder, "tags"));
+    this.folder = join(directory, "next-shared-cache", folderName(app));
+    this.gate = new Gate(this.folder);
+    this.tags = new TagFiles(join(this.folder, "tags"), this.gate);
   }
 
   path(release: string, key: string): string {
     const name = createHash("sha256").update(key).digest("hex");
-    return join(
-      this.folder,
-      "releases",
-      encodeURIComponent(release),
-      name.slice(0, 2),
-      name.slice(2),
-    );
+    return join(this.releaseFolder(release), name.slice(0, 2), name.slice(2));
+  }
+
+  releaseFolder(release: string): string {
+    return join(this.folder, "releases", folderName(release));
   }
 
   async read(release: string, key: string): Promise<FallbackRead> {
     const path = this.path(release, key);
     const started = performance.now();
     try {
-      const bytes = await readFile(path).catch((cause: unknown) => {
+      const load = (): Promise<Buffer> => this.gate.run(() => readFile(path));
+      const bytes = await load().catch((cause: unknown) => {
         // the file was replaced while it was open (NFS): its successor is there
-        if (isStaleHandle(cause)) return readFile(path);
+        if (isStaleHandle(cause)) return load();
         throw cause;
       });
       const entry = decode(key, bytes);
@@ -60,12 +63,12 @@ export class FilesStore implements FallbackStore {
       const there = await this.asOf(path);
       if (there !== undefined && there > entry.asOf) return true;
       try {
-        await replace(path, bytes);
+        await replace(this.gate, path, bytes);
       } catch (cause) {
         if (!isFull(cause)) throw cause;
         // an emptied file gives its space back, and still says that the prerendered page is outdated
-        await truncate(path, 0).catch(() => undefined);
-        await replace(path, bytes);
+        await this.gate.run(() => truncate(path, 0)).catch(() => undefined);
+        await replace(this.gate, path, bytes);
       }
       return true;
     } catch (cause) {
@@ -76,11 +79,15 @@ export class FilesStore implements FallbackStore {
     }
   }
 
-  async drop(release: string, key: string): Promise<void> {
+  async drop(release: string, key: string, seeded: boolean): Promise<void> {
     const path = this.path(release, key);
-    await mkdir(dirname(path), { recursive: true })
-      .then(() => writeFile(path, ""))
-      .catch((cause: unknown) => this.failed("drop", key, cause));
+    const empty = (): Promise<void> =>
+      mkdir(dirname(path), { recursive: true }).then(() => writeFile(path, ""));
+    await this.gate
+      .run(() => (seeded ? empty() : unlink(path)))
+      .catch((cause: unknown) => {
+        if (seeded || !isMissing(cause)) this.failed("drop", key, cause);
+      });
   }
 
   async versions(tags: readonly string[]): Promise<TagVersions> {
@@ -108,22 +115,15 @@ export class FilesStore implements FallbackStore {
   /** asOf of the entry that is there, from its first bytes. */
   private async asOf(path: string): Promise<Micros | undefined> {
     try {
-      const file = await open(path, "r");
-      try {
-        const head = Buffer.alloc(HEADER);
-        const { bytesRead } = await file.read(head, 0, head.length, 0);
-        // the tags behind it are not needed
-        head.write("000000", HEADER - 6, "latin1");
-        return bytesRead === head.length ? decodeHead(head)?.asOf : undefined;
-      } finally {
-        await file.close();
-      }
+      return await this.gate.run(() => asOfFile(path));
     } catch {
       return undefined;
     }
   }
 
   private failed(kind: string, key: string, cause: unknown): void {
+    // the gate has counted and logged it
+    if (cause instanceof Unanswered) return;
     metrics.count("next_shared_cache_errors_total", { store: "files", kind });
     log.warnSometimes(`files-${kind}`, `The shared folder failed a ${kind}`, {
       key,
@@ -133,18 +133,38 @@ export class FilesStore implements FallbackStore {
   }
 }
 
+/** `..` would lead elsewhere. The pruner names folders in the same way. */
+export function folderName(id: string): string {
+  return encodeURIComponent(id).replace(/^\.+$/, (dots) => dots.replaceAll(".", "%2E"));
+}
+
+/** One operation for the gate: a file that is opened late is closed all the same. */
+async function asOfFile(path: string): Promise<Micros | undefined> {
+  const file = await open(path, "r");
+  try {
+    const head = Buffer.alloc(HEADER);
+    const { bytesRead } = await file.read(head, 0, head.length, 0);
+    // the tags behind it are not needed
+    head.write("000000", HEADER - 6, "latin1");
+    return bytesRead === head.length ? decodeHead(head)?.asOf : undefined;
+  } finally {
+    await file.close();
+  }
+}
+
 /** Readers see the old file or the new one, never a part. */
-export async function replace(path: string, bytes: Buffer | string): Promise<void> {
+export async function replace(gate: Gate, path: string, bytes: Buffer | string): Promise<void> {
   const temporary = `${path}.${process.pid}.${randomBytes(6).toString("hex")}.tmp`;
   try {
-    await writeFile(temporary, bytes).catch(async (cause: unknown) => {
+    const write = (): Promise<void> => gate.run(() => writeFile(temporary, bytes));
+    await write().catch(async (cause: unknown) => {
       if (!isMissing(cause)) throw cause;
-      await mkdir(dirname(path), { recursive: true });
-      await writeFile(temporary, bytes);
+      await gate.run(() => mkdir(dirname(path), { recursive: true }));
+      await write();
     });
-    await rename(temporary, path);
+    await gate.run(() => rename(temporary, path));
   } catch (cause) {
-    await unlink(temporary).catch(() => undefined);
+    await gate.run(() => unlink(temporary)).catch(() => undefined);
     throw cause;
   }
 }
@@ -154,16 +174,4 @@ function observe(operation: string, started: number): void {
     store: "files",
     operation,
   });
-}
-
-function hasCode(cause: unknown, ...codes: readonly string[]): boolean {
-  return cause instanceof Error && "code" in cause && codes.includes(String(cause.code));
-}
-
-function isStaleHandle(cause: unknown): boolean {
-  return hasCode(cause, "ESTALE");
-}
-
-function isFull(cause: unknown): boolean {
-  return hasCode(cause, "ENOSPC", "EDQUOT");
 }

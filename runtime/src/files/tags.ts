@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { localMicros, type Micros } from "../clock";
 import type { Durations } from "../fallback";
 import { parseVersion, revalidated, type TagVersion, type TagVersions } from "../freshness";
+import { bounded } from "../wait";
+import { isMissing } from "./errors";
+import type { Gate } from "./gate";
 
 /** A reader's view of the folder is at most this old, in microseconds. */
 const FRESH_FOR = 200_000;
@@ -19,12 +22,16 @@ export class TagFiles {
   private folderChangedAt = -1n;
   private reading: Promise<void> | undefined;
 
-  constructor(private readonly folder: string) {}
+  constructor(
+    private readonly folder: string,
+    private readonly gate: Gate,
+  ) {}
 
   async versions(tags: readonly string[]): Promise<TagVersions> {
     const found = new Map<string, TagVersion>();
     if (tags.length === 0) return found;
-    await this.refresh();
+    // what was known before is better than a visitor who waits
+    await bounded(this.refresh(), this.gate.patienceMs);
     for (const tag of tags) {
       const version = this.known.get(hash(tag));
       if (version) found.set(tag, version);
@@ -37,18 +44,19 @@ export class TagFiles {
     durations: Durations | undefined,
     now: Micros,
   ): Promise<void> {
-    await mkdir(this.folder, { recursive: true });
+    await this.gate.run(() => mkdir(this.folder, { recursive: true }));
     this.readAt = 0;
     await this.refresh();
     for (const tag of tags) {
       const name = hash(tag);
       const version = revalidated(this.known.get(name), now, durations);
       const file = `${name}~${version.stale}~${version.expired}~${version.expireAt}`;
-      await writeFile(join(this.folder, file), "");
+      await this.gate.run(() => writeFile(join(this.folder, file), ""));
       this.known.set(name, version);
       // older names of this tag: whoever still lists them takes the newest of all
       for (const old of this.names.get(name) ?? []) {
-        if (old !== file) await unlink(join(this.folder, old)).catch(() => undefined);
+        if (old === file) continue;
+        await this.gate.run(() => unlink(join(this.folder, old))).catch(() => undefined);
       }
       this.names.set(name, [file]);
     }
@@ -67,13 +75,13 @@ export class TagFiles {
   private async read(): Promise<void> {
     const started = localMicros();
     try {
-      const { mtimeNs } = await stat(this.folder, { bigint: true });
+      const { mtimeNs } = await this.gate.run(() => stat(this.folder, { bigint: true }));
       // a change in the same tick of the file system's clock would go unseen: look twice at a young folder
       const young = BigInt(Date.now()) * 1_000_000n - mtimeNs < 2_000_000_000n;
       if (mtimeNs !== this.folderChangedAt || young) {
         const known = new Map<string, TagVersion>();
         const names = new Map<string, string[]>();
-        for (const file of await readdir(this.folder)) {
+        for (const file of await this.gate.run(() => readdir(this.folder))) {
           const at = file.indexOf("~");
           const version = at === 40 ? parseVersion(file.slice(at + 1), "~") : undefined;
           if (version === undefined) continue;
@@ -109,8 +117,4 @@ function newest(a: TagVersion | undefined, b: TagVersion): TagVersion {
 
 function hash(tag: string): string {
   return createHash("sha256").update(tag).digest("hex").slice(0, 40);
-}
-
-export function isMissing(cause: unknown): boolean {
-  return cause instanceof Error && "code" in cause && cause.code === "ENOENT";
 }

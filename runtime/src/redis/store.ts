@@ -70,7 +70,7 @@ export class RedisStore {
   constructor(
     url: string,
     environment: Environment,
-    private readonly release: () => string,
+    private readonly release: string,
     /** Replays what was recorded while Redis was away, before anything is read. */
     private readonly replay: (store: Replayed) => Promise<void>,
   ) {
@@ -91,7 +91,7 @@ export class RedisStore {
     setInterval(() => {
       const now = String(this.toStoreTime(localMicros()) ?? localMicros());
       void this.link
-        .call(["ZADD", `${this.prefix}releases`, now, this.release()])
+        .call(["ZADD", `${this.prefix}releases`, now, this.release])
         .catch(() => undefined);
     }, ALIVE_MS).unref();
   }
@@ -363,7 +363,7 @@ export class RedisStore {
         run,
         this.lineage,
         randomBytes(9).toString("base64url"),
-        this.release(),
+        this.release,
         `${this.prefix}r:`,
         String(30 * 24 * 3600 * 1e6),
       ],

@@ -1,9 +1,11 @@
 import { createServer, connect, type Server, type Socket } from "node:net";
-import { freePort, run, start, until, type Started } from "./processes";
+import { freePort, run, start, temporaryFolder, until, type Started } from "./processes";
 
 /** A real redis-server on a port of its own, without persistence. */
 export class RedisServer {
   private started: Started | undefined;
+  /** A replica writes what it took over to a file, which any server started in the same folder would read. */
+  private readonly folder = temporaryFolder("redis");
 
   private constructor(
     readonly port: number,
@@ -38,6 +40,8 @@ export class RedisServer {
         "no",
         "--daemonize",
         "no",
+        "--dir",
+        this.folder,
       ],
       ...this.options,
     ]);

@@ -3,29 +3,33 @@ import { env } from "@/lib/env";
 import { answer, HttpError } from "@/lib/errors";
 import { podName } from "@/lib/identity";
 import { sameSecret } from "@/lib/secrets";
+import { isOpenToAll, type Order, type Profile } from "./order";
 
 const PROFILES = ["default", "seconds", "minutes", "hours", "days", "weeks", "max"];
 const TAG_LENGTH = 256;
 const PATH_LENGTH = 1024;
 
-type Profile = string | { expire: number };
-type Order = { tag: string; profile: Profile } | { path: string };
-
 /** Revalidates a tag or a path: `{ tag, profile? }` or `{ path }`. */
 export function POST(request: Request) {
   return answer(async () => {
-    authorize(request);
+    const token = env("REVALIDATE_TOKEN");
+    if (token) authorize(request, token);
     const order = parse(await readJson(request));
+    if (!token && !isOpenToAll(order)) {
+      throw new HttpError(
+        403,
+        "without REVALIDATE_TOKEN only the example's own tags and pages may be revalidated: set it, and send it",
+      );
+    }
     if ("tag" in order) revalidateTag(order.tag, order.profile);
     else revalidatePath(order.path);
     return Response.json({ revalidated: true, ...order, pod: podName() });
   });
 }
 
-function authorize(request: Request): void {
-  const token = env("REVALIDATE_TOKEN");
+function authorize(request: Request, token: string): void {
   const given = request.headers.get("authorization") ?? "";
-  if (token && !sameSecret(given, `Bearer ${token}`)) {
+  if (!sameSecret(given, `Bearer ${token}`)) {
     throw new HttpError(401, "send the header: authorization: Bearer $REVALIDATE_TOKEN");
   }
 }

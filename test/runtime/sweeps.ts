@@ -1,0 +1,173 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { encode, type Entry } from "../../runtime/src/entry";
+import { FilesStore } from "../../runtime/src/files/store";
+import { Sweeper } from "../../runtime/src/files/sweep";
+import * as metrics from "../../runtime/src/metrics";
+import type { Release } from "../../runtime/src/release";
+import { NextServer, type Built } from "./lib/next";
+import type { Origin } from "./lib/origin";
+import { removeFolder, temporaryFolder, until } from "./lib/processes";
+import type { Suite } from "./lib/suite";
+
+const KIB = 1024;
+const MINUTE = 60;
+const DAY = 24 * 60 * MINUTE;
+
+const release: Release = {
+  id: "r",
+  builtAt: Date.now() * 1000,
+  lifetimeOf: (path) => (path === "/prerendered" ? false : undefined),
+};
+
+function age(path: string, seconds: number): void {
+  const at = Date.now() / 1000 - seconds;
+  utimesSync(path, at, at);
+}
+
+/** Writes an entry of 4 KiB that was last written some time ago, and gives its path. */
+async function put(store: FilesStore, key: string, seconds: number, id = "r"): Promise<string> {
+  const asOf = Date.now() * 1000;
+  const value = Buffer.from(Array.from({ length: 4 * KIB }, () => Math.random() * 256));
+  const times = { asOf, storedAt: asOf, staleAt: 0 };
+  const entry: Entry = { key, ...times, tags: [], cacheControl: undefined, value };
+  assert.equal(await store.write(id, entry, encode(entry).bytes), true);
+  const path = store.path(id, key);
+  age(path, seconds);
+  return path;
+}
+
+/** The files store forgets: what is over its limit, and what is too old. */
+export async function sweeps(suite: Suite): Promise<void> {
+  const check = (name: string, body: (store: FilesStore) => Promise<void>): Promise<void> =>
+    suite.check(`sweep: ${name}`, async () => {
+      const folder = temporaryFolder("sweep");
+      // a sweep keeps no process alive
+      const alive = setInterval(() => undefined, 1000);
+      await body(new FilesStore(folder, "app")).finally(() => clearInterval(alive));
+      removeFolder(folder);
+    });
+
+  await check("over the limit the oldest go, of this release alone", async (store) => {
+    const paths: string[] = [];
+    for (let i = 0; i < 40; i++) paths.push(await put(store, `d:${i}`, (40 - i) * 2 * MINUTE));
+    const other = await put(store, "d:0", 20 * DAY, "other");
+    const limit = 100 * KIB;
+    assert.equal(await new Sweeper(store, release, limit).turn(), true);
+    const left = paths.filter((path) => existsSync(path));
+    assert.deepEqual(left, paths.slice(-left.length), "not the oldest went");
+    const bytes = left.reduce((sum, path) => sum + statSync(path).size, 0);
+    assert.ok(bytes <= limit && bytes > limit * 0.8, `${bytes} of ${limit} bytes`);
+    assert.ok(existsSync(other));
+    assert.ok(metrics.read("next_shared_cache_files_swept_total") >= 40 - left.length);
+  });
+
+  await check("no more goes than has to, also of what was written at once", async (store) => {
+    for (let i = 0; i < 40; i++) await put(store, `d:${i}`, 5 * MINUTE);
+    await new Sweeper(store, release, 100 * KIB).turn();
+    let left = 0;
+    for (let i = 0; i < 40; i++) if (await store.read("r", `d:${i}`)) left++;
+    assert.ok(left >= 20 && left <= 24, `${left} of 40`);
+  });
+
+  await check("what replaced a prerendered page is emptied, and stays so", async (store) => {
+    const page = await put(store, "p:/prerendered", 3 * MINUTE);
+    const layout = await put(store, "p:/route-cache/APP_PAGE/abc/$/prerendered", 3 * MINUTE);
+    const plain = await put(store, "p:/other", 3 * MINUTE);
+    const data = await put(store, "d:/prerendered", 3 * MINUTE);
+    const young = await put(store, "d:young", 0);
+    await new Sweeper(store, release, 5 * KIB).turn();
+    assert.equal(statSync(page).size, 0);
+    assert.equal(statSync(layout).size, 0);
+    assert.deepEqual([plain, data, young].map(existsSync), [false, false, true]);
+    assert.equal(await store.read("r", "p:/prerendered"), "unreadable");
+    age(page, 40 * DAY);
+    age(join(store.releaseFolder("r"), "swept"), 10 * MINUTE);
+    await new Sweeper(store, release, 5 * KIB).turn();
+    assert.ok(existsSync(page));
+  });
+
+  await check(
+    "below the limit only what is too old goes, and what crashed writers left",
+    async (store) => {
+      const old = await put(store, "d:old", 31 * DAY);
+      const young = await put(store, "d:young", 29 * DAY);
+      const [crashed, writing] = [`${young}.1.abc.tmp`, `${young}.2.abc.tmp`];
+      for (const path of [crashed, writing]) writeFileSync(path, "");
+      age(crashed, 61 * MINUTE);
+      await new Sweeper(store, release, 1024 * KIB).turn();
+      assert.deepEqual([old, young, crashed, writing].map(existsSync), [false, true, false, true]);
+    },
+  );
+
+  await check("one pod at a time, and again after a while", async (store) => {
+    const one = new Sweeper(store, release, KIB);
+    const two = new Sweeper(store, release, KIB);
+    const turns = await Promise.all([one.turn(), two.turn(), one.turn()]);
+    assert.equal(turns.filter(Boolean).length, 1, String(turns));
+    assert.equal(await two.turn(), false);
+    age(join(store.releaseFolder("r"), "swept"), 6 * MINUTE);
+    assert.equal(await two.turn(), true);
+  });
+
+  await check("tags older than 400 days and than the image are forgotten", async (store) => {
+    const now = Date.now() * 1000;
+    const ago = (days: number): number => now - days * DAY * 1e6;
+    await store.revalidate(["old"], undefined, ago(401));
+    await store.revalidate(["young"], undefined, ago(399));
+    await store.revalidate(["both"], undefined, ago(401));
+    await store.revalidate(["both"], { expire: 60 }, ago(1));
+    const sweep = (builtAt: number): Promise<boolean> => {
+      const marker = join(store.releaseFolder("r"), "swept");
+      if (existsSync(marker)) age(marker, 6 * MINUTE);
+      return new Sweeper(store, { ...release, builtAt }, KIB).turn();
+    };
+    await sweep(ago(500));
+    assert.equal(readdirSync(join(store.folder, "tags")).length, 3, "an old image needs it");
+    await sweep(now);
+    const known = await new FilesStore(join(store.folder, "../.."), "app").versions([
+      ...["old", "young", "both"],
+    ]);
+    assert.deepEqual([...known.keys()].sort(), ["both", "young"]);
+  });
+
+  await check("a drop leaves a file only where a prerendered page would be back", async (store) => {
+    const page = await put(store, "p:/prerendered", 0);
+    const data = await put(store, "d:data", 0);
+    await store.drop("r", "p:/prerendered", true);
+    await store.drop("r", "d:data", false);
+    await store.drop("r", "d:never-there", false);
+    assert.equal(statSync(page).size, 0);
+    assert.ok(!existsSync(data));
+  });
+}
+
+/** The server sweeps by itself, soon after its start. */
+export async function sweepsByItself(
+  suite: Suite,
+  { name, built, origin }: { name: string; built: Built; origin: Origin },
+): Promise<void> {
+  const folder = temporaryFolder("sweep");
+  await suite.check(`${name}: the server keeps its files below the limit`, async () => {
+    const env = { SHARED_CACHE_DIR: folder, NEXT_SHARED_CACHE_FILES_MIB: "1" };
+    const server = await NextServer.launch(built, origin, env);
+    await server.control("path=/static");
+    await server.send("/static");
+    const shared = join(folder, "next-shared-cache");
+    const releases = join(shared, readdirSync(shared)[0] ?? "", "releases");
+    const bucket = join(releases, readdirSync(releases)[0] ?? "", "00");
+    mkdirSync(bucket, { recursive: true });
+    for (const [i, bytes] of [700 * KIB, 700 * KIB].entries()) {
+      writeFileSync(join(bucket, `old-${i}`), Buffer.alloc(bytes));
+      age(join(bucket, `old-${i}`), DAY * (2 - i));
+    }
+    await until("the oldest to be emptied", 10, async () =>
+      statSync(join(bucket, "old-0")).size === 0 ? true : undefined,
+    );
+    assert.equal(statSync(join(bucket, "old-1")).size, 700 * KIB);
+    assert.match(await server.metrics(), /^next_shared_cache_files_bytes 7\d{5}$/m);
+    await server.end();
+  });
+  removeFolder(folder);
+}
