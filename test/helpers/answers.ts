@@ -50,7 +50,8 @@ const state: Record<string, (name: string, inputs: Inputs) => Record<string, unk
   }),
   Image: (name) => ({ ref: `registry.test/${name}:latest@sha256:built` }),
   Certificate: (_, { domainName, subjectAlternativeNames }) => ({
-    domainValidationOptions: [domainName, ...(subjectAlternativeNames as string[])].map((host) => ({
+    // A set: in another order than the hosts.
+    domainValidationOptions: [...(subjectAlternativeNames as string[]), domainName].map((host) => ({
       domainName: host,
       resourceRecordName: `_check.${String(host)}`,
       resourceRecordType: "CNAME",
