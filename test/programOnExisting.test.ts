@@ -164,6 +164,25 @@ describe("the program on a cluster that exists", () => {
     }
   });
 
+  it("puts all servers of visitors into a pool that only they may use", async () => {
+    const placed = {
+      nodeSelector: { pool: "web" },
+      tolerations: [{ key: "pool", operator: "Equal", value: "web", effect: "NoSchedule" }],
+      priorityClassName: "site",
+    };
+    const made = await local({
+      "next-on-eks:app.nodeSelector": placed.nodeSelector,
+      "next-on-eks:app.tolerations": [{ key: "pool", value: "web", effect: "NoSchedule" }],
+      "next-on-eks:app.priorityClassName": "site",
+    });
+    for (const name of ["web", "static-assets"]) {
+      const { nodeSelector, tolerations, priorityClassName } = podOf(
+        made.inputs("Deployment", name),
+      );
+      assert.deepEqual({ nodeSelector, tolerations, priorityClassName }, placed, name);
+    }
+  });
+
   it("leaves static files to the application where nginx is not wanted", async () => {
     const made = await local({ "next-on-eks:assets": { enabled: false } });
     assert.ok(!made.roots.some((component) => component.includes("StaticAssets")));

@@ -1,12 +1,13 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { objectLabels } from "../labels";
+import type { Placement } from "../placement";
 import { autoscaler } from "./autoscaler";
 import { podTemplate } from "./podTemplate";
 import { rolloutSeconds } from "./rollout";
 import { countedTracks, podsNow, trackLabels, tracksOf, type TrackPlan } from "./tracks";
 
-export interface NextAppArgs {
+export interface NextAppArgs extends Placement {
   namespace: pulumi.Input<string>;
   /** Image of `rolling`, best by digest. */
   image: pulumi.Input<string>;
@@ -63,10 +64,6 @@ export interface NextAppArgs {
     minReadySeconds: number;
   };
   shutdown: { preStopSeconds: number; longestRequestSeconds: number };
-  nodeSelector: Record<string, string>;
-  /** Taints that the pods bear. */
-  tolerations: { key: string; value?: string; effect?: string }[];
-  priorityClassName?: string;
   /** Never two pods on one node. */
   hostAntiAffinity: boolean;
   service: { type: "ClusterIP" | "NodePort" | "LoadBalancer"; port: number; nodePort?: number };

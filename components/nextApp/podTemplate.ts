@@ -2,6 +2,7 @@ import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { objectLabels, selectorLabels } from "../labels";
 import { CACHE_DIR, POD_DIR, UPLOAD_DIR } from "../mounts";
+import { placement } from "../placement";
 import { restrictedContainer, restrictedPod } from "../podSecurity";
 import { AGENT_PORT, agentAnnotations, agentEnvironment, agentProbes, preloads } from "./agent";
 import type { NextAppArgs } from "./nextApp";
@@ -47,13 +48,7 @@ export function podTemplate(
       imagePullSecrets: args.imagePullSecrets.map((secret) => ({ name: secret })),
       securityContext: restrictedPod(args.user),
       terminationGracePeriodSeconds: preStopSeconds + longestRequestSeconds + EXIT_SECONDS,
-      nodeSelector: args.nodeSelector,
-      tolerations: args.tolerations.map(({ key, value, effect }) => ({
-        key,
-        effect,
-        ...(value === undefined ? { operator: "Exists" } : { operator: "Equal", value }),
-      })),
-      priorityClassName: args.priorityClassName,
+      ...placement(args),
       topologySpreadConstraints: spread(selector),
       affinity: args.hostAntiAffinity ? oneOnEachNode(selector) : undefined,
       initContainers: shared && [publisher(args, shared, mounts)],
