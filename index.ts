@@ -43,7 +43,7 @@ if (networkPolicy.enabled) {
       controllerNamespace: ingress.namespace,
       allowFromNamespaces: networkPolicy.allowFromNamespaces,
       servers: ["web", "static-assets"],
-      openToAll: app.service.type !== "ClusterIP",
+      openToAll: app.service.type === "ClusterIP" ? undefined : { workload: "web", port: app.port },
       redis: ["pages", "sessions"],
       outbound: networkPolicy.outbound,
     },

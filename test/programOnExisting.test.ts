@@ -164,6 +164,19 @@ describe("the program on a cluster that exists", () => {
     }
   });
 
+  it("opens the application's port, and no other, to all with a NodePort alone", async () => {
+    const open = async (changes: object) =>
+      (await local(changes)).resources
+        .filter(({ name }) => name === "site-from-anywhere")
+        .map(({ inputs }) => (inputs.spec as { ingress: unknown }).ingress);
+    assert.deepEqual(await open({}), []);
+    const nodePort = {
+      "next-on-eks:app.service": { type: "NodePort" },
+      "next-on-eks:app.port": 4000,
+    };
+    assert.deepEqual(await open(nodePort), [[{ ports: [{ protocol: "TCP", port: 4000 }] }]]);
+  });
+
   it("puts all servers of visitors into a pool that only they may use", async () => {
     const placed = {
       nodeSelector: { pool: "web" },
