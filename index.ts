@@ -64,6 +64,7 @@ const web = new NextApp(
     podFiles: podFiles.configMapName,
     shared: files.required ? { cacheClaim, uploadsClaim, ...files } : undefined,
     redis,
+    cacheName: `${cluster.namespace}-${config.stack}`,
     timeoutSeconds: timeouts.app,
   },
   onCluster,

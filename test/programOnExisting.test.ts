@@ -177,6 +177,30 @@ describe("the program on a cluster that exists", () => {
     assert.deepEqual(await open(nodePort), [[{ ports: [{ protocol: "TCP", port: 4000 }] }]]);
   });
 
+  it("names the site in the shared cache by namespace and stack, for every colour alike", async () => {
+    const names = async (made: Promise<Recording>) =>
+      (await made).resources
+        .filter(({ type, name }) => type.endsWith(":Deployment") && name.startsWith("web"))
+        .map(({ name, inputs }) => {
+          const env = podOf(inputs).containers[0]?.env as { name: string; value: string }[];
+          return [name, env.find((one) => one.name === "NEXT_SHARED_CACHE_APP")?.value];
+        });
+    assert.deepEqual(await names(local()), [["web", "next-on-eks-local"]]);
+    const blueGreen = {
+      "next-on-eks:app.image": undefined,
+      "next-on-eks:app.rollout": {
+        strategy: "blueGreen",
+        live: "green",
+        images: { blue: "web:v1", green: "web:v2" },
+      },
+    };
+    const elsewhere = { "next-on-eks:cluster": { namespace: "shop" }, ...blueGreen };
+    assert.deepEqual((await names(local(elsewhere))).sort(), [
+      ["web-blue", "shop-local"],
+      ["web-green", "shop-local"],
+    ]);
+  });
+
   it("puts all servers of visitors into a pool that only they may use", async () => {
     const placed = {
       nodeSelector: { pool: "web" },

@@ -34,6 +34,11 @@ export interface NextAppArgs extends Placement {
   };
   /** Redis for pages, data and tags, and for sessions. Without it, pages and tags are kept in the shared files. */
   redis?: { url: pulumi.Input<string>; sessionUrl: pulumi.Input<string> };
+  /**
+   * Name of the site in the shared cache, for all its releases and tracks. It is no other environment's: sites of one name
+   * in one Redis share their pages. `env` may set another by NEXT_SHARED_CACHE_APP.
+   */
+  cacheName: string;
   env: Record<string, string>;
   secretEnv: Record<string, pulumi.Input<string>>;
   /** With min = max the autoscaler holds that number. */

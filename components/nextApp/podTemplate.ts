@@ -89,6 +89,7 @@ export function podTemplate(
 
 function environment(args: NextAppArgs, secrets: EnvSecrets): types.input.core.v1.EnvVar[] {
   const plain = {
+    NEXT_SHARED_CACHE_APP: args.cacheName,
     ...args.env,
     NODE_ENV: args.env.NODE_ENV ?? "production",
     PORT: String(args.port),
@@ -101,7 +102,9 @@ function environment(args: NextAppArgs, secrets: EnvSecrets): types.input.core.v
     NODE_OPTIONS: preloads(args.env.NODE_OPTIONS, "agent.cjs", "image-cache.cjs"),
   };
   return [
-    ...Object.entries(plain).map(([name, value]) => ({ name, value })),
+    ...Object.entries(plain)
+      .filter(([name]) => !(name in args.secretEnv))
+      .map(([name, value]) => ({ name, value })),
     ...(args.shared ? publisherEnvironment(args, args.shared) : []),
     { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
     ...(secrets.redis === undefined
