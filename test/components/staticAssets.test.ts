@@ -66,6 +66,12 @@ describe("StaticAssets", () => {
     assert.match(conf, /^ {4}server web:8080;$/m);
   });
 
+  it("has workers to spare, one of which a hung open() may take (nothing here hangs)", () => {
+    const { data } = made.inputs("ConfigMap", "static-assets");
+    const { "nginx.conf": conf = "" } = data as Record<string, string>;
+    assert.match(conf, /^worker_processes 4;$/m);
+  });
+
   it("reads the claim and writes nothing but /tmp, within Pod Security restricted (mocks admit every pod)", () => {
     assert.deepEqual(violations(pod()), []);
     const [nginx] = pod().containers;
