@@ -26,15 +26,17 @@ export class Certificate extends pulumi.ComponentResource {
       },
       parent,
     );
-    const records = args.hosts.map((host, index) => {
-      const option = certificate.domainValidationOptions.apply((options) => options[index]);
+    const records = args.hosts.map((host) => {
+      const option = certificate.domainValidationOptions.apply((options) =>
+        optionOf(host, options),
+      );
       return new aws.route53.Record(
         `${name}-${host}`,
         {
           zoneId: args.zoneId,
-          name: option.apply((o) => o?.resourceRecordName ?? ""),
-          type: option.apply((o) => (o?.resourceRecordType ?? "CNAME") as "CNAME"),
-          records: [option.apply((o) => o?.resourceRecordValue ?? "")],
+          name: option.resourceRecordName,
+          type: option.apply(({ resourceRecordType }) => resourceRecordType as "CNAME"),
+          records: [option.resourceRecordValue],
           ttl: 300,
           // The same name may have been validated before, by another stack.
           allowOverwrite: true,
@@ -54,4 +56,24 @@ export class Certificate extends pulumi.ComponentResource {
     this.arn = validation.certificateArn;
     this.registerOutputs({ arn: this.arn });
   }
+}
+
+/**
+ * What ACM asks for to prove a host. The options are a set: their order is not the hosts', and changes. ACM gives a name
+ * of one account the same record in every certificate, so a host's record stays when others come and go. Taken by position
+ * it would move to another host's resource, and the deletion of the one that moved would take what another needs.
+ */
+function optionOf(
+  host: string,
+  options: aws.types.output.acm.CertificateDomainValidationOption[],
+): Record<"resourceRecordName" | "resourceRecordType" | "resourceRecordValue", string> {
+  const option = options.find(({ domainName }) => domainName === host);
+  if (!option?.resourceRecordName || !option.resourceRecordType || !option.resourceRecordValue) {
+    throw new Error(
+      `ACM asks for no DNS record to prove '${host}', only for ${options.map((o) => o.domainName).join(", ") || "none"}. ` +
+        `Remedy: run pulumi up again; if it stays so, look at the certificate in the AWS console.`,
+    );
+  }
+  const { resourceRecordName, resourceRecordType, resourceRecordValue } = option;
+  return { resourceRecordName, resourceRecordType, resourceRecordValue };
 }

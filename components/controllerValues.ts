@@ -145,7 +145,7 @@ function nlbAnnotations(
       [key("ssl-cert")]: certificateArn,
       [key("ssl-ports")]: "443",
       [key("ssl-negotiation-policy")]: "ELBSecurityPolicy-TLS13-1-2-2021-06",
-      [key("alpn-policy")]: "HTTP2Preferred",
+      // No alpn-policy, so no HTTP/2: see docs/decisions/0007-http1-behind-acm.md.
       // TLS to nginx too: else it sees http, says so to Next.js, and its redirect to https never ends.
       [key("backend-protocol")]: "ssl",
     }),

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as eks from "@pulumi/eks";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
 
 export interface EksClusterArgs {
   vpcId: pulumi.Input<string>;
@@ -17,6 +18,8 @@ export interface EksClusterArgs {
   publicAccessCidrs: string[];
   /** IAM roles that administer the cluster. */
   adminRoleArns: string[];
+  /** Days that the control plane's logs are kept, the audit log among them. */
+  logRetentionDays: number;
   /** Refuses to delete the cluster, in Pulumi and in AWS. */
   protect: boolean;
 }
@@ -46,9 +49,27 @@ export class EksCluster extends pulumi.ComponentResource {
       { parent: this, protect: args.protect },
     );
 
+    // EKS makes the log group itself where there is none, keeps it for ever and leaves it behind. Only a name that is known
+    // before the cluster lets the stack be first; it is random, as a generated one would be.
+    const { hex: clusterName } = new random.RandomId(
+      `${name}-name`,
+      { byteLength: 4, prefix: `${name}-` },
+      { parent: this },
+    );
+    const logs = new aws.cloudwatch.LogGroup(
+      `${name}-logs`,
+      {
+        name: pulumi.interpolate`/aws/eks/${clusterName}/cluster`,
+        retentionInDays: args.logRetentionDays,
+      },
+      { parent: this },
+    );
+
     const cluster = new eks.Cluster(
       `${name}-eks`,
       {
+        // By way of the log group: the cluster has to come after it, and go before it.
+        name: pulumi.all([clusterName, logs.id]).apply(([known]) => known),
         version: args.version,
         vpcId: args.vpcId,
         publicSubnetIds: args.publicSubnetIds,

@@ -10,8 +10,8 @@ export interface NetworkPoliciesArgs {
   allowFromNamespaces: string[];
   /** The workloads that answer visitors. They reach each other and Redis. */
   servers: string[];
-  /** Anybody reaches the servers: their Service has a port outside the cluster. */
-  openToAll: boolean;
+  /** The workload that anybody reaches, where its Service has a port outside the cluster, and its pods' port. */
+  openToAll?: { workload: string; port: number };
   /** The Redis workloads in the namespace. */
   redis: string[];
   /** Where pods may connect to beside DNS and Redis: anywhere, or these IPv4 ranges. */
@@ -63,8 +63,16 @@ export function policies(args: Omit<NetworkPoliciesArgs, "namespace">): Record<s
     "from-controller": {
       podSelector: others,
       policyTypes: ["Ingress"],
-      ingress: [args.openToAll ? {} : { from: [...namespaces, { podSelector: servers }] }],
+      ingress: [{ from: [...namespaces, { podSelector: servers }] }],
     },
+    // Nodes pass visitors on from addresses that no selector knows.
+    ...(args.openToAll !== undefined && {
+      "from-anywhere": {
+        podSelector: workloads("In", [args.openToAll.workload]),
+        policyTypes: ["Ingress"],
+        ingress: [{ ports: [{ protocol: "TCP", port: args.openToAll.port }] }],
+      },
+    }),
     "to-redis": {
       podSelector: redis,
       policyTypes: ["Ingress"],

@@ -19,9 +19,9 @@ export type VolumeSource =
 export interface SharedVolumesArgs {
   namespace: pulumi.Input<string>;
   source: VolumeSource;
-  /** Kubernetes quantity. On EFS it is asked for, not enforced. */
+  /** Kubernetes quantity. It counts where a StorageClass makes the volumes; elsewhere nothing enforces it. */
   cacheSize: string;
-  /** Kubernetes quantity. On EFS it is asked for, not enforced. */
+  /** As `cacheSize`. A class that cannot expand its volumes refuses another size. */
   uploadsSize: string;
   /** uid and gid that own the files, where the source can set them. */
   user: number;
@@ -70,11 +70,20 @@ export class SharedVolumes extends pulumi.ComponentResource {
       {
         ...this.durability(role),
         customTimeouts: { create: `${timeoutSeconds}s` },
-        // A cache of another size is a new, empty one, beside the old until no pod uses it.
-        replaceOnChanges: role === "cache" ? ["spec.resources"] : [],
+        ...this.resizing(role),
       },
     );
     return claim.metadata.name;
+  }
+
+  /**
+   * The API server refuses another size of a claim without a StorageClass, and each `up` after that. There, as on EFS,
+   * the size is a number that nobody enforces, so it stays the first one.
+   */
+  private resizing(role: Role): pulumi.CustomResourceOptions {
+    if (this.args.source.kind !== "storageClass") return { ignoreChanges: ["spec.resources"] };
+    // A cache of another size is a new, empty one, beside the old until no pod uses it. Uploads grow in place.
+    return role === "cache" ? { replaceOnChanges: ["spec.resources"] } : {};
   }
 
   /** Makes what the claim binds to, and says how the claim finds it. */
@@ -137,7 +146,7 @@ export class SharedVolumes extends pulumi.ComponentResource {
           ...source,
         },
       },
-      this.durability(role),
+      { ...this.durability(role), ignoreChanges: ["spec.capacity"] },
     );
   }
 

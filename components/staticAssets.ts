@@ -4,10 +4,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { objectLabels, selectorLabels } from "./labels";
 import { CACHE_DIR } from "./mounts";
+import { placement, type Placement } from "./placement";
 import { restrictedContainer, restrictedPod } from "./podSecurity";
 import { staticAssetsConf } from "./staticAssetsConf";
 
-export interface StaticAssetsArgs {
+/** Placed as the application's pods: in a pool that only they may use, these have to run too. */
+export interface StaticAssetsArgs extends Placement {
   namespace: pulumi.Input<string>;
   /** Image with `nginx` and `sh`, which need no user of their own. */
   image: string;
@@ -20,7 +22,6 @@ export interface StaticAssetsArgs {
   /** Service of the application and its port, for what is not on the claim. */
   service: pulumi.Input<string>;
   servicePort: number;
-  nodeSelector: Record<string, string>;
   /** Seconds until its pods must be ready. */
   timeoutSeconds: number;
 }
@@ -126,7 +127,7 @@ function podTemplate(
       // The user of the files: an access point of EFS shows them to nobody else.
       securityContext: restrictedPod(args.user),
       terminationGracePeriodSeconds: LEAVE_SECONDS + FINISH_SECONDS + 5,
-      nodeSelector: args.nodeSelector,
+      ...placement(args),
       topologySpreadConstraints: ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map(
         (topologyKey) => ({
           maxSkew: 1,

@@ -25,6 +25,7 @@ export function awsPlatform(config: AwsConfig): Platform {
     vpcId,
     publicSubnetIds,
     privateSubnetIds,
+    logRetentionDays: config.production ? 90 : 14,
     protect,
   });
   const addons = new ClusterAddons("addons", { clusterName: cluster.name });

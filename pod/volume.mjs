@@ -165,7 +165,8 @@ export function explain(error, { claim, shared }) {
     case "ENOSPC":
     case "EDQUOT":
       return (
-        `${which} is full: ${detail}. Remedy: raise next-on-eks:files.cacheSize, or lower ` +
+        `${which} is full: ${detail}. Remedy: make room on the NFS server or the node, whose disk is the limit; with ` +
+        `next-on-eks:files.storageClass raise next-on-eks:files.cacheSize, which makes a new, empty cache; or lower ` +
         `next-on-eks:files.releasesKept; everything on this claim may be deleted; or ${without}.`
       );
     case "EROFS":

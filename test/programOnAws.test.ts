@@ -254,6 +254,12 @@ describe("the program on aws", () => {
     assert.equal(made.roots.includes("next-on-eks:aws:RedisCache sessions"), false);
   });
 
+  it("keeps the control plane's logs for 14 days in dev, for 90 in prod", async () => {
+    const days = (made: Recording) => made.inputs("LogGroup", "cluster-logs").retentionInDays;
+    assert.equal(days(await dev()), 14);
+    assert.equal(days(await runProd()), 90);
+  });
+
   it("serves plain HTTP without a certificate and makes no records without a zone", async () => {
     const made = await dev();
     assert.equal(made.outputs.url, "http://dev.shop.example.com");

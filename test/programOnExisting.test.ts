@@ -164,6 +164,62 @@ describe("the program on a cluster that exists", () => {
     }
   });
 
+  it("opens the application's port, and no other, to all with a NodePort alone", async () => {
+    const open = async (changes: object) =>
+      (await local(changes)).resources
+        .filter(({ name }) => name === "site-from-anywhere")
+        .map(({ inputs }) => (inputs.spec as { ingress: unknown }).ingress);
+    assert.deepEqual(await open({}), []);
+    const nodePort = {
+      "next-on-eks:app.service": { type: "NodePort" },
+      "next-on-eks:app.port": 4000,
+    };
+    assert.deepEqual(await open(nodePort), [[{ ports: [{ protocol: "TCP", port: 4000 }] }]]);
+  });
+
+  it("names the site in the shared cache by namespace and stack, for every colour alike", async () => {
+    const names = async (made: Promise<Recording>) =>
+      (await made).resources
+        .filter(({ type, name }) => type.endsWith(":Deployment") && name.startsWith("web"))
+        .map(({ name, inputs }) => {
+          const env = podOf(inputs).containers[0]?.env as { name: string; value: string }[];
+          return [name, env.find((one) => one.name === "NEXT_SHARED_CACHE_APP")?.value];
+        });
+    assert.deepEqual(await names(local()), [["web", "next-on-eks-local"]]);
+    const blueGreen = {
+      "next-on-eks:app.image": undefined,
+      "next-on-eks:app.rollout": {
+        strategy: "blueGreen",
+        live: "green",
+        images: { blue: "web:v1", green: "web:v2" },
+      },
+    };
+    const elsewhere = { "next-on-eks:cluster": { namespace: "shop" }, ...blueGreen };
+    assert.deepEqual((await names(local(elsewhere))).sort(), [
+      ["web-blue", "shop-local"],
+      ["web-green", "shop-local"],
+    ]);
+  });
+
+  it("puts all servers of visitors into a pool that only they may use", async () => {
+    const placed = {
+      nodeSelector: { pool: "web" },
+      tolerations: [{ key: "pool", operator: "Equal", value: "web", effect: "NoSchedule" }],
+      priorityClassName: "site",
+    };
+    const made = await local({
+      "next-on-eks:app.nodeSelector": placed.nodeSelector,
+      "next-on-eks:app.tolerations": [{ key: "pool", value: "web", effect: "NoSchedule" }],
+      "next-on-eks:app.priorityClassName": "site",
+    });
+    for (const name of ["web", "static-assets"]) {
+      const { nodeSelector, tolerations, priorityClassName } = podOf(
+        made.inputs("Deployment", name),
+      );
+      assert.deepEqual({ nodeSelector, tolerations, priorityClassName }, placed, name);
+    }
+  });
+
   it("leaves static files to the application where nginx is not wanted", async () => {
     const made = await local({ "next-on-eks:assets": { enabled: false } });
     assert.ok(!made.roots.some((component) => component.includes("StaticAssets")));

@@ -1,12 +1,13 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { objectLabels } from "../labels";
+import type { Placement } from "../placement";
 import { autoscaler } from "./autoscaler";
 import { podTemplate } from "./podTemplate";
 import { rolloutSeconds } from "./rollout";
 import { countedTracks, podsNow, trackLabels, tracksOf, type TrackPlan } from "./tracks";
 
-export interface NextAppArgs {
+export interface NextAppArgs extends Placement {
   namespace: pulumi.Input<string>;
   /** Image of `rolling`, best by digest. */
   image: pulumi.Input<string>;
@@ -33,6 +34,11 @@ export interface NextAppArgs {
   };
   /** Redis for pages, data and tags, and for sessions. Without it, pages and tags are kept in the shared files. */
   redis?: { url: pulumi.Input<string>; sessionUrl: pulumi.Input<string> };
+  /**
+   * Name of the site in the shared cache, for all its releases and tracks. It is no other environment's: sites of one name
+   * in one Redis share their pages. `env` may set another by NEXT_SHARED_CACHE_APP.
+   */
+  cacheName: string;
   env: Record<string, string>;
   secretEnv: Record<string, pulumi.Input<string>>;
   /** With min = max the autoscaler holds that number. */
@@ -63,10 +69,6 @@ export interface NextAppArgs {
     minReadySeconds: number;
   };
   shutdown: { preStopSeconds: number; longestRequestSeconds: number };
-  nodeSelector: Record<string, string>;
-  /** Taints that the pods bear. */
-  tolerations: { key: string; value?: string; effect?: string }[];
-  priorityClassName?: string;
   /** Never two pods on one node. */
   hostAntiAffinity: boolean;
   service: { type: "ClusterIP" | "NodePort" | "LoadBalancer"; port: number; nodePort?: number };

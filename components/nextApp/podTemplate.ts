@@ -2,6 +2,7 @@ import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { objectLabels, selectorLabels } from "../labels";
 import { CACHE_DIR, POD_DIR, UPLOAD_DIR } from "../mounts";
+import { placement } from "../placement";
 import { restrictedContainer, restrictedPod } from "../podSecurity";
 import { AGENT_PORT, agentAnnotations, agentEnvironment, agentProbes, preloads } from "./agent";
 import type { NextAppArgs } from "./nextApp";
@@ -47,13 +48,7 @@ export function podTemplate(
       imagePullSecrets: args.imagePullSecrets.map((secret) => ({ name: secret })),
       securityContext: restrictedPod(args.user),
       terminationGracePeriodSeconds: preStopSeconds + longestRequestSeconds + EXIT_SECONDS,
-      nodeSelector: args.nodeSelector,
-      tolerations: args.tolerations.map(({ key, value, effect }) => ({
-        key,
-        effect,
-        ...(value === undefined ? { operator: "Exists" } : { operator: "Equal", value }),
-      })),
-      priorityClassName: args.priorityClassName,
+      ...placement(args),
       topologySpreadConstraints: spread(selector),
       affinity: args.hostAntiAffinity ? oneOnEachNode(selector) : undefined,
       initContainers: shared && [publisher(args, shared, mounts)],
@@ -94,6 +89,7 @@ export function podTemplate(
 
 function environment(args: NextAppArgs, secrets: EnvSecrets): types.input.core.v1.EnvVar[] {
   const plain = {
+    NEXT_SHARED_CACHE_APP: args.cacheName,
     ...args.env,
     NODE_ENV: args.env.NODE_ENV ?? "production",
     PORT: String(args.port),
@@ -106,7 +102,9 @@ function environment(args: NextAppArgs, secrets: EnvSecrets): types.input.core.v
     NODE_OPTIONS: preloads(args.env.NODE_OPTIONS, "agent.cjs", "image-cache.cjs"),
   };
   return [
-    ...Object.entries(plain).map(([name, value]) => ({ name, value })),
+    ...Object.entries(plain)
+      .filter(([name]) => !(name in args.secretEnv))
+      .map(([name, value]) => ({ name, value })),
     ...(args.shared ? publisherEnvironment(args, args.shared) : []),
     { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
     ...(secrets.redis === undefined

@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import { Certificate } from "../../components/certificate";
-import { record, type Recording } from "../helpers/recording";
+import { answers } from "../helpers/answers";
+import { failureOf, record, type Recording } from "../helpers/recording";
 
 describe("Certificate", () => {
   let made: Recording;
@@ -27,15 +28,45 @@ describe("Certificate", () => {
     });
   });
 
-  it("proves each host by the record that ACM asks for (mocks do not prove that AWS keeps the hosts' order)", () => {
-    assert.deepEqual(made.inputs("Record", "site-www.example.com"), {
-      zoneId: "zone",
-      name: "_check.www.example.com",
-      type: "CNAME",
-      records: ["proof of www.example.com"],
-      ttl: 300,
-      allowOverwrite: true,
+  it("proves each host by the record that ACM asks for, in whatever order it asks", () => {
+    for (const host of ["shop.example.com", "www.example.com"]) {
+      assert.deepEqual(made.inputs("Record", `site-${host}`), {
+        zoneId: "zone",
+        name: `_check.${host}`,
+        type: "CNAME",
+        records: [`proof of ${host}`],
+        ttl: 300,
+        allowOverwrite: true,
+      });
+    }
+  });
+
+  it("keeps a host's record as it is when another host goes", async () => {
+    const fewer = await record(() => {
+      new Certificate("site", { hosts: ["www.example.com"], zoneId: "zone" });
+      return {};
     });
+    const inputs = (recording: Recording) => recording.inputs("Record", "site-www.example.com");
+    assert.deepEqual(inputs(fewer), inputs(made));
+  });
+
+  it("fails with the host's name where ACM does not ask for its record", async () => {
+    const certificateOfAnother: typeof answers.resource = (args) => {
+      const answer = answers.resource(args);
+      if (args.name !== "site-certificate") return answer;
+      return { ...answer, state: { ...answer.state, domainValidationOptions: [] } };
+    };
+    const running = record(
+      () => {
+        const hosts = ["shop.example.com"];
+        return { arn: new Certificate("site", { hosts, zoneId: "zone" }).arn };
+      },
+      { answers: { ...answers, resource: certificateOfAnother } },
+    );
+    assert.match(
+      await failureOf(running),
+      /no DNS record to prove 'shop\.example\.com', only for none/,
+    );
   });
 
   it("waits for the validation, no longer than a quarter of an hour", () => {

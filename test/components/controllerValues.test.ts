@@ -96,7 +96,6 @@ describe("controllerValues", () => {
       [`${NLB}-ssl-cert`]: "arn:certificate",
       [`${NLB}-ssl-ports`]: "443",
       [`${NLB}-ssl-negotiation-policy`]: "ELBSecurityPolicy-TLS13-1-2-2021-06",
-      [`${NLB}-alpn-policy`]: "HTTP2Preferred",
       [`${NLB}-backend-protocol`]: "ssl",
     });
   });

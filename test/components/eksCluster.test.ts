@@ -12,6 +12,7 @@ const args: EksClusterArgs = {
   serviceCidr: "172.20.0.0/16",
   publicAccessCidrs: ["198.51.100.0/24"],
   adminRoleArns: ["arn:aws:iam::111122223333:role/ops/admin"],
+  logRetentionDays: 90,
   protect: true,
 };
 
@@ -27,14 +28,25 @@ describe("EksCluster", () => {
     made = await cluster();
   });
 
-  it("makes a key, a cluster and a Kubernetes provider (mocks see the cluster as one resource)", () => {
+  it("makes a log group, a key, a cluster and a Kubernetes provider (mocks see the cluster as one resource)", () => {
     assert.deepEqual(made.roots, ["next-on-eks:aws:EksCluster cluster"]);
     assert.deepEqual(made.childrenOf("EksCluster", "cluster"), [
+      "aws:cloudwatch/logGroup:LogGroup cluster-logs",
       "aws:kms/key:Key cluster-secrets",
       "eks:index:Cluster cluster-eks",
       "kubernetes:core/v1:ConfigMap cluster-network-policy",
       "pulumi:providers:kubernetes cluster-kubernetes",
+      "random:index/randomId:RandomId cluster-name",
     ]);
+  });
+
+  it("makes the log group before EKS would, and keeps logs for a while (mocks do not prove that EKS takes it)", () => {
+    assert.deepEqual(made.inputs("LogGroup", "cluster-logs"), {
+      name: "/aws/eks/cluster-4f2a/cluster",
+      retentionInDays: 90,
+    });
+    assert.equal(made.inputs("Cluster", "cluster-eks").name, "cluster-4f2a");
+    assert.ok(made.comesAfter("Cluster", "cluster-eks").has("LogGroup cluster-logs"));
   });
 
   it("has NetworkPolicies enforced (mocks enforce none)", () => {
@@ -46,6 +58,7 @@ describe("EksCluster", () => {
 
   it("asks for Auto Mode, API authentication and encrypted secrets (mocks do not check that AWS accepts it)", () => {
     assert.deepEqual(made.inputs("Cluster", "cluster-eks"), {
+      name: "cluster-4f2a",
       version: "1.35",
       vpcId: "vpc",
       publicSubnetIds: ["public"],

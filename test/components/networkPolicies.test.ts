@@ -5,7 +5,6 @@ const args = {
   controllerNamespace: "nginx-ingress",
   allowFromNamespaces: [],
   servers: ["web"],
-  openToAll: false,
   redis: ["pages", "sessions"],
   outbound: "all" as const,
 };
@@ -39,8 +38,17 @@ describe("NetworkPolicies (that a network enforces them is not tested here)", ()
     assert.deepEqual(ingress[0]?.from[1], inNamespace("monitoring"));
   });
 
-  it("lets everybody in where the Service has a port outside the cluster", () => {
-    assert.deepEqual(policies({ ...args, openToAll: true })["from-controller"]?.ingress, [{}]);
+  it("lets everybody reach the application's port, and nothing else, where its Service has one outside the cluster", () => {
+    const { "from-anywhere": fromAnywhere, ...others } = policies({
+      ...args,
+      openToAll: { workload: "web", port: 3000 },
+    });
+    assert.deepEqual(fromAnywhere, {
+      podSelector: named("In", "web"),
+      policyTypes: ["Ingress"],
+      ingress: [{ ports: [{ protocol: "TCP", port: 3000 }] }],
+    });
+    assert.deepEqual(others, policies(args));
   });
 
   it("lets the application alone reach Redis, which reaches nobody", () => {

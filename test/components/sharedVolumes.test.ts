@@ -178,12 +178,44 @@ describe("SharedVolumes", () => {
     assert.deepEqual((await volumes(efs, false)).protectedOnes, []);
   });
 
-  it("replaces a cache of another size, grows uploads in place, and waits no longer than it is told", async () => {
-    const made = await volumes(efs);
+  it("replaces a cache of another size and grows uploads in place, where a StorageClass makes them", async () => {
+    const made = await volumes({
+      kind: "storageClass",
+      cacheClass: "fast",
+      uploadsClass: "durable",
+    });
     const options = (role: string) => made.optionsOf("PersistentVolumeClaim", `files-${role}`);
     assert.deepEqual(options("cache").replaceOnChanges, ["spec.resources"]);
     assert.deepEqual(options("uploads").replaceOnChanges, []);
-    assert.equal(options("cache").createTimeout, "60s");
-    assert.equal(options("uploads").createTimeout, "60s");
+    for (const role of ["cache", "uploads"]) assert.deepEqual(options(role).ignoreChanges, []);
+  });
+
+  const unsized: VolumeSource[] = [
+    efs,
+    { kind: "nfs", server: "10.0.0.5", path: "/mnt/shared" },
+    { kind: "hostPath", path: "/var/lib/shop" },
+  ];
+  for (const source of unsized) {
+    it(`leaves sizes as they were on ${source.kind} (mocks do not refuse to resize, as the API server does)`, async () => {
+      const made = await volumes(source);
+      for (const role of ["cache", "uploads"]) {
+        const claimed = made.optionsOf("PersistentVolumeClaim", `files-${role}`);
+        assert.deepEqual(claimed.ignoreChanges, ["spec.resources"]);
+        assert.deepEqual(claimed.replaceOnChanges, []);
+      }
+      const volumesMade = made.resources.filter(({ type }) => type === VOLUME);
+      assert.equal(volumesMade.length, source.kind === "efs" ? 1 : 2);
+      for (const { name } of volumesMade) {
+        const { ignoreChanges } = made.optionsOf("PersistentVolume", name);
+        assert.deepEqual(ignoreChanges, ["spec.capacity"]);
+      }
+    });
+  }
+
+  it("waits for a claim no longer than it is told", async () => {
+    const made = await volumes(efs);
+    for (const role of ["cache", "uploads"]) {
+      assert.equal(made.optionsOf("PersistentVolumeClaim", `files-${role}`).createTimeout, "60s");
+    }
   });
 });

@@ -16,6 +16,11 @@ const assets = (more: Partial<StaticAssetsArgs> = {}) =>
       service: "web",
       servicePort: 8080,
       nodeSelector: { type: "worker" },
+      tolerations: [
+        { key: "pool", value: "web", effect: "NoSchedule" },
+        { key: "spot", effect: "NoExecute" },
+      ],
+      priorityClassName: "site",
       timeoutSeconds: 60,
       ...more,
     });
@@ -59,6 +64,12 @@ describe("StaticAssets", () => {
     assert.match(conf, /^ {4}root \/shared\/cache;$/m);
     assert.match(conf, /^ {4}listen 8080;$/m);
     assert.match(conf, /^ {4}server web:8080;$/m);
+  });
+
+  it("has workers to spare, one of which a hung open() may take (nothing here hangs)", () => {
+    const { data } = made.inputs("ConfigMap", "static-assets");
+    const { "nginx.conf": conf = "" } = data as Record<string, string>;
+    assert.match(conf, /^worker_processes 4;$/m);
   });
 
   it("reads the claim and writes nothing but /tmp, within Pod Security restricted (mocks admit every pod)", () => {
@@ -110,17 +121,26 @@ describe("StaticAssets", () => {
     });
   });
 
-  it("spreads, is probed without the volume, and takes nodes and credentials", () => {
-    const { topologySpreadConstraints, nodeSelector, imagePullSecrets, containers } = pod();
+  it("spreads, is probed without the volume, and takes credentials", () => {
+    const { topologySpreadConstraints, imagePullSecrets, containers } = pod();
     assert.deepEqual(
       (topologySpreadConstraints as { topologyKey: string }[]).map((one) => one.topologyKey),
       ["topology.kubernetes.io/zone", "kubernetes.io/hostname"],
     );
-    assert.deepEqual(nodeSelector, { type: "worker" });
     assert.deepEqual(imagePullSecrets, [{ name: "registry" }]);
     const httpGet = { path: "/healthz", port: "http" };
     assert.deepEqual(containers[0]?.readinessProbe?.httpGet, httpGet);
     assert.deepEqual(containers[0]?.livenessProbe?.httpGet, httpGet);
+  });
+
+  it("runs where the application does, in a tainted pool too (mocks schedule nothing)", () => {
+    const { nodeSelector, tolerations, priorityClassName } = pod();
+    assert.deepEqual(nodeSelector, { type: "worker" });
+    assert.deepEqual(tolerations, [
+      { key: "pool", effect: "NoSchedule", operator: "Equal", value: "web" },
+      { key: "spot", effect: "NoExecute", operator: "Exists" },
+    ]);
+    assert.equal(priorityClassName, "site");
   });
 
   it("has a Service on port 80", () => {

@@ -39,6 +39,7 @@ const state: Record<string, (name: string, inputs: Inputs) => Record<string, unk
       vpcConfig: { clusterSecurityGroupId: `group of ${name}` },
     },
   }),
+  RandomId: (_, { prefix }) => ({ hex: `${String(prefix)}4f2a` }),
   // The providers' schemas mark these as secret; the engine would do the wrapping.
   RandomPassword: (name) => ({ result: pulumi.secret(passwordOf(name)) }),
   PrivateKey: (name) => ({ privateKeyPem: pulumi.secret(`PEM of ${name}`) }),
@@ -50,7 +51,8 @@ const state: Record<string, (name: string, inputs: Inputs) => Record<string, unk
   }),
   Image: (name) => ({ ref: `registry.test/${name}:latest@sha256:built` }),
   Certificate: (_, { domainName, subjectAlternativeNames }) => ({
-    domainValidationOptions: [domainName, ...(subjectAlternativeNames as string[])].map((host) => ({
+    // A set: in another order than the hosts.
+    domainValidationOptions: [...(subjectAlternativeNames as string[]), domainName].map((host) => ({
       domainName: host,
       resourceRecordName: `_check.${String(host)}`,
       resourceRecordType: "CNAME",

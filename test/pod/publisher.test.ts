@@ -297,7 +297,10 @@ describe("the release publisher", () => {
   }
 
   for (const [code, message] of [
-    ["ENOSPC", /claim 'files-cache-1a2b3c' .* is full: .*files\.cacheSize/],
+    [
+      "ENOSPC",
+      /claim 'files-cache-1a2b3c' .* is full: .* the NFS server or the node.*files\.storageClass raise .*files\.cacheSize/,
+    ],
     ["EROFS", /claim 'files-cache-1a2b3c' .* is read-only: /],
     ["EACCES", /claim 'files-cache-1a2b3c' .* cannot be written by user .*app\.user/],
     ["EIO", /claim 'files-cache-1a2b3c' .* does not answer: /],

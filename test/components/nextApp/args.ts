@@ -14,6 +14,7 @@ export const nextAppArgs: NextAppArgs = {
     url: "rediss://:password-of-pages@pages.test:6379",
     sessionUrl: "rediss://:password-of-sessions@sessions.test:6379",
   },
+  cacheName: "shop-prod",
   env: {},
   secretEnv: {},
   replicas: { min: 2, max: 10, targetCpuPercent: 70, scaleDownAfterSeconds: 300 },

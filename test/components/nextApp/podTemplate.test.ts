@@ -142,6 +142,7 @@ describe("podTemplate", () => {
       valueFrom: { secretKeyRef: { name: secret, key: name } },
     });
     assert.deepEqual(env, [
+      { name: "NEXT_SHARED_CACHE_APP", value: "shop-prod" },
       { name: "SITE", value: "shop" },
       { name: "NODE_ENV", value: "production" },
       { name: "PORT", value: "3000" },
@@ -164,6 +165,22 @@ describe("podTemplate", () => {
       fromSecret("REDIS_URL", "web-redis"),
       fromSecret("SESSION_REDIS_URL", "web-redis"),
       fromSecret("KEY", "web-env"),
+    ]);
+  });
+
+  it("leaves the name in the shared cache to the config, and sets it once", () => {
+    const named = (more: Partial<NextAppArgs>) =>
+      (container(more, { env: "web-env" }).env as { name: string }[]).filter(
+        ({ name }) => name === "NEXT_SHARED_CACHE_APP",
+      );
+    assert.deepEqual(named({ env: { NEXT_SHARED_CACHE_APP: "mine" } }), [
+      { name: "NEXT_SHARED_CACHE_APP", value: "mine" },
+    ]);
+    assert.deepEqual(named({ secretEnv: { NEXT_SHARED_CACHE_APP: "mine" } }), [
+      {
+        name: "NEXT_SHARED_CACHE_APP",
+        valueFrom: { secretKeyRef: { name: "web-env", key: "NEXT_SHARED_CACHE_APP" } },
+      },
     ]);
   });
 
