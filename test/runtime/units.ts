@@ -15,6 +15,8 @@ import { tagsOf } from "../../runtime/src/tags";
 import { removeFolder, run, sleep, temporaryFolder } from "./lib/processes";
 import type { Suite } from "./lib/suite";
 
+const RUNTIME = join(__dirname, "../../runtime");
+
 function entry(over: Partial<Entry> = {}): Entry {
   return {
     key: "p:/page",
@@ -37,6 +39,30 @@ function entry(over: Partial<Entry> = {}): Entry {
 export async function units(suite: Suite, packed: string, base: string): Promise<void> {
   const check = (name: string, body: () => Promise<void> | void): Promise<void> =>
     suite.check(`units: ${name}`, body);
+
+  await check(
+    "strings stay fast once node-redis is loaded, and would not on its own (control)",
+    async () => {
+      const slower = async (module: string): Promise<number> => {
+        const script = `
+        const text = "some text ".repeat(3000);
+        const once = () => {
+          const start = process.hrtime.bigint();
+          let sum = 0;
+          for (let i = 0; i < text.length; i++) sum ^= text.charCodeAt(i);
+          return Number(process.hrtime.bigint() - start);
+        };
+        const fastest = () => Math.min(...Array.from({ length: 300 }, once));
+        const before = fastest();
+        require(${JSON.stringify(module)});
+        console.log(fastest() / before);`;
+        return Number(await run(process.execPath, ["-e", script], { cwd: RUNTIME }));
+      };
+      assert.ok((await slower("redis")) > 2.5, "node-redis is mended: redis/strings.ts can go");
+      const with_ = await slower(join(RUNTIME, "dist/redis/link.js"));
+      assert.ok(with_ < 2, `${with_} times slower`);
+    },
+  );
 
   await check(
     "an entry comes back as it was, binary parts and tags included, and compressed",

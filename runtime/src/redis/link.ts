@@ -1,4 +1,5 @@
 import type { EventLoopUtilization } from "node:perf_hooks";
+import "./strings";
 import { createClient, RESP_TYPES } from "redis";
 import { localMicros, ClockOffset, type Micros } from "../clock";
 import * as log from "../log";
