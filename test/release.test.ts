@@ -261,10 +261,14 @@ describe("npm run release, npm run rollback: the commands", () => {
 
   it("end with 0 for help and with 1 for what is refused, without a stack trace", () => {
     const end = (...args: string[]) =>
-      spawnSync(process.execPath, ["--require", "tsx/cjs", "release/main.ts", ...args], {
-        cwd: ROOT,
-        encoding: "utf8",
-      });
+      spawnSync(
+        process.execPath,
+        ["--require", "./scripts/typescript.cjs", "release/main.ts", ...args],
+        {
+          cwd: ROOT,
+          encoding: "utf8",
+        },
+      );
     const help = end("rollback", "--help");
     assert.equal(help.status, 0);
     assert.match(help.stdout, /^npm run release/);
