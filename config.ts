@@ -1,17 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { allConfig, isDryRun } from "@pulumi/pulumi/runtime";
 import { z } from "zod";
-import {
-  ConfigError,
-  PROJECT,
-  problemsOf,
-  removeCommand,
-  setCommand,
-  type Problem,
-} from "./config/problems";
+import { refusedInClear, secretsInClear, warnedInClear } from "./config/clearSecrets";
+import { mistypedNamespaces, unreadNamespaces } from "./config/namespaces";
+import { ConfigError, PROJECT, removeCommand, setCommand, type Problem } from "./config/problems";
 import { brokenRules } from "./config/rules";
 import type { Checked } from "./config/rules/rule";
 import * as schema from "./config/schema";
+import { problemsOf, unknownKey } from "./config/valueProblems";
 import { placeholders, warningsOf } from "./config/warnings";
 
 /** What every platform's config has. All values are checked, all defaults filled in. */
@@ -88,12 +84,13 @@ export const groups = {
 export function loadConfig(today = new Date()): Config {
   const stack = pulumi.getStack();
   const region = new pulumi.Config("aws").get("region") ?? process.env.AWS_REGION;
-  const problems: Problem[] = [];
+  const problems = mistypedNamespaces(Object.keys(allConfig()));
   const raw = readRaw(problems);
 
   const platform = schema.platform.safeParse(raw.platform).data;
   if (platform === undefined) {
-    problems.push(...problemsOf("platform", schema.platform, raw.platform));
+    const found = problemsOf("platform", schema.platform, raw.platform);
+    problems.push(...found.map((it) => ({ ...it, remedy: `${it.remedy} (or existing)` })));
     throw new ConfigError(stack, problems);
   }
   const schemas: Record<string, z.ZodType> = { ...groups.common, ...groups[platform] };
@@ -107,11 +104,20 @@ export function loadConfig(today = new Date()): Config {
   }
   const config = fillDefaults(parsed as unknown as Checked<Config>);
   problems.push(...brokenRules(config, today));
+  const clear = Object.entries(schemas).flatMap(([group, groupSchema]) =>
+    secretsInClear(group, groupSchema, raw[group]),
+  );
+  if (config.production) problems.push(...clear.map(refusedInClear));
   if (problems.length > 0) throw new ConfigError(stack, problems);
 
   const whole = config as Config;
   refusePlaceholders(whole);
-  return { ...whole, warnings: warningsOf(whole) };
+  const warnings = [
+    ...warningsOf(whole, today),
+    ...clear.map(warnedInClear),
+    ...unreadNamespaces(Object.keys(allConfig())),
+  ];
+  return { ...whole, warnings };
 }
 
 /** Every key of the project's namespace, parsed: maps, lists and numbers arrive as JSON. */
@@ -124,11 +130,7 @@ function readRaw(problems: Problem[]): Record<string, unknown> {
       raw[key] = parseValue(text);
     } else {
       const known = [...new Set([...Object.keys(groups.common), ...Object.keys(groups.aws)])];
-      problems.push({
-        key,
-        message: `there is no such key; known are ${known.join(", ")}.`,
-        remedy: removeCommand(key),
-      });
+      problems.push(unknownKey(key, key, known, "known are"));
     }
   }
   return raw;

@@ -35,7 +35,7 @@ export default tseslint.config(
   },
   {
     // Plain JavaScript of Node.js; `tsc -p pod` knows which names there are.
-    files: ["pod/**/*.{cjs,mjs}", "scripts/*.mjs", "test/pod/*.{cjs,mjs}"],
+    files: ["pod/**/*.{cjs,mjs}", "scripts/*.{cjs,mjs}", "test/pod/*.{cjs,mjs}"],
     rules: { "no-undef": "off", "@typescript-eslint/no-require-imports": "off" },
   },
 );

@@ -18,5 +18,5 @@ export function brokenRules(config: Checked<Config>, today: Date): Problem[] {
       ? aws.map((rule) => rule(config as Checked<AwsConfig>, today))
       : existing.map((rule) => rule(config as Checked<ExistingConfig>, today))),
   ];
-  return broken.filter((problem) => problem !== undefined);
+  return broken.flat().filter((problem) => problem !== undefined);
 }

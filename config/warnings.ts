@@ -1,11 +1,14 @@
 import type { Config } from "../config";
+import { endingSupport, nextVersion } from "./kubernetesVersions";
 import { qualify, setCommand } from "./problems";
-import { liveImage } from "./rules/rollout";
+import { deployedImages, DIGEST_EXAMPLE, liveImage } from "./rules/rollout";
 
 /** Ranges that RFC 5737 keeps for documents: nobody's address. */
 const DOCUMENTATION_RANGE = /^(192\.0\.2|198\.51\.100|203\.0\.113)\./;
 /** Accounts that AWS keeps for documents. */
 const DOCUMENTATION_ACCOUNT = /\b(111122223333|123456789012|444455556666)\b/;
+/** Of `Pulumi.prod.yaml`: nobody pushed it. */
+const EXAMPLE_DIGEST = "@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 const DOCUMENTATION_HOST = /(^|\.)example\.(com|net|org)$/;
 
 /**
@@ -25,9 +28,11 @@ export function placeholders(config: Config): string[] {
     const remedy = setCommand("cluster.adminRoleArns[0]", "ARN");
     found.push(placeholder("cluster.adminRoleArns", role, "of an account for documents", remedy));
   }
-  if (config.app.image !== undefined && DOCUMENTATION_ACCOUNT.test(config.app.image)) {
-    const remedy = setCommand("app.image", "REGISTRY/NAME@sha256:DIGEST");
-    found.push(placeholder("app.image", config.app.image, "of an account for documents", remedy));
+  for (const [key, image] of deployedImages(config.app)) {
+    const what = DOCUMENTATION_ACCOUNT.test(image)
+      ? "of an account for documents"
+      : image.endsWith(EXAMPLE_DIGEST) && "the digest of the example";
+    if (what) found.push(placeholder(key, image, what, setCommand(key, DIGEST_EXAMPLE)));
   }
   const { certificateArn } = config.ingress.tls ?? {};
   if (certificateArn !== undefined && DOCUMENTATION_ACCOUNT.test(certificateArn)) {
@@ -53,10 +58,11 @@ function placeholder(key: string, value: string, what: string, remedy: string): 
 }
 
 /** What is allowed but worth a second look in a review. */
-export function warningsOf(config: Config): string[] {
+export function warningsOf(config: Config, today: Date): string[] {
   const { app, ingress } = config;
   const found = placeholders(config);
-  const warn = (key: string, text: string) => found.push(`${qualify(key)}: ${text}`);
+  const warn = (key: string, text: string, remedy?: string) =>
+    found.push(`${qualify(key)}: ${text}${remedy === undefined ? "" : `\n    ${remedy}`}`);
   const image = liveImage(app);
   if (image !== undefined && !image.includes("@sha256:")) {
     const key = image === app.image ? "app.image" : `app.rollout.images.${app.rollout.live}`;
@@ -80,6 +86,21 @@ export function warningsOf(config: Config): string[] {
   if (config.platform === "aws") {
     if (config.cluster.publicAccessCidrs.some((cidr) => cidr.endsWith("/0"))) {
       warn("cluster.publicAccessCidrs", "the API server is open to the world.");
+    }
+    if (config.cluster.publicAccessCidrs.length === 0) {
+      warn(
+        "cluster.publicAccessCidrs",
+        "is empty: the API server answers inside the VPC alone, and pulumi up from elsewhere fails after 15 minutes.",
+        setCommand("cluster.publicAccessCidrs[0]", "203.0.113.7/32"),
+      );
+    }
+    const end = endingSupport(config.cluster.version, today);
+    if (end !== undefined) {
+      warn(
+        "cluster.version",
+        `'${config.cluster.version}' leaves EKS standard support on ${end}; after that day every pulumi up is refused until the cluster is upgraded, roll-backs too.`,
+        setCommand("cluster.version", nextVersion(config.cluster.version)),
+      );
     }
     if (config.production && config.network.natGateways === "one") {
       warn(

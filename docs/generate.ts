@@ -2,7 +2,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { groups } from "../config";
-import { isList, metaOf, setCommand, unwrap, type Meta } from "../config/problems";
+import { setCommand } from "../config/problems";
+import { itemsOf, metaOf, unwrap, type Meta } from "../config/schemaTree";
 
 /*
  * Writes docs/configuration.md from the schemas: `npm run docs`. A test fails while the file is out of date.
@@ -30,9 +31,10 @@ tables: both come to the same. \`pulumi config rm --path 'next-on-eks:KEY'\` bri
 
 A stack on AWS also needs \`aws:region\`: \`pulumi config set aws:region eu-west-1\`.
 
-An unknown key, a value that is out of its range and keys that contradict each other are refused, all of them at once and
-before anything is made; each message names the command that mends it. A default in words depends on other keys. Keys
-marked **secret** are set with \`--secret\`, which encrypts them in the file.
+Unknown keys and values that are out of their range are refused all at once, before anything is made; so are keys that
+contradict each other, as soon as the values of their groups are right by themselves. Each message names the command that
+mends it. A default in words depends on other keys. Keys marked **secret** are set with \`--secret\`, which encrypts them in
+the file: in clear they are a warning, and refused in production.
 `;
 
 /** The whole page. */
@@ -107,7 +109,9 @@ function rowOf(key: string, schema: z.ZodType, meta: Meta, defaultText: string):
     defaultText,
     description: meta.description ?? "",
     command:
-      example === undefined ? "" : `\`${setCommand(isList(schema) ? `${key}[0]` : key, example)}\``,
+      example === undefined
+        ? ""
+        : `\`${setCommand(itemsOf(schema) ? `${key}[0]` : key, example)}\``,
   };
 }
 

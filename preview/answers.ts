@@ -16,9 +16,14 @@ export function offlineAnswers(region: string): Answers {
     "aws:route53/getZone:getZone": { zoneId: UNKNOWN },
     "aws:lb/getHostedZoneId:getHostedZoneId": { id: UNKNOWN },
   };
-  return { invoke: ({ token }) => invokes[token] };
+  return {
+    invoke: ({ token }) => invokes[token],
+    // Whether a chart is ready gates what comes after it, and says nothing that a plan lacks.
+    resource: ({ type }) => ({ state: type === CHART ? STATES[CHART] : undefined }),
+  };
 }
 
+const CHART = "kubernetes:helm.sh/v3:Release";
 const COMPUTED = "computed";
 
 /** Ids in the form that other fields want. */
@@ -33,7 +38,7 @@ const STATES: Readonly<Record<string, Record<string, unknown>>> = {
   "aws:eks/addon:Addon": { arn: COMPUTED },
   "aws:elasticache/replicationGroup:ReplicationGroup": { primaryEndpointAddress: COMPUTED },
   "docker-build:index:Image": { ref: "computed:latest" },
-  "kubernetes:helm.sh/v3:Release": { status: {} },
+  [CHART]: { status: {} },
   "random:index/randomPassword:RandomPassword": { result: COMPUTED },
   "tls:index/privateKey:PrivateKey": { privateKeyPem: COMPUTED },
   "tls:index/selfSignedCert:SelfSignedCert": { certPem: COMPUTED },

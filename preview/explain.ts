@@ -1,4 +1,5 @@
 import { UsageError } from "./stackConfig";
+import { wrapMessage } from "./wrap";
 
 /** What the SDK puts before a message on its way through the resources that depend on a rejected output. */
 const DETOURS = /^(error serializing property "[^"]*": )+/;
@@ -8,8 +9,9 @@ export function explain(error: unknown, trace: boolean): string {
   const { message = String(error), stack } = error as Partial<Error>;
   if (trace && stack !== undefined) return stack;
   const reason = message.replace(DETOURS, "");
-  return error instanceof UsageError || isRunError(error)
-    ? reason
+  if (error instanceof UsageError) return reason;
+  return isRunError(error)
+    ? wrapMessage(reason)
     : `${reason}\nThe program failed, not the config: npm run preview -- --trace shows where.`;
 }
 

@@ -8,7 +8,7 @@ export interface Lookup {
 }
 
 /** What is said of a resource, the weightiest first; empty strings are left out. */
-export type Facts = (input: Lookup) => string[];
+export type Facts = (input: Lookup, inputs: Readonly<Record<string, unknown>>) => string[];
 
 export function lookup(inputs: unknown): Lookup {
   return (path, key) =>

@@ -5,13 +5,17 @@ import type { PlannedResource } from "./plan";
 
 /** The few inputs, by type, that a reader of a plan looks for. */
 const TABLE: Readonly<Record<string, Facts>> = { ...AWS_FACTS, ...KUBERNETES_FACTS };
+/** Why something is read that the stack does not make. */
+const READ: Readonly<Record<string, string>> = {
+  "kubernetes:core/v1:Namespace": "read to prove that the cluster answers, not made",
+};
 const FALLBACK_FACTS = 3;
 
 /** What the tree says of a resource. A type without an entry shows its first plain inputs, so that it is not blank. */
 export function factsOf(resource: Pick<PlannedResource, "type" | "inputs" | "read">): string[] {
   const { type, inputs, read } = resource;
-  if (read) return ["read, not made"];
-  const facts = TABLE[type]?.(lookup(inputs)) ?? firstInputs(inputs);
+  if (read) return [READ[type] ?? "read, not made"];
+  const facts = TABLE[type]?.(lookup(inputs), inputs) ?? firstInputs(inputs);
   return facts.filter((fact) => fact !== "");
 }
 

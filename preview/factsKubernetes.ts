@@ -1,4 +1,6 @@
+import { RESERVED_VARIABLES, PLAIN_VARIABLES } from "../config/variables";
 import { either, labelled, type Facts } from "./factWords";
+import { policyFacts } from "./factsNetworkPolicy";
 
 const POD = "spec.template.spec.containers.0";
 
@@ -13,6 +15,8 @@ export const KUBERNETES_FACTS: Readonly<Record<string, Facts>> = {
       : labelled("strategy", input("spec.strategy.type")),
     labelled("surge", input("spec.strategy.rollingUpdate.maxSurge")),
     labelled("unavailable", input("spec.strategy.rollingUpdate.maxUnavailable")),
+    // By name alone: what a variable holds is in --json, if it is no secret.
+    labelled("env", ownVariables(input(`${POD}.env.*.name`))),
   ],
   "kubernetes:autoscaling/v2:HorizontalPodAutoscaler": (input) => [
     `${input("spec.minReplicas")} to ${input("spec.maxReplicas")} pods`,
@@ -58,7 +62,7 @@ export const KUBERNETES_FACTS: Readonly<Record<string, Facts>> = {
     labelled("class", input("spec.ingressClassName")),
     labelled("TLS", input("spec.tls") && (input("spec.tls.0.secretName") || "of the controller")),
   ],
-  "kubernetes:networking.k8s.io/v1:NetworkPolicy": (input) => [input("spec.policyTypes")],
+  "kubernetes:networking.k8s.io/v1:NetworkPolicy": (_, inputs) => policyFacts(inputs),
   "kubernetes:policy/v1:PodDisruptionBudget": (input) => [
     labelled("unavailable at once", input("spec.maxUnavailable")),
     labelled("available at least", input("spec.minAvailable")),
@@ -74,3 +78,11 @@ export const KUBERNETES_FACTS: Readonly<Record<string, Facts>> = {
     either(input("enableServerSideApply"), "server-side apply"),
   ],
 };
+
+/** Without those that every stack has: a reader looks for their own. */
+function ownVariables(names: string): string {
+  return names
+    .split(" ")
+    .filter((name) => !RESERVED_VARIABLES.has(name) && !PLAIN_VARIABLES.has(name))
+    .join(" ");
+}

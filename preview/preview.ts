@@ -29,19 +29,29 @@ export async function preview(
   if (manifests !== undefined) {
     // Another run: a plan tells what is not known yet, manifests have to be whole.
     const run = await runProgram(stackConfig, deployedAnswers);
-    writeManifests(manifests, stackConfig.stack, manifestsOf(run), chartsOf(run));
+    const objects = manifestsOf(run);
+    writeManifests(manifests, stackConfig.stack, objects, chartsOf(run));
+    tell(`${objects.length} Kubernetes objects are in ${manifests}.`);
   }
   if (json === "-") {
     process.stdout.write(planJson(plan));
     return;
   }
-  if (json !== undefined) writeJson(json, planJson(plan));
+  if (json !== undefined) {
+    writeJson(json, planJson(plan));
+    tell(`The plan as JSON is in ${json}.`);
+  }
   process.stdout.write(
     report(plan, {
       width: Math.max(LEAST_WIDTH, Math.min(WIDTH, process.stdout.columns ?? WIDTH)),
       colour: wantsColour(process.stdout, process.env),
     }),
   );
+}
+
+/** Not to standard output, which is the plan's. */
+function tell(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
 function writeJson(file: string, json: string): void {

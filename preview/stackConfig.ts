@@ -37,6 +37,11 @@ export function parseStackConfig(stack: string, file: string, text: string): Sta
   if (!isMap(content) || !isMap(content.config ?? {})) {
     throw new UsageError(`${file}: expected a map with the key 'config'.`);
   }
+  if (!("config" in content)) {
+    throw new UsageError(
+      `${file} has no key 'config'; begin with: pulumi config set --path 'next-on-eks:platform' aws (or existing).`,
+    );
+  }
   const config: Record<string, string> = {};
   const secretKeys: string[] = [];
   for (const [typed, value] of Object.entries((content.config ?? {}) as object)) {

@@ -29,6 +29,23 @@ export function wrapPhrases(phrases: readonly string[], width: number): string[]
   return wrap(whole.join(" "), width).map((line) => line.replaceAll(KEPT_SPACE, " "));
 }
 
+/**
+ * A message of several lines, those of prose no wider than a terminal. Indents stay, and commands stay whole, fit to be
+ * pasted.
+ */
+export function wrapMessage(message: string, width = 100): string {
+  return message
+    .split("\n")
+    .flatMap((line) => {
+      const text = line.trimStart();
+      const indent = line.slice(0, line.length - text.length);
+      if (/^(pulumi|npm) /.test(text)) return [line];
+      const [first = "", ...rest] = wrap(text, width - indent.length - 2);
+      return [indent + first, ...rest.map((more) => `${indent}  ${more}`)];
+    })
+    .join("\n");
+}
+
 /** Breaks a shell command between its words, so that it can still be pasted. */
 export function wrapCommand(command: string, width: number): string[] {
   if (command.length <= width) return [command];

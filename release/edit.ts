@@ -1,6 +1,7 @@
 import { Document, isMap, type YAMLMap } from "yaml";
-import { otherColour, type Colour } from "../config/rules/rollout";
-import { PROJECT } from "../config/problems";
+import { PROJECT, removeCommand, setCommand } from "../config/problems";
+import { DIGEST_EXAMPLE, otherColour, type Colour } from "../config/rules/rollout";
+import { UsageError } from "../preview/stackConfig";
 
 /*
  * What `npm run release` and `npm run rollback` change in a stack's config file. Comments and order stay. Each function
@@ -8,7 +9,7 @@ import { PROJECT } from "../config/problems";
  */
 
 /** What keeps a file from being changed, told to the user without a stack trace. */
-export class EditError extends Error {}
+export class EditError extends UsageError {}
 
 const APP = `${PROJECT}:app`;
 
@@ -19,8 +20,16 @@ interface App {
   set(value: string | boolean, ...path: string[]): void;
 }
 
-/** Brings `image` to the visitors. */
-export function release(file: Document, image: string, keepOld: boolean): string[] {
+export interface Release {
+  /** The stack's name, for the commands that are told. */
+  readonly stack: string;
+  readonly image: string;
+  /** With `blueGreen`: the colour that was live keeps its pods. */
+  readonly keepOld?: boolean;
+}
+
+/** Brings an image to the visitors. */
+export function release(file: Document, { stack, image, keepOld = false }: Release): string[] {
   const app = appOf(file);
   if (app.strategy !== "blueGreen") {
     if (keepOld) {
@@ -28,44 +37,61 @@ export function release(file: Document, image: string, keepOld: boolean): string
         `--keep-old has no use: ${APP}.rollout.strategy is '${app.strategy}', which has no second colour to keep.`,
       );
     }
-    return releaseRolling(app, image);
+    return releaseRolling(app, stack, image);
   }
   const old = liveOf(app);
   const next = otherColour(old);
   const before = app.get("rollout", "images", next);
+  const replaces = before !== undefined && before !== image;
   app.set(image, "rollout", "images", next);
   app.set(next, "rollout", "live");
   if (keepOld) app.set(true, "rollout", "keepOld");
   return [
-    `${next} gets ${image}${before !== undefined && before !== image ? ` (was ${before})` : ""}`,
+    `${next} gets ${image}${replaces ? ` (was ${before})` : ""}`,
     ...handOver(app, old, next),
+    ...(replaces
+      ? [
+          `If no pulumi up came after the last release, ${next} serves visitors now and changes pod by pod.`,
+        ]
+      : []),
   ];
 }
 
-/** Brings back what visitors met before the last release. */
-export function rollback(file: Document): string[] {
+/**
+ * Brings back what visitors met before the last release.
+ * @param image where that is not what the file remembers
+ */
+export function rollback(file: Document, stack: string, image?: string): string[] {
   const app = appOf(file);
+  if (image !== undefined) return release(file, { stack, image });
   if (app.strategy !== "blueGreen") {
     const previous = app.get("rollout", "previousImage");
     if (previous === undefined) {
       throw new EditError(
-        `${APP}.rollout.previousImage is missing: no release was made by npm run release. ` +
-          `Set the image by hand: pulumi config set --path '${APP}.image' IMAGE`,
+        `${APP}.rollout.previousImage is missing: no release was made by npm run release.\n` +
+          `  ${rollbackTo(stack, "IMAGE")}`,
       );
     }
-    return releaseRolling(app, previous);
+    return [
+      ...releaseRolling(app, stack, previous),
+      `If ${previous} never ran, name the image that did: ${rollbackTo(stack, "IMAGE")}`,
+    ];
   }
   const old = liveOf(app);
   const next = otherColour(old);
-  const image = app.get("rollout", "images", next);
-  if (image === undefined) {
+  const back = app.get("rollout", "images", next);
+  if (back === undefined) {
     throw new EditError(
-      `${APP}.rollout.images.${next} is missing: there is no colour to go back to. ` +
-        `Release the image instead: npm run release -- --image IMAGE`,
+      `${APP}.rollout.images.${next} is missing: there is no colour to go back to.\n` +
+        `  ${rollbackTo(stack, "IMAGE")}`,
     );
   }
   app.set(next, "rollout", "live");
-  return [`${next} runs ${image}`, ...handOver(app, old, next)];
+  return [`${next} runs ${back}`, ...handOver(app, old, next)];
+}
+
+function rollbackTo(stack: string, image: string): string {
+  return `npm run rollback -- --stack ${stack} --image ${image}`;
 }
 
 /** Ends the old colour that a release kept. */
@@ -82,18 +108,30 @@ export function finish(file: Document): string[] {
   ];
 }
 
-function releaseRolling(app: App, image: string): string[] {
+function releaseRolling(app: App, stack: string, image: string): string[] {
   const before = app.get("image");
-  if (before === undefined) {
-    throw new EditError(`${APP}.image is missing: the stack builds its image, or names none.`);
-  }
+  if (before === undefined) throw new EditError(withoutImage(app, stack));
   if (before === image) throw new EditError(`${APP}.image is '${image}' already.`);
+  const earlier = app.get("rollout", "previousImage");
   app.set(image, "image");
   app.set(before, "rollout", "previousImage");
   return [
     `new pods run ${image}; each must be ready before an old one goes`,
-    `${before} is the way back: npm run rollback`,
+    `${before} is the way back: npm run rollback -- --stack ${stack}`,
+    // The file cannot tell whether an update came between two releases.
+    ...(earlier === undefined || earlier === image
+      ? []
+      : [`If ${before} never ran, the way back is: ${rollbackTo(stack, earlier)}`]),
   ];
+}
+
+function withoutImage(app: App, stack: string): string {
+  const context = app.get("build", "context");
+  const name = setCommand("app.image", DIGEST_EXAMPLE);
+  return context === undefined
+    ? `${APP}.image is missing.\n  ${name}`
+    : `${APP}.image is missing: this stack builds '${context}', and pulumi up --stack ${stack} releases what is in it.\n` +
+        `  To release images of a registry: ${name} && ${removeCommand("app.build")}`;
 }
 
 function handOver(app: App, old: Colour, next: Colour): string[] {

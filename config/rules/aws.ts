@@ -1,6 +1,7 @@
 import type { AwsConfig } from "../../config";
 import { overlaps, parseCidr } from "../cidr";
-import { endedSupport } from "../kubernetesVersions";
+import { endedSupport, nextVersion } from "../kubernetesVersions";
+import { missingPaths } from "./build";
 import { removeCommand, setCommand as set } from "../problems";
 import type { Rule } from "./rule";
 
@@ -38,7 +39,7 @@ export const aws: Rule<AwsConfig>[] = [
       ? {
           key: "cluster.serviceCidr",
           message: `'${cluster.serviceCidr}' overlaps network.cidr '${network.cidr}'.`,
-          remedy: set("cluster.serviceCidr", "172.20.0.0/16"),
+          remedy: set("cluster.serviceCidr", rangeOutside(network.cidr)),
         }
       : undefined,
   ({ network }) =>
@@ -76,7 +77,7 @@ export const aws: Rule<AwsConfig>[] = [
       : {
           key: "cluster.version",
           message: `'${cluster?.version}' left EKS standard support on ${end}: AWS upgrades the cluster by itself.`,
-          remedy: set("cluster.version", "NEWER"),
+          remedy: set("cluster.version", nextVersion(cluster?.version ?? "")),
         };
   },
   ({ production, cluster }) => {
@@ -113,6 +114,7 @@ export const aws: Rule<AwsConfig>[] = [
           remedy: set("redis.engineVersion", "8.0"),
         }
       : undefined,
+  ({ app }) => missingPaths(app?.build),
   ({ production, app }) =>
     production && app?.build
       ? {
@@ -129,6 +131,20 @@ export const aws: Rule<AwsConfig>[] = [
           remedy: set("ingress.install", "true"),
         }
       : undefined,
+  ({ ingress, region }) => {
+    const arn = ingress?.tls?.certificateArn;
+    const other = arn?.split(":")[3];
+    return arn !== undefined && region !== undefined && other !== region
+      ? {
+          key: "ingress.tls.certificateArn",
+          message: `'${arn}' is of region '${other}'; a load balancer takes certificates of its own, aws:region '${region}'.`,
+          remedy: set(
+            "ingress.tls.certificateArn",
+            arn.replace(`:${other}:`, `:${region}:`).replace(/\/.*$/, "/ID"),
+          ),
+        }
+      : undefined;
+  },
   ({ ingress }) =>
     ingress && !ingress.install && ingress.zone !== undefined
       ? {
@@ -162,6 +178,12 @@ export const aws: Rule<AwsConfig>[] = [
 
 function repeated(names: readonly string[]): string | undefined {
   return names.find((name, index) => names.indexOf(name) !== index);
+}
+
+/** A range for Services that leaves the VPC's alone; the first two are those that EKS chooses from. */
+function rangeOutside(vpc: string): string {
+  const ranges = ["172.20.0.0/16", "10.100.0.0/16", "192.168.0.0/16"];
+  return ranges.find((range) => !cidrsOverlap(range, vpc)) ?? "RANGE";
 }
 
 function cidrsOverlap(one: string, other: string): boolean {

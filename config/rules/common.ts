@@ -1,6 +1,7 @@
 import type { Config } from "../../config";
 import { AGENT_PORT } from "../../components/nextApp/agent";
-import { removeCommand, setCommand as set } from "../problems";
+import { removeCommand, setCommand as set, type Problem } from "../problems";
+import { PLAIN_VARIABLES, RESERVED_VARIABLES } from "../variables";
 import { rolloutRules } from "./rollout";
 import type { Rule } from "./rule";
 
@@ -32,32 +33,21 @@ export const common: Rule<Config>[] = [
           remedy: removeCommand(`app.env.${twice}`),
         };
   },
-  ({ app }) => {
-    const reserved = Object.keys({ ...app?.env, ...app?.secretEnv }).find((name) =>
-      RESERVED_VARIABLES.has(name),
-    );
-    return reserved === undefined
-      ? undefined
-      : {
-          key: `app.env.${reserved}`,
-          message: `the stack sets ${reserved} itself.`,
-          remedy: `${removeCommand(`app.env.${reserved}`)} (or app.secretEnv.${reserved})`,
-        };
-  },
+  ({ app }) =>
+    (["env", "secretEnv"] as const).flatMap((group) =>
+      Object.keys(app?.[group] ?? {}).flatMap((name) => {
+        const reason =
+          RESERVED_VARIABLES.get(name) ??
+          (group === "secretEnv" ? PLAIN_VARIABLES.get(name) : undefined);
+        return reason === undefined ? [] : reservedVariable(`app.${group}.${name}`, reason);
+      }),
+    ),
   ({ app }) =>
     app?.port === AGENT_PORT
       ? {
           key: "app.port",
           message: `${AGENT_PORT} is the port of the pod's agent.`,
           remedy: set("app.port", "3000"),
-        }
-      : undefined,
-  ({ app }) =>
-    app !== undefined && "NODE_OPTIONS" in app.secretEnv
-      ? {
-          key: "app.secretEnv.NODE_OPTIONS",
-          message: "would replace the preloads of the stack; what is in app.env is added to them.",
-          remedy: removeCommand("app.secretEnv.NODE_OPTIONS"),
         }
       : undefined,
   ({ assets, files }) =>
@@ -133,25 +123,9 @@ export const common: Rule<Config>[] = [
       : undefined,
 ];
 
-/** Variables that the Deployment sets; a second value would be silently ignored. */
-const RESERVED_VARIABLES = new Set([
-  "AGENT_GRACE_SECONDS",
-  "AGENT_PORT",
-  "AGENT_WARMUP_PATHS",
-  "APP_DIR",
-  "CLAIM_NAME",
-  "HOSTNAME",
-  "KEEP_ALIVE_TIMEOUT",
-  "NEXT_SHARED_CACHE_STORE",
-  "POD_NAME",
-  "PORT",
-  "REDIS_URL",
-  "RELEASES_KEPT",
-  "ROLLBACK_RELEASE",
-  "SESSION_REDIS_URL",
-  "SHARED_CACHE_DIR",
-  "UPLOAD_DIR",
-]);
+function reservedVariable(key: string, reason: string): Problem {
+  return { key, message: `is reserved: ${reason}.`, remedy: removeCommand(key) };
+}
 
 function repeated(names: readonly string[]): string | undefined {
   return names.find((name, index) => names.indexOf(name) !== index);

@@ -4,6 +4,14 @@ import { podsOf } from "./rollout";
 import type { Rule } from "./rule";
 
 export const existing: Rule<ExistingConfig>[] = [
+  ({ production, cluster }) =>
+    production && cluster && cluster.context === undefined
+      ? {
+          key: "cluster.context",
+          message: "is missing: in production pulumi up must not go wherever kubectl points to.",
+          remedy: `${set("cluster.context", "CONTEXT")} (kubectl config get-contexts lists them)`,
+        }
+      : undefined,
   ({ files }) => {
     const given = files && (["nfs", "storageClass", "hostPath"] as const).filter((k) => files[k]);
     return given && given.length !== 1

@@ -6,7 +6,7 @@ import type { Rule } from "./rule";
  * The rules about images and how one replaces another.
  */
 
-const DIGEST_EXAMPLE = "REGISTRY/NAME@sha256:DIGEST";
+export const DIGEST_EXAMPLE = "REGISTRY/NAME@sha256:DIGEST";
 const set = setCommand;
 
 export type Colour = "blue" | "green";
@@ -28,15 +28,27 @@ export function podsOf(value: number | string, replicas: number, round: "up" | "
   return round === "up" ? Math.ceil(exact) : Math.floor(exact);
 }
 
-/** Every key that names an image. */
-function imagesOf(app: Config["app"]): [key: string, image: string][] {
-  const all: [string, string | undefined][] = [
+type ImageKey = [key: string, image: string];
+
+/** The keys that name an image of pods. */
+export function deployedImages(app: Config["app"]): ImageKey[] {
+  return given([
     ["app.image", app.image],
     ["app.rollout.images.blue", app.rollout.images.blue],
     ["app.rollout.images.green", app.rollout.images.green],
-    ["app.rollout.previousImage", app.rollout.previousImage],
+  ]);
+}
+
+/** Every key that names an image. */
+function imagesOf(app: Config["app"]): ImageKey[] {
+  return [
+    ...deployedImages(app),
+    ...given([["app.rollout.previousImage", app.rollout.previousImage]]),
   ];
-  return all.filter((entry): entry is [string, string] => entry[1] !== undefined);
+}
+
+function given(keys: [key: string, image: string | undefined][]): ImageKey[] {
+  return keys.filter((entry): entry is ImageKey => entry[1] !== undefined);
 }
 
 export const rolloutRules: Rule<Config>[] = [

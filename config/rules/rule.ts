@@ -5,4 +5,7 @@ import type { Problem } from "../problems";
 export type Checked<T extends Config> = Partial<T> &
   Pick<T, "platform" | "production" | "stack" | "region">;
 
-export type Rule<T extends Config> = (config: Checked<T>, today: Date) => Problem | undefined;
+export type Rule<T extends Config> = (
+  config: Checked<T>,
+  today: Date,
+) => Problem | readonly Problem[] | undefined;

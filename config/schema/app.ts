@@ -4,8 +4,6 @@ import {
   text,
   label,
   hostname,
-  quantity,
-  cpuQuantity,
   imageReference,
   countOrPercent,
   warmupPath,
@@ -13,6 +11,7 @@ import {
   labels,
   seconds,
 } from "./values";
+import { cpuQuantity, memoryQuantity } from "./quantities";
 
 export const app = z.strictObject({
   image: about(
@@ -79,10 +78,10 @@ export const app = z.strictObject({
     .strictObject({
       cpu: about(
         cpuQuantity(),
-        "CPU that a pod is given at least. There is no limit: throttling costs latency.",
+        "CPU that a pod is given at least, 64 cores at most. There is no limit: throttling costs latency.",
         { example: "500m" },
       ).default("500m"),
-      memory: about(quantity(), "Memory that a pod is given, and its limit.", {
+      memory: about(memoryQuantity(), "Memory that a pod is given, and its limit: 64Mi to 512Gi.", {
         example: "768Mi",
       }).default("768Mi"),
     })

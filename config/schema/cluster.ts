@@ -44,13 +44,13 @@ export const awsCluster = z
           (version) => KUBERNETES_VERSIONS.includes(version),
           `it is out of EKS standard support or not known here; expected ${KUBERNETES_VERSIONS.join(" or ")}`,
         ),
-      "Kubernetes version of the control plane.",
+      "Kubernetes version of the control plane. Refused after the last day of its standard support on EKS; every preview warns from 60 days before.",
       { example: "1.35" },
     ).default("1.35"),
     publicAccessCidrs: about(
       z.array(cidr()),
       "Who reaches the API server from outside the VPC. Empty: nobody, and `pulumi up` must run inside the VPC.",
-      { example: "198.51.100.7/32" },
+      { example: "203.0.113.7/32" },
     ).default([]),
     adminRoleArns: about(
       z.array(arn("iam")),

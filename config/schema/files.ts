@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { about, quantity, absolutePath } from "./values";
+import { quantity } from "./quantities";
+import { about, absolutePath } from "./values";
 
 const fileSizes = {
   cacheSize: about(
@@ -62,9 +63,13 @@ export const existingFiles = z
     nfs: about(
       z
         .strictObject({
-          server: about(z.string().min(1), "Name or address of the NFS server.", {
-            example: "10.0.0.5",
-          }),
+          server: about(
+            z.string().regex(/^[^\s/]+$/, "expected a name or an address"),
+            "Name or address of the NFS server.",
+            {
+              example: "10.0.0.5",
+            },
+          ),
           path: about(
             absolutePath(),
             "Exported folder. It holds the folders `cache` and `uploads`, which belong to the application's user.",

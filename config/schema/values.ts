@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { parseCidr } from "../cidr";
 import { SECRET_PLACEHOLDER } from "../secrets";
-import type { Meta } from "../problems";
+import type { Meta } from "../schemaTree";
 
 /* Kinds of values that keys of several groups have, with what they must look like. */
 
@@ -31,19 +31,6 @@ export const cidr = () =>
   z
     .string()
     .refine((text) => parseCidr(text) !== undefined, "expected an IPv4 range such as 10.20.0.0/16");
-export const quantity = () =>
-  z
-    .string()
-    .regex(
-      /^(?=.*[1-9])[0-9]+(\.[0-9]+)?(Ki|Mi|Gi|Ti|Pi|k|M|G|T|P)?$/,
-      "expected a Kubernetes quantity such as 5Gi",
-    );
-export const cpuQuantity = () =>
-  text(
-    z
-      .string()
-      .regex(/^(?=.*[1-9])([0-9]+m|[0-9]+(\.[0-9]+)?)$/, "expected a CPU quantity such as 500m"),
-  );
 export const imageReference = () =>
   z
     .string()

@@ -56,6 +56,15 @@ const cases: RuleCase[] = [
     ),
   ],
   [
+    "Services in the range of a VPC that has the usual one for them",
+    { "network.cidr": "172.20.0.0/18" },
+    told(
+      "cluster.serviceCidr",
+      "'172.20.0.0/16' overlaps network.cidr '172.20.0.0/18'.",
+      set("cluster.serviceCidr", "10.100.0.0/16"),
+    ),
+  ],
+  [
     "more zones by name than by number",
     { "network.zones": ["eu-west-1a", "eu-west-1b", "eu-west-1c"] },
     told(
@@ -79,7 +88,7 @@ const cases: RuleCase[] = [
     told(
       "cluster.version",
       "'1.35' left EKS standard support on 2027-03-27: AWS upgrades the cluster by itself.",
-      set("cluster.version", "NEWER"),
+      set("cluster.version", "1.36"),
     ),
     { today: new Date("2027-03-28") },
   ],
@@ -185,6 +194,46 @@ const cases: RuleCase[] = [
     ),
   ],
   [
+    "a certificate of another region",
+    { "ingress.tls": { certificateArn: CERTIFICATE } },
+    told(
+      "ingress.tls.certificateArn",
+      `'${CERTIFICATE}' is of region 'eu-west-1'; a load balancer takes certificates of its own, aws:region 'us-east-1'.`,
+      set("ingress.tls.certificateArn", "arn:aws:acm:us-east-1:111122223333:certificate/ID"),
+    ),
+    { region: "us-east-1" },
+  ],
+  [
+    "a build of a folder that is not there",
+    { "app.image": undefined, "app.build": { context: "exmaple" } },
+    told(
+      "app.build.context",
+      "there is no 'exmaple'; paths begin at the folder of Pulumi.yaml.",
+      set("app.build.context", "PATH"),
+    ),
+  ],
+  [
+    "a build without a Dockerfile",
+    { "app.image": undefined, "app.build": { context: "runtime" } },
+    told(
+      "app.build.dockerfile",
+      "there is no 'runtime/Dockerfile'; paths begin at the folder of Pulumi.yaml.",
+      set("app.build.dockerfile", "PATH"),
+    ),
+  ],
+  [
+    "a build with a further folder that is not there",
+    {
+      "app.image": undefined,
+      "app.build": { context: "example", contexts: { runtime: "runtime", other: "/nowhere" } },
+    },
+    told(
+      "app.build.contexts.other",
+      "there is no '/nowhere'; paths begin at the folder of Pulumi.yaml.",
+      set("app.build.contexts.other", "PATH"),
+    ),
+  ],
+  [
     "a host outside the zone",
     { "ingress.zone": "shop.example.com", "ingress.extraHosts": ["www.example.com"] },
     told(
@@ -201,6 +250,13 @@ describe("rules of a config for aws", () => {
   it("let a version pass on the last day of its support", async () => {
     const options = { today: new Date("2027-03-27T23:00:00Z") };
     assert.equal((await loadAws({}, options)).cluster.version, "1.35");
+  });
+
+  it("leave to the builder what it fetches", async () => {
+    const context = "https://github.com/example/shop.git#main";
+    const contexts = { base: "docker-image://node:22" };
+    const { app } = await loadAws({ "app.image": undefined, "app.build": { context, contexts } });
+    assert.equal(app.build?.context, context);
   });
 
   it("take a region from the environment, as the provider does", async () => {

@@ -66,19 +66,38 @@ const cases: RuleCase[] = [
   [
     "a variable that the stack sets",
     { "app.env": { REDIS_URL: "redis://mine" } },
-    told(
-      "app.env.REDIS_URL",
-      "the stack sets REDIS_URL itself.",
-      `${rm("app.env.REDIS_URL")} (or app.secretEnv.REDIS_URL)`,
-    ),
+    told("app.env.REDIS_URL", "is reserved: the stack sets it itself.", rm("app.env.REDIS_URL")),
   ],
   [
     "preloads that would replace the stack's",
     { "app.secretEnv": { NODE_OPTIONS: "--require ./apm.js" } },
     told(
       "app.secretEnv.NODE_OPTIONS",
-      "would replace the preloads of the stack; what is in app.env is added to them.",
+      "is reserved: it would replace the preloads of the stack; what is in app.env is added to them.",
       rm("app.secretEnv.NODE_OPTIONS"),
+    ),
+  ],
+  ...(["NODE_ENV", "REDIS_URL", "NEXT_DIST_DIR"] as const).map((name): RuleCase => {
+    const reasons = {
+      NODE_ENV: "it would be set twice; the stack takes it from app.env",
+      REDIS_URL: "the stack sets it itself",
+      NEXT_DIST_DIR:
+        "it would reach the server, and not the publisher that copies the release's static files",
+    };
+    const key = `app.secretEnv.${name}`;
+    return [
+      `a secret variable that is the stack's: ${name}`,
+      { "app.secretEnv": { [name]: "x" } },
+      told(key, `is reserved: ${reasons[name]}.`, rm(key)),
+    ];
+  }),
+  [
+    "a release's id that only the server would have",
+    { "app.env": { NEXT_DEPLOYMENT_ID: "v1", NODE_ENV: "production" } },
+    told(
+      "app.env.NEXT_DEPLOYMENT_ID",
+      "is reserved: it would reach the server, and not the publisher that copies the release's static files.",
+      rm("app.env.NEXT_DEPLOYMENT_ID"),
     ),
   ],
   [

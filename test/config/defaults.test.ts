@@ -135,7 +135,7 @@ describe("defaults of the config", () => {
 
   it("of a cluster that exists", async () => {
     const { cluster, files, redis, timeouts, protect } = await loadExisting();
-    assert.deepEqual(cluster, { namespace: "next-on-eks" });
+    assert.deepEqual(cluster, { context: "kind", namespace: "next-on-eks" });
     assert.deepEqual(files, {
       cacheSize: "5Gi",
       uploadsSize: "20Gi",

@@ -11,7 +11,7 @@ const shapes: RuleCase[] = [
     told(
       "app.warmupPaths",
       "'/' is refused: expected a list.",
-      set("app.warmupPaths[0]", "/products"),
+      `${rm("app.warmupPaths")} && ${set("app.warmupPaths[0]", "/")}`,
     ),
   ],
   [
@@ -20,7 +20,7 @@ const shapes: RuleCase[] = [
     told(
       "cluster.publicAccessCidrs",
       "'0.0.0.0/0' is refused: expected a list.",
-      set("cluster.publicAccessCidrs[0]", "198.51.100.7/32"),
+      `${rm("cluster.publicAccessCidrs")} && ${set("cluster.publicAccessCidrs[0]", "0.0.0.0/0")}`,
     ),
   ],
   [
@@ -116,6 +116,38 @@ const shapes: RuleCase[] = [
     ),
   ],
   [
+    "memory in bytes that are meant as MiB",
+    { "app.resources.memory": "512" },
+    told(
+      "app.resources.memory",
+      "'512' is refused: 512 is bytes; did you mean 512Mi?",
+      set("app.resources.memory", "768Mi"),
+    ),
+  ],
+  [
+    "memory as a number that is meant as GiB",
+    { "app.resources.memory": 2 },
+    told(
+      "app.resources.memory",
+      "'2' is refused: 2 is bytes; did you mean 2Gi?",
+      set("app.resources.memory", "768Mi"),
+    ),
+  ],
+  [
+    "cores that are meant as thousandths",
+    { "app.resources.cpu": 500 },
+    told(
+      "app.resources.cpu",
+      "'500' is refused: 500 is cores; did you mean 500m?",
+      set("app.resources.cpu", "500m"),
+    ),
+  ],
+  [
+    "a mistyped group",
+    { ingres: {} },
+    told("ingres", "there is no such key; did you mean ingress?", rm("ingres")),
+  ],
+  [
     "an unknown key of a group",
     { "redis.url": "rediss://redis.test" },
     told(
@@ -129,7 +161,7 @@ const shapes: RuleCase[] = [
     { "app.replicas.mni": 1 },
     told(
       "app.replicas.mni",
-      "there is no such key; app.replicas knows min, max, targetCpuPercent, targetMemoryPercent, scaleDownAfterSeconds.",
+      "there is no such key; did you mean app.replicas.min?",
       rm("app.replicas.mni"),
     ),
   ],
@@ -170,7 +202,7 @@ describe("errors of the config", () => {
       `The config of stack 'test' has 1 problem:\n${told(
         "platform",
         "'azure' is refused: expected 'aws' or 'existing'.",
-        set("platform", "aws"),
+        `${set("platform", "aws")} (or existing)`,
       )}`,
     );
   });
@@ -178,7 +210,7 @@ describe("errors of the config", () => {
   it("name what a stack without config lacks", async () => {
     assert.equal(
       await failureOf(load({})),
-      `The config of stack 'test' has 1 problem:\n${told("platform", "is missing.", set("platform", "aws"))}`,
+      `The config of stack 'test' has 1 problem:\n${told("platform", "is missing.", `${set("platform", "aws")} (or existing)`)}`,
     );
   });
 

@@ -89,6 +89,16 @@ const cases: RuleCase[] = [
       "is missing: with redis.sessions own, pages must not evict sessions.",
       "pulumi config set --secret --path 'next-on-eks:redis.sessionUrl' URL (or redis.sessions shared)",
     ),
+    { ...prod, secret: ["redis"] },
+  ],
+  [
+    "production wherever kubectl points to",
+    { cluster: {}, ...withTls },
+    told(
+      "cluster.context",
+      "is missing: in production pulumi up must not go wherever kubectl points to.",
+      `${set("cluster.context", "CONTEXT")} (kubectl config get-contexts lists them)`,
+    ),
     prod,
   ],
   [

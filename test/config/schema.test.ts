@@ -26,7 +26,11 @@ const onBoth: ValueCase[] = [
   ["app.replicas.max", "ten", "expected a number", "10"],
   ["app.replicas.targetCpuPercent", 100, "expected 95 or less", "70"],
   ["app.resources.cpu", "half", "expected a CPU quantity such as 500m", "500m"],
-  ["app.resources.memory", "1GB", SIZE, "768Mi"],
+  ["app.resources.memory", "1GB", "expected a Kubernetes quantity such as 768Mi", "768Mi"],
+  ["app.resources.memory", "16Mi", "expected 64Mi or more", "768Mi"],
+  ["app.resources.memory", "0.01Gi", "expected 64Mi or more", "768Mi"],
+  ["app.resources.memory", "1000Gi", "expected 512Gi or less", "768Mi"],
+  ["app.resources.cpu", "65000m", "expected 64 cores or less", "500m"],
   ["app.health.path", "health", "expected a path that starts with /", "/api/health"],
   ["app.health.path", "/a,/b", "expected a path without a comma", "/api/health"],
   ["app.health.startupSeconds", 4, "expected 5 or more", "60"],
@@ -109,7 +113,6 @@ const onAws: ValueCase[] = [
 const onExisting: ValueCase[] = [
   ["cluster.context", "", "expected some text", "kind-kind"],
   ["cluster.nodes", 0, "expected 1 or more", "3"],
-  ["files.nfs", "10.0.0.5:/mnt", "expected a map", "VALUE"],
   ["files.hostPath", "data", FOLDER, "/var/lib/next-on-eks"],
   ["redis.image", "", "expected some text", "valkey/valkey:8.1"],
 ];

@@ -1,11 +1,22 @@
 import * as assert from "node:assert/strict";
-import { changed, existing, aws, load, type Groups, type LoadOptions } from "../helpers/configs";
+import {
+  changed,
+  committed,
+  existing,
+  aws,
+  load,
+  type Groups,
+  type LoadOptions,
+} from "../helpers/configs";
 import { failureOf } from "../helpers/recording";
 import { withTls } from "../helpers/refusals";
 
 /** A config that nothing is to be said about. */
-const quietAws: Groups = changed(aws, withTls);
-const quietExisting: Groups = changed(existing, { ...withTls, "cluster.context": "kind" });
+const quietAws: Groups = changed(aws, {
+  ...withTls,
+  "cluster.publicAccessCidrs": ["8.8.8.8/32"],
+});
+const quietExisting: Groups = changed(existing, withTls);
 
 type WarningCase = [base: Groups, changes: Groups, warning: string, options?: LoadOptions];
 
@@ -39,6 +50,19 @@ const cases: WarningCase[] = [
   ],
   [
     quietAws,
+    { "cluster.publicAccessCidrs": [] },
+    `cluster.publicAccessCidrs: is empty: the API server answers inside the VPC alone, and pulumi up from elsewhere fails after 15 minutes.
+    pulumi config set --path 'next-on-eks:cluster.publicAccessCidrs[0]' 203.0.113.7/32`,
+  ],
+  [
+    quietAws,
+    {},
+    `cluster.version: '1.35' leaves EKS standard support on 2027-03-27; after that day every pulumi up is refused until the cluster is upgraded, roll-backs too.
+    pulumi config set --path 'next-on-eks:cluster.version' 1.36`,
+    { today: new Date("2027-01-27") },
+  ],
+  [
+    quietAws,
     { "network.natGateways": "one" },
     "network.natGateways: one: the loss of its zone cuts every pod off from the internet.",
     prod,
@@ -67,6 +91,9 @@ const cases: WarningCase[] = [
   ],
 ];
 
+const OWN = `registry.test/shop@sha256:${"0".repeat(64)}`;
+const EXAMPLE = /@sha256:[0-9a-f]{64}/.exec(JSON.stringify(committed("prod")))?.[0] ?? "";
+
 const placeholders: [changes: Groups, text: string][] = [
   [
     { "cluster.publicAccessCidrs": ["198.51.100.0/24", "8.8.8.8/32"] },
@@ -81,6 +108,23 @@ const placeholders: [changes: Groups, text: string][] = [
   [
     { "app.image": `444455556666.dkr.test/shop@sha256:${"0".repeat(64)}` },
     `app.image: '444455556666.dkr.test/shop@sha256:${"0".repeat(64)}' is of an account for documents; set your own before pulumi up.
+    pulumi config set --path 'next-on-eks:app.image' REGISTRY/NAME@sha256:DIGEST`,
+  ],
+  [
+    {
+      "app.image": undefined,
+      "app.rollout": {
+        strategy: "blueGreen",
+        live: "blue",
+        images: { blue: OWN, green: OWN.replace("registry.test", "111122223333.dkr.test") },
+      },
+    },
+    `app.rollout.images.green: '${OWN.replace("registry.test", "111122223333.dkr.test")}' is of an account for documents; set your own before pulumi up.
+    pulumi config set --path 'next-on-eks:app.rollout.images.green' REGISTRY/NAME@sha256:DIGEST`,
+  ],
+  [
+    { "app.image": `registry.test/shop${EXAMPLE}` },
+    `app.image: 'registry.test/shop${EXAMPLE}' is the digest of the example; set your own before pulumi up.
     pulumi config set --path 'next-on-eks:app.image' REGISTRY/NAME@sha256:DIGEST`,
   ],
   [
@@ -115,6 +159,10 @@ describe("warnings of the config", () => {
       );
     });
   }
+
+  it("let a version rest until 60 days before the end of its support", async () => {
+    assert.deepEqual((await load(quietAws, { today: new Date("2027-01-26") })).warnings, []);
+  });
 
   it("take nothing of a cluster that exists for a placeholder", async () => {
     const groups = changed(quietExisting, {

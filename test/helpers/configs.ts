@@ -17,6 +17,7 @@ export const aws: Groups = {
 export const existing: Groups = {
   ...aws,
   platform: "existing",
+  cluster: { context: "kind" },
   files: { storageClass: "shared" },
   redis: { inCluster: true },
 };
@@ -52,6 +53,10 @@ export interface LoadOptions {
   /** AWS_REGION in the environment; default: none. */
   readonly environmentRegion?: string;
   readonly preview?: boolean;
+  /** Groups in which a value is encrypted. */
+  readonly secret?: readonly string[];
+  /** Keys of other namespaces. */
+  readonly others?: Groups;
   readonly today?: Date;
 }
 
@@ -63,12 +68,14 @@ export async function load(groups: Groups, options: LoadOptions = {}): Promise<C
   const config = wire({
     ...(region !== undefined && { "aws:region": region }),
     ...(Object.fromEntries(named) as Groups),
+    ...options.others,
   });
+  const secretKeys = options.secret?.map((group) => `next-on-eks:${group}`);
   const before = process.env.AWS_REGION;
   try {
     setRegion(options.environmentRegion);
     const program = () => ({ config: loadConfig(today) });
-    const { outputs } = await record(program, { stack, preview, config });
+    const { outputs } = await record(program, { stack, preview, config, secretKeys });
     return outputs.config as Config;
   } finally {
     setRegion(before);

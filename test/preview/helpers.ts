@@ -18,7 +18,7 @@ export function preview(args: readonly string[], env: NodeJS.ProcessEnv = {}): P
   return new Promise((resolve, reject) => {
     const child = spawn(
       process.execPath,
-      ["--require", "tsx/cjs", join(ROOT, "preview", "main.ts"), ...args],
+      ["--require", "./scripts/typescript.cjs", join(ROOT, "preview", "main.ts"), ...args],
       { cwd: ROOT, env: { ...process.env, ...env } },
     );
     const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];

@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
-import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { hasFacts } from "../../preview/facts";
@@ -80,9 +81,22 @@ describe("npm run preview", function () {
       let plan: Plan;
       before(async () => {
         ended = await preview(["--stack", stack, "--json", json, "--manifests", folder]);
-        assert.equal(ended.stderr, "");
         assert.equal(ended.code, 0);
         plan = JSON.parse(readFileSync(json, "utf8")) as Plan;
+      });
+
+      it("tells what it has written, beside the plan", () => {
+        const files = readdirSync(folder).filter((name) => name.endsWith(".yaml"));
+        assert.equal(
+          ended.stderr,
+          `${files.length} Kubernetes objects are in ${folder}.\nThe plan as JSON is in ${json}.\n`,
+        );
+      });
+
+      it("shows the class of the Ingress", () => {
+        const ingress = plan.resources.find(({ type }) => type.endsWith(":Ingress"));
+        const { ingressClassName } = ingress?.inputs.spec as Record<string, unknown>;
+        assert.equal(ingressClassName, "nginx");
       });
 
       it("prints a plan of 100 columns without colour into a pipe", () => {
@@ -158,21 +172,21 @@ describe("npm run preview", function () {
 config:
   next-on-eks:platform: existing
   next-on-eks:files: { storageClass: nfs }
-  next-on-eks:redis: { url: { secure: v1:CIPHERTEXT }, sessionUrl: "rediss://:PASSWORD@host:6379" }
+  next-on-eks:redis: { url: { secure: v1:CIPHERTEXT }, sessionUrl: "rediss://:HUNTER2@host:6379" }
   next-on-eks:app:
     image: web:visible
     host: shop.example.com
-    secretEnv: { ONE: { secure: v1:CIPHERTEXT }, TWO: PASSWORD }
+    secretEnv: { ONE: { secure: v1:CIPHERTEXT }, TWO: HUNTER2 }
 `,
     );
     const [json, folder] = [scratch.path("secrets.json"), scratch.path("secrets")];
     const args = ["--config-file", file, "--json", json, "--manifests", folder];
     const { code, stdout, stderr } = await preview(args);
-    assert.equal(stderr, "");
     assert.equal(code, 0);
+    assert.doesNotMatch(stderr, /HUNTER2|CIPHERTEXT|SALT/);
     const files = readdirSync(folder).map((name) => readFileSync(join(folder, name), "utf8"));
     for (const text of [stdout, readFileSync(json, "utf8"), files.join("\n")]) {
-      assert.doesNotMatch(text, /PASSWORD|CIPHERTEXT|SALT/);
+      assert.doesNotMatch(text, /HUNTER2|CIPHERTEXT|SALT/);
       assert.ok(text.includes("web:visible"), "the check looks at the plan");
     }
     assert.deepEqual(flaws(objectsIn(folder)), []);
@@ -192,6 +206,43 @@ config:
     assert.match(told, /next-on-eks:app\.rolout: there is no such key/);
   });
 
+  it("wraps what is wrong as it does the plan, and leaves commands whole", async () => {
+    const file = scratch.write(
+      "long.yaml",
+      `config:
+  next-on-eks:platform: existing
+  next-on-eks:production: true
+  next-on-eks:cluster: { context: kind }
+  next-on-eks:files: { storageClass: nfs }
+  next-on-eks:ingress: { tls: { secretName: shop-tls } }
+  next-on-eks:redis: { url: "rediss://host:6379", sessionUrl: { secure: v1:AAA } }
+  next-on-eks:app: { image: "registry.example.com/a-long-name-of-a-team/shop:v1", host: shop.test }
+`,
+    );
+    const told = refused(await preview(["--config-file", file]));
+    const prose = told.split("\n").filter((line) => !line.trim().startsWith("pulumi "));
+    assert.deepEqual(tooWide(prose.join("\n"), 100), []);
+    assert.match(told, /redis\.url: is a secret in clear/);
+    assert.match(
+      told,
+      /^ {4}pulumi config set --path 'next-on-eks:redis\.url' --secret rediss:\/\/:PASSWORD@redis\.internal:6379$/m,
+    );
+    assert.doesNotMatch(told, /sessionUrl/);
+  });
+
+  it("says in one line that npm ci is missing", () => {
+    const clone = join(scratch.folder, "clone");
+    mkdirSync(clone);
+    copyFileSync(join(ROOT, "scripts", "typescript.cjs"), join(clone, "typescript.cjs"));
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      ["--require", "./typescript.cjs", "main.ts"],
+      { cwd: clone, encoding: "utf8" },
+    );
+    assert.equal(status, 1);
+    assert.equal(stderr, "The dependencies are not installed: run npm ci first.\n");
+  });
+
   it("tells what fails later, once and without its way through the resources", async () => {
     const file = scratch.write(
       "zones.yaml",
@@ -201,7 +252,7 @@ config:
       ),
     );
     const told = refused(await preview(["--config-file", file]));
-    assert.match(told, /^next-on-eks:network\.zones: the region has no zone 'eu-west-1z'; .*\n$/);
+    assert.match(told, /^next-on-eks:network\.zones: the region has no zone 'eu-west-1z'; [^]*\n$/);
   });
 
   it("answers wrong arguments in one line", async () => {

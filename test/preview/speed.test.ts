@@ -7,7 +7,7 @@ const SDKS = ["pulumi", "aws", "eks", "kubernetes", "random", "docker-build", "t
   (name) => `@pulumi/${name}`,
 );
 const IMPORTS = ["-e", [...SDKS, "zod"].map((name) => `require("${name}")`).join(";")];
-const PREVIEW = ["--require", "tsx/cjs", join(ROOT, "preview", "main.ts")];
+const PREVIEW = ["--require", "./scripts/typescript.cjs", join(ROOT, "preview", "main.ts")];
 
 const MOST = 1.6;
 const ROUNDS = 5;

@@ -50,13 +50,18 @@ config:
     assert.deepEqual(secretKeys, ["next-on-eks:one", "next-on-eks:two"]);
   });
 
-  it("takes a file without config", () => {
-    assert.deepEqual(parse("").config, {});
-    assert.deepEqual(parse("encryptionsalt: v1:salt").config, {});
+  it("takes a file with an empty config, and names what one without it lacks", () => {
+    assert.deepEqual(parse("config:").config, {});
+    for (const text of ["", "encryptionsalt: v1:salt", "next-on-eks:platform: aws"]) {
+      assert.equal(
+        refusal(() => parse(text)),
+        "Pulumi.test.yaml has no key 'config'; begin with: pulumi config set --path 'next-on-eks:platform' aws (or existing).",
+      );
+    }
   });
 
   it("says that Pulumi ESC is not asked", () => {
-    assert.deepEqual(parse("environment: [shared]").warnings, [
+    assert.deepEqual(parse("environment: [shared]\nconfig: {}").warnings, [
       "Pulumi.test.yaml: environment is of Pulumi ESC, which is not asked offline.",
     ]);
     assert.deepEqual(parse("config: {}").warnings, []);

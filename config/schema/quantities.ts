@@ -1,0 +1,62 @@
+import { z } from "zod";
+import { text } from "./values";
+
+/* Amounts as Kubernetes writes them. */
+
+const SUFFIXES: Readonly<Record<string, number>> = {
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+  Pi: 2 ** 50,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  P: 1e15,
+};
+const QUANTITY = /^(?=.*[1-9])([0-9]+(?:\.[0-9]+)?)(Ki|Mi|Gi|Ti|Pi|k|M|G|T|P)?$/;
+const CPU = /^(?=.*[1-9])([0-9]+m|[0-9]+(\.[0-9]+)?)$/;
+
+const LEAST_MEMORY = 64 * 2 ** 20;
+const MOST_MEMORY = 512 * 2 ** 30;
+const MOST_CORES = 64;
+
+export const quantity = () =>
+  z.string().regex(QUANTITY, "expected a Kubernetes quantity such as 5Gi");
+
+/** Memory of a pod, in the range in which Node.js runs and nodes exist. */
+export const memoryQuantity = () => text(checked(memoryFlaw));
+
+/** CPU of a pod. */
+export const cpuQuantity = () => text(checked(cpuFlaw));
+
+function checked(flawOf: (text: string) => string | undefined): z.ZodString {
+  return z.string().check((context) => {
+    const message = flawOf(context.value);
+    if (message !== undefined) {
+      context.issues.push({ code: "custom", message, input: context.value });
+    }
+  });
+}
+
+function memoryFlaw(amount: string): string | undefined {
+  const [, number = "", suffix] = QUANTITY.exec(amount) ?? [];
+  if (number === "") return "expected a Kubernetes quantity such as 768Mi";
+  const bytes = Number(number) * (suffix === undefined ? 1 : (SUFFIXES[suffix] ?? 1));
+  if (bytes > MOST_MEMORY) return "expected 512Gi or less";
+  if (bytes >= LEAST_MEMORY) return undefined;
+  // Without a suffix it is bytes, which nobody means by a small number.
+  return suffix === undefined
+    ? `${amount} is bytes; did you mean ${amount}${Number(number) < 64 ? "Gi" : "Mi"}?`
+    : "expected 64Mi or more";
+}
+
+function cpuFlaw(amount: string): string | undefined {
+  if (!CPU.test(amount)) return "expected a CPU quantity such as 500m";
+  const milli = amount.endsWith("m");
+  if (Number.parseFloat(amount) / (milli ? 1000 : 1) <= MOST_CORES) return undefined;
+  return milli
+    ? `expected ${MOST_CORES} cores or less`
+    : `${amount} is cores; did you mean ${amount}m?`;
+}

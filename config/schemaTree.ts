@@ -1,0 +1,80 @@
+import { z } from "zod";
+
+/*
+ * Looks into schemas: what they say of themselves, and what is below a path.
+ */
+
+/** `["paths", 0, "path"]` is `paths[0].path`, as `pulumi config set --path` takes it. */
+export function keyOf(group: string, path: readonly PropertyKey[]): string {
+  return path.reduce<string>(
+    (key, part) => (typeof part === "number" ? `${key}[${part}]` : `${key}.${String(part)}`),
+    group,
+  );
+}
+
+/** What the schemas say of themselves beside zod's own rules; `docs/configuration.md` shows it. */
+export interface Meta {
+  readonly description?: string;
+  /** A value that is accepted, quoted as a shell needs it. */
+  readonly example?: string;
+  /** The default in words, where it depends on other keys. */
+  readonly defaultText?: string;
+  readonly secret?: boolean;
+}
+
+/** The meta data of a schema, looked up through the wrappers that `optional` and `default` put around it. */
+export function metaOf(schema: z.ZodType | undefined): Meta {
+  const own = (schema?.meta() ?? {}) as Meta;
+  return schema instanceof z.ZodOptional || schema instanceof z.ZodDefault
+    ? { ...metaOf(schema.unwrap() as z.ZodType), ...own }
+    : own;
+}
+
+/** A secret, or a map in which one may be: whoever typed one for the other must not read it in a log. */
+export function holdsSecret(schema: z.ZodType | undefined): boolean {
+  const bare = schema && unwrap(schema);
+  return (
+    metaOf(schema).secret === true ||
+    (bare instanceof z.ZodObject &&
+      Object.values(bare.shape as z.ZodRawShape).some((child) => holdsSecret(child as z.ZodType)))
+  );
+}
+
+/** The schema below `path`, or undefined where the path leaves what the schema knows. */
+export function schemaAt(schema: z.ZodType, path: readonly PropertyKey[]): z.ZodType | undefined {
+  const bare = unwrap(schema);
+  const [head, ...rest] = path;
+  if (head === undefined) return schema;
+  if (bare instanceof z.ZodObject) {
+    const child = (bare.shape as Record<PropertyKey, z.ZodType | undefined>)[head];
+    return child && schemaAt(child, rest);
+  }
+  if (bare instanceof z.ZodArray) return schemaAt(bare.element as z.ZodType, rest);
+  if (bare instanceof z.ZodRecord) return schemaAt(bare.valueType as z.ZodType, rest);
+  return undefined;
+}
+
+export function knownKeys(schema: z.ZodType | undefined): string[] {
+  const bare = schema && unwrap(schema);
+  return bare instanceof z.ZodObject ? Object.keys(bare.shape) : [];
+}
+
+/** The schema of a list's items; undefined where no list is taken. */
+export function itemsOf(schema: z.ZodType): z.ZodType | undefined {
+  const bare = unwrap(schema);
+  if (bare instanceof z.ZodArray) return bare.element as z.ZodType;
+  if (!(bare instanceof z.ZodUnion)) return undefined;
+  return bare.options.map((option) => itemsOf(option as z.ZodType)).find((items) => items);
+}
+
+/** A schema without what `optional`, `default`, `prefault` and `preprocess` put around it. */
+export function unwrap(schema: z.ZodType): z.ZodType {
+  if (schema instanceof z.ZodPipe && schema.in instanceof z.ZodTransform) {
+    return unwrap(schema.out as z.ZodType);
+  }
+  return schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodPrefault
+    ? unwrap(schema.unwrap() as z.ZodType)
+    : schema;
+}

@@ -1,0 +1,36 @@
+const BY_STACK = "the stack sets it itself";
+const SERVER_ALONE =
+  "it would reach the server, and not the publisher that copies the release's static files";
+
+/** Environment variables that are not the user's to set, with the reason. */
+export const RESERVED_VARIABLES: ReadonlyMap<string, string> = new Map([
+  ...[
+    "AGENT_GRACE_SECONDS",
+    "AGENT_PORT",
+    "AGENT_WARMUP_PATHS",
+    "APP_DIR",
+    "CLAIM_NAME",
+    "HOSTNAME",
+    "KEEP_ALIVE_TIMEOUT",
+    "NEXT_SHARED_CACHE_STORE",
+    "POD_NAME",
+    "PORT",
+    "REDIS_URL",
+    "RELEASES_KEPT",
+    "ROLLBACK_RELEASE",
+    "SESSION_REDIS_URL",
+    "SHARED_CACHE_DIR",
+    "UPLOAD_DIR",
+  ].map((name): [string, string] => [name, BY_STACK]),
+  ["NEXT_DIST_DIR", SERVER_ALONE],
+  ["NEXT_DEPLOYMENT_ID", SERVER_ALONE],
+]);
+
+/** Variables that the stack sets too, and takes from `app.env` alone. */
+export const PLAIN_VARIABLES: ReadonlyMap<string, string> = new Map([
+  ["NODE_ENV", "it would be set twice; the stack takes it from app.env"],
+  [
+    "NODE_OPTIONS",
+    "it would replace the preloads of the stack; what is in app.env is added to them",
+  ],
+]);

@@ -1,0 +1,31 @@
+import { RunError } from "@pulumi/pulumi";
+import { loadConfig } from "../config";
+import { PROJECT } from "../config/problems";
+import { imageReference } from "../config/schema/values";
+import { run } from "../preview/engine";
+import type { StackConfig } from "../preview/stackConfig";
+import { wrapMessage } from "../preview/wrap";
+import { EditError } from "./edit";
+
+/** @throws {EditError} where `app.image` would not take it */
+export function checkImage(image: string): void {
+  const rule = imageReference().safeParse(image).error?.issues[0]?.message;
+  if (rule !== undefined) throw new EditError(`--image '${image}' is refused: ${rule}.`);
+}
+
+/**
+ * Checks a config as the preview does.
+ * @throws {EditError} with all that is wrong with it
+ */
+export async function checkConfig({ stack, config, secretKeys }: StackConfig): Promise<void> {
+  const program = () => {
+    loadConfig();
+    return {};
+  };
+  try {
+    await run(program, { project: PROJECT, stack, config, secretKeys, preview: true });
+  } catch (error) {
+    if (!RunError.isInstance(error)) throw error;
+    throw new EditError(`${wrapMessage(error.message)}\nNothing is changed.`);
+  }
+}

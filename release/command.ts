@@ -1,0 +1,100 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { parseDocument, type Document } from "yaml";
+import { parseStackConfig } from "../preview/stackConfig";
+import { checkConfig, checkImage } from "./check";
+import { EditError, finish, release, rollback } from "./edit";
+
+const USAGE = `npm run release -- --stack STACK --image IMAGE [--keep-old]
+npm run release -- --stack STACK --finish
+npm run rollback -- --stack STACK [--image IMAGE]
+  --image IMAGE       what to release; with rollback, what to go back to, where it is not the image before
+  --keep-old          with blueGreen: the old colour keeps its pods until --finish
+  --config-file FILE  the stack's config file, where it is not Pulumi.STACK.yaml
+Both change the stack's config file alone, and say what pulumi up will do.`;
+
+const ROOT = join(__dirname, "..");
+
+/**
+ * `npm run release` and `npm run rollback`: changes the config file of a stack, if the config is right after that.
+ * @param verb which of the two
+ * @returns what is told to the user
+ * @throws {UsageError} with what is wrong; nothing is changed then
+ */
+export async function execute(verb: string, args: readonly string[]): Promise<string> {
+  const options = readOptions(verb, args);
+  if (options.help) return USAGE;
+  const { stack, image } = options;
+  if (stack === undefined) throw new EditError(`--stack is missing.\n${USAGE}`);
+  if (image !== undefined) checkImage(image);
+  const path = resolve(options["config-file"] ?? join(ROOT, `Pulumi.${stack}.yaml`));
+  const name = basename(path);
+  if (!existsSync(path)) {
+    throw new EditError(`there is no ${name}: name the stack by --stack, or its --config-file.`);
+  }
+  const before = readFileSync(path, "utf8");
+  // Tells what is wrong with the YAML.
+  parseStackConfig(stack, name, before);
+  const file = parseDocument(before);
+  const steps = edit(file, verb, { ...options, stack });
+  const after = asBefore(file.toString({ lineWidth: 0 }), before);
+  await checkConfig(parseStackConfig(stack, name, after));
+  writeFileSync(path, after);
+  return [
+    `${name} is changed. pulumi up --stack ${stack} will do this:`,
+    ...steps.map((step) => `  ${step}`),
+    `Run: pulumi up --stack ${stack}`,
+  ].join("\n");
+}
+
+function readOptions(verb: string, args: readonly string[]) {
+  const { values } = parsed(args);
+  if (verb === "release" && !values.help && (values.image === undefined) !== values.finish) {
+    throw new EditError(`release takes one of --image and --finish.\n${USAGE}`);
+  }
+  if (verb === "rollback" && (values.finish || values["keep-old"])) {
+    throw new EditError(`rollback takes no --finish or --keep-old.\n${USAGE}`);
+  }
+  return values;
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        stack: { type: "string", short: "s" },
+        image: { type: "string" },
+        "config-file": { type: "string" },
+        "keep-old": { type: "boolean", default: false },
+        finish: { type: "boolean", default: false },
+        help: { type: "boolean", short: "h", default: false },
+      },
+    });
+  } catch (error) {
+    const [reason] = (error as Error).message.split(/\. |\n/);
+    throw new EditError(`${reason}.\n${USAGE}`);
+  }
+}
+
+interface Wish {
+  readonly stack: string;
+  readonly image?: string;
+  readonly "keep-old": boolean;
+}
+
+function edit(file: Document, verb: string, { stack, image, "keep-old": keepOld }: Wish): string[] {
+  if (verb === "rollback") return rollback(file, stack, image);
+  return image === undefined ? finish(file) : release(file, { stack, image, keepOld });
+}
+
+/** The lines that differ from those before in the padding of brackets alone, as they were: a diff shows what changed. */
+function asBefore(after: string, before: string): string {
+  const key = (line: string) => line.replace(/(?<=\S)\s+/g, "");
+  const lines = new Map(before.split("\n").map((line) => [key(line), line]));
+  return after
+    .split("\n")
+    .map((line) => lines.get(key(line)) ?? line)
+    .join("\n");
+}
