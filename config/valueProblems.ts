@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { nearest } from "./nearest";
-import { removeCommand, type Problem } from "./problems";
+import { removeCommand, setCommand, type Problem } from "./problems";
 import { remedyOf } from "./remedies";
 import { holdsSecret, keyOf, knownKeys, schemaAt, unwrap } from "./schemaTree";
 
@@ -29,7 +29,10 @@ function problemsOfIssue(group: string, schema: z.ZodType, issue: z.core.$ZodIss
   }
   const value = holdsSecret(refused) ? "the value" : show(issue.input);
   const rule = ruleOf(issue);
-  return [{ key, message: `${value} is refused: ${rule}${/\?$/.test(rule) ? "" : "."}`, remedy }];
+  const meant = /did you mean (\S+)\?$/.exec(rule)?.[1];
+  return meant === undefined
+    ? [{ key, message: `${value} is refused: ${rule}.`, remedy }]
+    : [{ key, message: `${value} is refused: ${rule}`, remedy: setCommand(key, meant) }];
 }
 
 /** @param knows how the names that there are get introduced */

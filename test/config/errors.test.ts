@@ -121,7 +121,7 @@ const shapes: RuleCase[] = [
     told(
       "app.resources.memory",
       "'512' is refused: 512 is bytes; did you mean 512Mi?",
-      set("app.resources.memory", "768Mi"),
+      set("app.resources.memory", "512Mi"),
     ),
   ],
   [
@@ -130,16 +130,16 @@ const shapes: RuleCase[] = [
     told(
       "app.resources.memory",
       "'2' is refused: 2 is bytes; did you mean 2Gi?",
-      set("app.resources.memory", "768Mi"),
+      set("app.resources.memory", "2Gi"),
     ),
   ],
   [
     "cores that are meant as thousandths",
-    { "app.resources.cpu": 500 },
+    { "app.resources.cpu": 700 },
     told(
       "app.resources.cpu",
-      "'500' is refused: 500 is cores; did you mean 500m?",
-      set("app.resources.cpu", "500m"),
+      "'700' is refused: 700 is cores; did you mean 700m?",
+      set("app.resources.cpu", "700m"),
     ),
   ],
   [
