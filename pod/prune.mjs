@@ -210,16 +210,36 @@ async function removeRelease(layout, folder, now) {
     throw error;
   }
   // A pod of it may have started in the meantime. It beats before it looks, so its beat is here or it looks in vain.
-  if (isAlive(await newestBeat(trash), now)) {
-    try {
-      await rename(trash, path);
-      return false;
-    } catch (error) {
-      if (!isThere(error)) throw error;
-    }
+  const alive = isAlive(await newestBeat(trash), now);
+  if (alive) await giveBack(layout, trash, path);
+  else await removeTree(trash);
+  return !alive;
+}
+
+/**
+ * Undoes the removal of a release whose pod looked at it before it was taken away.
+ * @param {Layout} layout
+ * @param {string} trash
+ * @param {string} path
+ */
+async function giveBack(layout, trash, path) {
+  try {
+    await rename(trash, path);
+  } catch (error) {
+    if (!isThere(error)) throw error;
+    // The pod has begun to mend it, and counts on the files that it had seen here.
+    await forEach(await filesBelow(trash), (file) =>
+      place(layout, join(trash, file), join(path, file)).catch(ignoreMissing),
+    );
+    await removeTree(trash);
   }
-  await removeTree(trash);
-  return true;
+  // Another pruner may have taken its files out of the union while nobody could see it.
+  const manifest = await readManifest(path);
+  await forEach(manifest === undefined ? [] : unionFiles(manifest), (file) =>
+    place(layout, join(path, "static", file.path), join(layout.union, file.path)).catch(
+      ignoreMissing,
+    ),
+  );
 }
 
 /** What the files store of the runtime package kept for a release. @param {Layout} layout @param {string} id */
@@ -275,7 +295,12 @@ async function pruneUnion({ layout, dryRun, settleMs = 1500 }, doomed) {
   await removeEmptyFolders(layout.union, removed);
   // A publisher that came in between counted on what was there: it renamed its release into place before it looked.
   await sleep(settleMs);
-  const late = await namedFiles(layout, []);
+  // A release that is moved at this moment cannot say what it needs.
+  let late = await namedFiles(layout, []);
+  for (let tries = 1; late === undefined && tries < 20; tries += 1) {
+    await sleep(100);
+    late = await namedFiles(layout, []);
+  }
   await forEach(removed, async (path) => {
     const release = late?.get(path);
     if (release === undefined) return;

@@ -8,12 +8,14 @@
  *   FAULT=full      every call that needs room fails, as on a full volume
  *   FAULT_FILLER=P  the volume is full only as long as P is there
  *   FAULT_DELAY=MS  every call takes that long
+ *   FAULT_TRASH=SH  a shell command, run with `before` and `after` as a release is moved to the trash
  *   FAULT_COUNT=F   writes the number of calls to that file at the end
  */
+const { execFileSync } = require("node:child_process");
 const fs = require("node:fs");
 const { syncBuiltinESMExports } = require("node:module");
 
-const { FAULT, FAULT_DELAY, FAULT_COUNT, FAULT_FILLER } = process.env;
+const { FAULT, FAULT_DELAY, FAULT_COUNT, FAULT_FILLER, FAULT_TRASH } = process.env;
 const volume = process.env.SHARED_CACHE_DIR;
 const at = Number(process.env.FAULT_AT ?? 0);
 let calls = 0;
@@ -62,7 +64,11 @@ for (const name of names) {
       throw Object.assign(new Error(`${FAULT}: injected, ${name} '${args[0]}'`), { code: FAULT });
     }
     if (FAULT_DELAY) await new Promise((done) => setTimeout(done, Number(FAULT_DELAY)));
-    return real.apply(fs.promises, args);
+    const trashed = FAULT_TRASH && name === "rename" && args[1].includes("/.trash/");
+    if (trashed) execFileSync("sh", ["-c", FAULT_TRASH, "sh", "before"]);
+    const result = await real.apply(fs.promises, args);
+    if (trashed) execFileSync("sh", ["-c", FAULT_TRASH, "sh", "after"]);
+    return result;
   };
 }
 syncBuiltinESMExports();

@@ -188,6 +188,19 @@ describe("the release publisher under faults", function () {
     }
   });
 
+  it("a pod that starts while its release is taken away gets it back whole", async () => {
+    const volume = await inUse();
+    const release = join(volume, "releases/v2");
+    // It beats and finds its files; then, as they are gone, it begins to copy again what it had not looked at yet.
+    const pod = `case $1 in
+      before) mkdir -p ${release}/heartbeats && touch ${release}/heartbeats/web-2 ;;
+      after) mkdir -p ${release}/static && cp -r ${build("v2").directory}/.next/static/chunks ${release}/static ;;
+    esac`;
+    const run = await publish(volume, build("v4"), { env: { ...env, FAULT_TRASH: pod } });
+    assert.equal(run.code, 0, run.err);
+    assertWhole(volume, ["v1", "v2", "v4"], "v2 came alive");
+  });
+
   describe("on volumes of the kernel (root alone can mount them)", () => {
     const mounted: string[] = [];
     afterEach(() => {

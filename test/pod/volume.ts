@@ -106,7 +106,7 @@ export interface RunOptions {
 /** Runs the publisher as a pod's init container does. */
 export function publish(volume: string, build: Build, options: RunOptions = {}): Promise<Run> {
   const { args = [], env = {}, script = PUBLISH, killAfterMs, uid } = options;
-  const faults = options.faults || "FAULT" in env || "FAULT_COUNT" in env || "FAULT_DELAY" in env;
+  const faults = options.faults || Object.keys(env).some((name) => name.startsWith("FAULT"));
   const child = spawn(
     process.execPath,
     [...(faults ? ["--require", FAULTS] : []), script, ...args],
