@@ -59,8 +59,12 @@ describe("the preload for the image cache", () => {
   }
 
   it("shows other pods whole images alone", async () => {
-    const { torn, whole } = await tornReads(true);
-    assert.equal(torn, 0);
+    let whole = 0;
+    for (let tries = 0; whole <= 5 && tries < 5; tries += 1) {
+      const seen = await tornReads(true);
+      assert.equal(seen.torn, 0);
+      whole += seen.whole;
+    }
     assert.ok(whole > 5, `${whole} whole`);
   });
 
