@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { get, kubectl } from "./commands";
 import { NAMESPACE } from "./settings";
 
@@ -30,4 +31,38 @@ export async function service(): Promise<{ track: string | undefined }> {
     await kubectl("get", "service", "web", "-n", NAMESPACE, "-o", "json"),
   ) as { spec: { selector: Record<string, string> } };
   return { track: spec.selector["next-on-eks/track"] };
+}
+
+/**
+ * Kills a pod's processes as the kernel does when memory runs out. From inside the pod the kernel lets nobody kill the first
+ * process, so this takes a cluster whose nodes run on this machine.
+ */
+export function killProcesses(pod: string): void {
+  const pids = readdirSync("/proc")
+    .map(Number)
+    .filter((pid) => Number.isInteger(pid) && environmentOf(pid).includes(`POD_NAME=${pod}`));
+  if (pids.length === 0) {
+    throw new Error(`no process of pod ${pod} is on this machine: its nodes are elsewhere`);
+  }
+  for (const pid of pids) process.kill(pid, "SIGKILL");
+}
+
+function environmentOf(pid: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
+  } catch {
+    // It has ended, or is of another user.
+    return [];
+  }
+}
+
+/** How often containers of the application's pods were started again, in all. */
+export async function restarts(): Promise<number> {
+  const pods = (await get("pods", ...WEB)) as unknown as {
+    status?: { containerStatuses?: { restartCount: number }[] };
+  }[];
+  const counts = pods.flatMap(({ status }) =>
+    (status?.containerStatuses ?? []).map(({ restartCount }) => restartCount),
+  );
+  return counts.reduce((sum, count) => sum + count, 0);
 }
