@@ -292,11 +292,13 @@ describe("no request is lost", () => {
     await underLoad(
       address,
       {
-        event: "kubectl delete pod, without preStop and drain (control)",
+        event: "kubectl delete pod, 3 times, without preStop and drain (control)",
         releases: both(),
         mayFail: (failed) => failed.length > 0,
       },
-      () => deleteOnePod("--grace-period=1"),
+      async () => {
+        for (let times = 0; times < 3; times++) await deleteOnePod("--grace-period=1");
+      },
     );
   });
 
