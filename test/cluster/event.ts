@@ -135,7 +135,8 @@ export function table(): string {
 }
 
 /**
- * When the Service was told to select other pods, and when the last controller had read that.
+ * When the Service was told to select other pods, and when the last worker of nginx that had not read that stopped to
+ * take requests. Old workers go on for 100 ms or more beside the new ones: nginx starts these first.
  * @returns both in milliseconds since the epoch; Kubernetes' times have whole seconds
  */
 export async function switchTimes(since: number): Promise<{ patch: number; reload: number }> {
@@ -150,15 +151,24 @@ export async function switchTimes(since: number): Promise<{ patch: number; reloa
     ...["--selector", "next-on-eks/controller=ingress", "--tail", "2000"],
     `--since-time=${new Date(since).toISOString()}`,
   ]);
-  // Each controller's first reload after the patch: `[pod/NAME/CONTAINER] TIME text`.
-  const first = new Map<string, number>();
-  for (const line of logs.split("\n").filter((text) => /is in use|reload/i.test(text))) {
+  return { patch, reload: lastOfOldWorkers(logs, patch) };
+}
+
+/** Of each controller's first reload after the patch, the moment when its last old worker was told to end. */
+function lastOfOldWorkers(logs: string, patch: number): number {
+  const reloads = new Map<string, number>();
+  const told = new Map<string, number>();
+  for (const line of logs.split("\n")) {
+    // `[pod/NAME/CONTAINER] TIME text`
     const [pod = "", stamp = ""] = line.split(" ");
     const time = new Date(stamp).getTime();
-    if (time >= patch) first.set(pod, Math.min(time, first.get(pod) ?? Number.POSITIVE_INFINITY));
+    if (line.endsWith("reconfiguring") && line.includes("SIGHUP") && time >= patch) {
+      reloads.set(pod, (reloads.get(pod) ?? 0) + 1);
+    }
+    if (line.endsWith("gracefully shutting down") && reloads.get(pod) === 1) told.set(pod, time);
   }
-  assert.ok(first.size > 0, "no controller has reloaded since the Service's patch");
-  return { patch, reload: Math.max(...first.values()) };
+  assert.ok(told.size > 0, "no controller has reloaded since the Service's patch");
+  return Math.max(...told.values());
 }
 
 export const pause = (seconds: number): Promise<void> =>

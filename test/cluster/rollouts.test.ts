@@ -124,7 +124,9 @@ describe("no request is lost", () => {
         const { patch, reload } = await switchTimes(since);
         const early = samples.filter(({ release, end }) => release === to && end < patch);
         const late = samples.filter(({ release, start }) => release === from && start > reload);
-        console.log(`      ${reload - patch} ms from the Service's patch to the last reload`);
+        console.log(
+          `      ${reload - patch} ms from the Service's patch to the last old worker's end`,
+        );
         assert.deepEqual(early, [], `${to} before the switch`);
         assert.deepEqual(late, [], `${from} after the switch`);
       });
