@@ -1,7 +1,9 @@
 import { localMicros, type Micros } from "./clock";
-import { isCacheControl, type CacheControl, type Entry } from "./entry";
+import { Crowd } from "./crowd";
+import type { Entry } from "./entry";
 import { judgeTags } from "./freshness";
 import * as log from "./log";
+import type { Found, Lookup } from "./lookup";
 import * as metrics from "./metrics";
 import {
   folderOf,
@@ -11,54 +13,26 @@ import {
   warnIfUntested,
   type SeedReader,
 } from "./next-internals";
-import type { Found, Lookup } from "./redis/store";
+import {
+  keyOf,
+  kindOf,
+  lifetimeOf,
+  sizeOf,
+  type HandlerValue,
+  type SetContext,
+} from "./next-values";
+import { sharedCache } from "./process-cache";
 import { get as property, pathOfKey, readRelease, type Release } from "./release";
-import { sharedCache, type Mark, type SharedCache } from "./shared-cache";
+import { readSeed, Seeds, type GetContext, type HandlerContext, type Seed } from "./seeds";
+import type { Mark, SharedCache } from "./shared-cache";
 import { tagsAsked, tagsOf } from "./tags";
 import { bounded } from "./wait";
-
-interface HandlerContext {
-  readonly serverDistDir?: string;
-  readonly dev?: boolean;
-  readonly _requestHeaders?: Readonly<Record<string, unknown>>;
-  readonly [key: string]: unknown;
-}
-
-interface GetContext {
-  readonly kind?: string;
-  readonly isFallback?: boolean;
-  readonly isRoutePPREnabled?: boolean;
-  readonly revalidate?: number | false;
-  readonly tags?: unknown;
-  readonly softTags?: unknown;
-}
-
-interface SetContext {
-  readonly fetchCache?: boolean;
-  readonly tags?: unknown;
-  readonly cacheControl?: unknown;
-  /** Next.js 15.5's name for the lifetime, in some places. */
-  readonly revalidate?: number | false;
-}
-
-/** What Next.js gets back. Times are milliseconds of this pod's clock. */
-interface HandlerValue {
-  lastModified: number;
-  value: unknown;
-  cacheControl?: CacheControl;
-}
-
-interface Seed {
-  readonly asOf: Micros;
-  readonly staleAt: Micros;
-  readonly tags: readonly string[];
-  readonly revalidate: number | false;
-}
 
 interface Process {
   readonly release: Release;
   readonly cache: SharedCache;
-  readonly seeds: Map<string, Seed | null>;
+  readonly seeds: Seeds;
+  readonly crowd: Crowd;
 }
 
 const processes = new Map<string, Process>();
@@ -69,7 +43,12 @@ function processOf(context: HandlerContext): Process {
   if (!found) {
     warnIfUntested(nextVersion(context.serverDistDir));
     const release = readRelease(folder, process.env);
-    found = { release, cache: sharedCache(folderOf(folder), release), seeds: new Map() };
+    found = {
+      release,
+      cache: sharedCache(folderOf(folder), release),
+      seeds: new Seeds(release),
+      crowd: new Crowd(),
+    };
     processes.set(folder, found);
   }
   return found;
@@ -111,8 +90,14 @@ export default class SharedCacheHandler {
     const kind = context.kind ?? "";
     const isData = kind === "FETCH";
     const storeKey = keyOf(kind, key);
+    if (!isData) {
+      const others = this.process.crowd.gather();
+      if (others) await others;
+    }
     const seed =
-      isData || kind === "IMAGE" ? undefined : await this.seedOf(this.process, key, context);
+      isData || kind === "IMAGE"
+        ? undefined
+        : await this.process.seeds.find(this.context, key, context);
     const lookup: Lookup = {
       release: release.id,
       key: storeKey,
@@ -285,7 +270,7 @@ export default class SharedCacheHandler {
     if (!seed || found.superseded) return undefined;
     // times of seeds are the build's clock; a revalidation while the image was built counts as later
     if (judgeTags(seed.asOf, found.versions.values(), found.now) !== "fresh") return undefined;
-    const read = await this.readSeed(key, context);
+    const read = await readSeed(this.context, key, context);
     if (read === undefined) return undefined;
     const builtAt = seed.asOf / 1000;
     if (context.isFallback !== true) {
@@ -305,57 +290,6 @@ export default class SharedCacheHandler {
       why: "prerendered, never revalidated",
       value: { ...read, lastModified },
     };
-  }
-
-  /** What is known of the image's page for a key; read once per process. */
-  private async seedOf(
-    process: Process,
-    key: string,
-    context: GetContext,
-  ): Promise<Seed | undefined> {
-    const name = `${key}\0${context.isFallback === true}\0${context.isRoutePPREnabled === true}`;
-    const known = process.seeds.get(name);
-    if (known !== undefined) return known ?? undefined;
-    const path = pathOfKey(key);
-    const revalidate =
-      process.release.lifetimeOf(path) ?? process.release.lifetimeOf(decoded(path));
-    let seed: Seed | null = null;
-    if (revalidate !== undefined) {
-      const read = await this.readSeed(key, context);
-      if (read !== undefined) {
-        const asOf = process.release.builtAt;
-        seed = {
-          asOf,
-          staleAt: revalidate === false ? 0 : asOf + Math.round(revalidate * 1e6),
-          tags: tagsOf(read.value, undefined),
-          revalidate,
-        };
-      }
-    }
-    if (process.seeds.size < 100_000) process.seeds.set(name, seed);
-    return seed ?? undefined;
-  }
-
-  private async readSeed(key: string, context: GetContext): Promise<HandlerValue | undefined> {
-    try {
-      const reader = seedReader({
-        ...this.context,
-        flushToDisk: false,
-        maxMemoryCacheSize: 0,
-        revalidatedTags: [],
-      });
-      const read: unknown = await reader?.get(key, context);
-      const lastModified: unknown = property(read, "lastModified");
-      if (typeof lastModified !== "number") return undefined;
-      const cacheControl: unknown = property(read, "cacheControl");
-      return {
-        lastModified,
-        value: property(read, "value"),
-        ...(isCacheControl(cacheControl) ? { cacheControl } : {}),
-      };
-    } catch {
-      return undefined;
-    }
   }
 
   /**
@@ -382,16 +316,6 @@ export default class SharedCacheHandler {
   }
 }
 
-/** Roughly, of a page as Next.js reads it. */
-function sizeOf(value: unknown): number {
-  if (typeof value === "string") return value.length;
-  if (value instanceof Uint8Array) return value.byteLength;
-  if (typeof value !== "object" || value === null) return 8;
-  const parts: readonly unknown[] =
-    value instanceof Map ? [...value.values()] : Object.values(value);
-  return parts.reduce<number>((sum, part) => sum + sizeOf(part), 64);
-}
-
 interface Answer {
   readonly level: string;
   readonly stale: boolean;
@@ -399,32 +323,7 @@ interface Answer {
   readonly value: HandlerValue;
 }
 
-function kindOf(value: unknown): string {
-  const kind: unknown = property(value, "kind");
-  return typeof kind === "string" ? kind : "";
-}
-
-/** Pages of all kinds share one name space: a redirect or a 404 replaces the page of its key. */
-function keyOf(kind: string, key: string): string {
-  return `${kind === "FETCH" ? "d" : kind === "IMAGE" ? "i" : "p"}:${key}`;
-}
-
-function lifetimeOf(context: SetContext): CacheControl | undefined {
-  if (isCacheControl(context.cacheControl)) return context.cacheControl;
-  return context.revalidate === undefined || context.fetchCache === true
-    ? undefined
-    : { revalidate: context.revalidate };
-}
-
 function isHardExpired(entry: Entry, now: Micros): boolean {
   const expire = entry.cacheControl?.expire;
   return typeof expire === "number" && entry.storedAt + expire * 1e6 <= now;
-}
-
-function decoded(path: string): string {
-  try {
-    return decodeURI(path);
-  } catch {
-    return path;
-  }
 }

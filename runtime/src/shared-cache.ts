@@ -1,23 +1,19 @@
 import { localMicros, type Micros } from "./clock";
 import { encode, type CacheControl, type Entry } from "./entry";
-import { readEnvironment, type Environment } from "./environment";
+import type { Environment } from "./environment";
 import type { Durations, FallbackStore } from "./fallback";
 import type { Gate } from "./files/gate";
-import {
-  durationsOf,
-  PendingFiles,
-  tagsRecord,
-  type PendingEntry,
-  type PendingTags,
-} from "./files/pending";
+import { PendingFiles } from "./files/pending";
 import { FilesStore } from "./files/store";
 import { Sweeper } from "./files/sweep";
 import type { TagVersion } from "./freshness";
 import * as log from "./log";
+import type { Found, Lookup } from "./lookup";
 import * as metrics from "./metrics";
+import { Outage } from "./outage";
 import { ProcessStore } from "./process/store";
 import { Unavailable } from "./redis/link";
-import { RedisStore, type Found, type Lookup, type Replayed } from "./redis/store";
+import { RedisStore } from "./redis/store";
 import type { Release } from "./release";
 import { bounded } from "./wait";
 
@@ -45,8 +41,6 @@ export interface Writing {
   readonly replace: boolean;
 }
 
-/** Entries that are waiting for Redis: beyond this many, distrusting all is cheaper. */
-const MAX_PENDING_ENTRIES = 500;
 const PENDING_POLL_MS = 1000;
 const PROCESS_STORE_BYTES = 32 * 1024 * 1024;
 
@@ -56,10 +50,7 @@ export class SharedCache {
   readonly fallback: FallbackStore;
   private readonly process = new ProcessStore(PROCESS_STORE_BYTES);
   private readonly gate: Gate | undefined;
-  private readonly pendingFiles: PendingFiles | undefined;
-  private pendingTags: PendingTags[] = [];
-  private readonly pendingEntries = new Map<string, PendingEntry>();
-  private polling = false;
+  private readonly outage: Outage;
   /** The last revalidation of each tag by this process. */
   private readonly revalidatedHere = new Map<string, { at: Micros; done: Promise<void> }>();
   private revalidatedLast: Micros = 0;
@@ -77,21 +68,25 @@ export class SharedCache {
       this.fallback = files;
       this.gate = files.gate;
       new Sweeper(files, release, environment.filesBytes).start();
-      if (environment.store === "redis") {
-        this.pendingFiles = new PendingFiles(files.folder, files.gate);
-      }
+      this.outage = new Outage(files, new PendingFiles(files.folder, files.gate));
     } else {
       this.fallback = this.process;
+      this.outage = new Outage(this.process, undefined);
     }
     if (environment.store === "process") {
       log.warn("Nothing is shared between pods: set REDIS_URL, SHARED_CACHE_DIR or both");
     }
-    metrics.gauge("next_shared_cache_pending_revalidations", () => this.pendingTags.length);
     if (environment.redisUrl !== undefined) {
-      this.redis = new RedisStore(environment.redisUrl, environment, release.id, (store) =>
-        this.replay(store),
-      );
-      if (this.pendingFiles) setInterval(() => void this.pollPending(), PENDING_POLL_MS).unref();
+      const redis = new RedisStore(environment.redisUrl, environment, release.id, async (store) => {
+        await this.outage.replay(store);
+        if (this.fallback === this.process) this.process.clear();
+      });
+      this.redis = redis;
+      setInterval(() => {
+        if (redis.ready) {
+          this.outage.poll(redis).catch((cause: unknown) => this.note("replay", "", cause));
+        }
+      }, PENDING_POLL_MS).unref();
     }
   }
 
@@ -211,15 +206,7 @@ export class SharedCache {
         });
       } catch (cause) {
         this.note("write", key, cause);
-        await this.patiently(
-          this.recordEntry({
-            type: "entry",
-            release,
-            key,
-            seeded: writing.seeded,
-            at: localMicros(),
-          }),
-        );
+        await this.patiently(this.outage.recordEntry(release, key, writing.seeded));
         if (this.fallback === this.process)
           await this.process.write(release, local, encodedLocal.bytes);
       }
@@ -286,7 +273,7 @@ export class SharedCache {
     }
     const inFolder = shared === undefined ? undefined : await this.patiently(shared, false);
     await this.process.revalidate(tags, durations, now);
-    if (!inRedis) await this.recordTags(tags, durations);
+    if (!inRedis) await this.outage.recordTags(tags, durations);
     else if (inFolder === false) {
       log.warnSometimes("folder-tags", "A revalidation is in Redis alone", { tags });
     }
@@ -295,125 +282,6 @@ export class SharedCache {
       { store: inRedis ? "redis" : "pending" },
       tags.length,
     );
-  }
-
-  private async recordTags(
-    tags: readonly string[],
-    durations: Durations | undefined,
-  ): Promise<void> {
-    const record = tagsRecord(tags, durations);
-    if (this.pendingFiles) {
-      try {
-        await this.pendingFiles.add(record);
-        log.info("A revalidation waits in the shared folder until Redis is back", { tags });
-        return;
-      } catch (cause) {
-        log.warnSometimes("pending", "The shared folder did not take a record", {
-          reason: log.reason(cause),
-        });
-      }
-    }
-    this.pendingTags.push(record);
-    // a pod that ends before Redis is back takes this with it: say which tags that concerns
-    log.error("A revalidation is kept in this process alone until Redis is back", { tags });
-  }
-
-  private async recordEntry(record: PendingEntry): Promise<void> {
-    if (this.pendingFiles) {
-      try {
-        await this.pendingFiles.add(record);
-        return;
-      } catch {
-        // kept in this process instead
-      }
-    }
-    this.pendingEntries.set(`${record.release}\0${record.key}`, record);
-  }
-
-  /** On a new connection, before it is used: what happened while Redis was away is made known to it. */
-  private async replay(store: Replayed): Promise<void> {
-    const tags = this.pendingTags;
-    this.pendingTags = [];
-    for (const [at, record] of tags.entries()) {
-      try {
-        await store.revalidate(record.tags, durationsOf(record));
-        this.replayed(record);
-      } catch (cause) {
-        this.pendingTags.push(...tags.slice(at));
-        throw cause;
-      }
-    }
-    await this.replayFiles(store);
-    if (this.pendingEntries.size > MAX_PENDING_ENTRIES) {
-      await store.distrust();
-      this.pendingEntries.clear();
-    }
-    for (const [name, record] of this.pendingEntries) {
-      await this.replayEntry(store, record);
-      this.pendingEntries.delete(name);
-    }
-    if (this.fallback === this.process) this.process.clear();
-  }
-
-  private async replayFiles(store: Replayed): Promise<void> {
-    if (!this.pendingFiles) return;
-    const entries: (readonly [name: string, record: PendingEntry])[] = [];
-    for (const name of await this.pendingFiles.list()) {
-      const record = await this.pendingFiles.read(name);
-      if (record?.type === "tags") {
-        await store.revalidate(record.tags, durationsOf(record));
-        this.replayed(record);
-        await this.pendingFiles.done(name, record);
-      } else if (record) {
-        entries.push([name, record]);
-      }
-    }
-    const tooMany = entries.length > MAX_PENDING_ENTRIES;
-    if (tooMany) await store.distrust();
-    for (const [name, record] of entries) {
-      if (!tooMany) await this.replayEntry(store, record);
-      await this.pendingFiles.done(name, record);
-    }
-  }
-
-  private async replayEntry(store: Replayed, record: PendingEntry): Promise<void> {
-    const read = await this.fallback.read(record.release, record.key);
-    if (typeof read !== "object") return;
-    const entry: Entry = {
-      ...read,
-      asOf: store.toStoreTime(read.asOf),
-      storedAt: store.toStoreTime(read.storedAt),
-      staleAt: read.staleAt === 0 ? 0 : store.toStoreTime(read.staleAt),
-    };
-    await store.write(record.release, entry, encode(entry).bytes, record.seeded);
-  }
-
-  private replayed(record: PendingTags): void {
-    const seconds = Math.max(0, (localMicros() - record.at) / 1e6);
-    metrics.gauge("next_shared_cache_tag_lag_seconds", () => seconds);
-    log.info("A revalidation was replayed", { tags: record.tags, afterSeconds: seconds });
-  }
-
-  /** A pod that lost Redis alone leaves its records to those that still have it. */
-  private async pollPending(): Promise<void> {
-    const { redis, pendingFiles } = this;
-    if (!redis?.ready || !pendingFiles || this.polling) return;
-    this.polling = true;
-    try {
-      if ((await pendingFiles.list()).length === 0) return;
-      await this.replayFiles({
-        revalidate: (tags, durations) => redis.revalidate(tags, durations),
-        write: async (release, entry, bytes, seeded) => {
-          await redis.write(release, entry, bytes, { seeded, ttlMs: undefined, replace: true });
-        },
-        toStoreTime: (local) => redis.toStoreTime(local) ?? local,
-        distrust: () => redis.distrust(),
-      });
-    } catch (cause) {
-      this.note("replay", "", cause);
-    } finally {
-      this.polling = false;
-    }
   }
 
   /**
@@ -484,37 +352,4 @@ function later(a: TagVersion | undefined, b: TagVersion): TagVersion {
     expired: Math.max(a.expired, b.expired),
     expireAt: a.stale > b.stale ? a.expireAt : b.expireAt,
   };
-}
-
-interface Holder {
-  readonly cache: SharedCache;
-}
-
-const HOLDER = Symbol.for("next-shared-cache.process");
-
-/**
- * The process's one cache. Next.js makes a handler for each request, and loads handlers more than
- * once in some versions; connections and memory must not multiply with them.
- */
-export function sharedCache(folder: string, release: Release): SharedCache {
-  const held: unknown = Reflect.get(globalThis, HOLDER);
-  if (isHolder(held)) return held.cache;
-  let environment: Environment;
-  try {
-    environment = readEnvironment(process.env, folder);
-  } catch (cause) {
-    // a server without its cache is better than none: what is wrong is in the log once
-    log.error(log.reason(cause));
-    environment = readEnvironment(
-      { NEXT_SHARED_CACHE_APP: process.env.NEXT_SHARED_CACHE_APP },
-      folder,
-    );
-  }
-  const holder: Holder = { cache: new SharedCache(environment, release) };
-  Reflect.set(globalThis, HOLDER, holder);
-  return holder.cache;
-}
-
-function isHolder(value: unknown): value is Holder {
-  return typeof value === "object" && value !== null && "cache" in value;
 }

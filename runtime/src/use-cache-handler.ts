@@ -7,7 +7,8 @@ import * as metrics from "./metrics";
 import { createHash } from "node:crypto";
 import { folderOf } from "./next-internals";
 import { get as property, readRelease } from "./release";
-import { sharedCache, type Mark, type SharedCache } from "./shared-cache";
+import { sharedCache } from "./process-cache";
+import type { Mark, SharedCache } from "./shared-cache";
 
 /** Next.js's `CacheEntry`. Times are milliseconds of this pod's clock, lifetimes seconds. */
 interface UseCacheEntry {

@@ -125,6 +125,25 @@ export async function routerConformance(suite: Suite, pods: Pods): Promise<void>
     if (pods.leases) assert.ok(origin.count("isr") - reads <= 1, "each server rendered it");
   });
 
+  await check("requests that come together share a lookup, one alone has its own", async () => {
+    const lookups = async (): Promise<number> =>
+      [...(await first.metrics()).matchAll(/^next_shared_cache_requests_total\{(.*)\} (\d+)$/gm)]
+        .filter(([, labels]) => labels?.includes('interface="pages"'))
+        .reduce((sum, [, , count]) => sum + Number(count), 0);
+    await first.value("/tagged/one", "tagged");
+    const before = await lookups();
+    for (let i = 0; i < 20; i++) await first.value("/tagged/one", "tagged");
+    const alone = (await lookups()) - before;
+    assert.ok(alone >= 20, `20 requests one after the other made ${alone} lookups`);
+    await Promise.all(
+      Array.from({ length: 32 }, async () => {
+        for (let i = 0; i < 10; i++) await first.value("/tagged/one", "tagged");
+      }),
+    );
+    const together = (await lookups()) - before - alone;
+    assert.ok(together < 160, `320 requests, 32 at a time, made ${together} lookups`);
+  });
+
   await check("revalidateTag on one server reaches the others; other tags stay", async () => {
     const two = await same(pods, "/tagged/two", "tagged");
     await revalidatedBy(pods, "tag=tag-one", "/tagged/one", "tagged");

@@ -3,12 +3,16 @@ import { localMicros, type Micros } from "../clock";
 import { decode, type Entry } from "../entry";
 import type { Environment } from "../environment";
 import type { Durations } from "../fallback";
-import { parseVersion, type TagVersion } from "../freshness";
+import type { TagVersion } from "../freshness";
 import * as log from "../log";
+import type { Found, Lookup } from "../lookup";
 import { MemoryLevel } from "../memory/level";
 import * as metrics from "../metrics";
+import { Keys } from "./keys";
 import { RedisLink, runScript, Unavailable, type Argument, type Call, type Reply } from "./link";
+import { list, tagVersions, text } from "./replies";
 import { DROP, HANDSHAKE, READ, REVALIDATE, REVALIDATE_WITHOUT_FLAGS, WRITE } from "./scripts";
+import { Waiters } from "./waiters";
 
 /** Unread, unwritten entries go after this; reading one that is half way there renews it. */
 const TTL_MS = 30 * 24 * 3600_000;
@@ -20,50 +24,27 @@ const LEASE_MISSING_MS = 3000;
 /** A memory answer needs proof this recent (in microseconds) that the connection is alive. */
 const PROOF_FOR = 500_000;
 
-export interface Lookup {
-  readonly release: string;
-  /** Key of the entry, with its kind in front: `p:`, `d:`, `u:`, `i:`. */
-  readonly key: string;
-  readonly tags: readonly string[];
-  /** The image's own page for this key. */
-  readonly seed:
-    | { readonly asOf: Micros; readonly staleAt: Micros; readonly tags: readonly string[] }
-    | undefined;
-  /** Ask to be the one that refreshes a stale entry, or also the one that makes a missing entry. */
-  readonly lease: "none" | "stale" | "stale-or-missing";
-}
-
-export interface Found {
-  readonly level: "memory" | "redis" | "files" | "process";
-  readonly entry: Entry | undefined;
-  /** Time of the store at this lookup. */
-  readonly now: Micros;
-  readonly versions: ReadonlyMap<string, TagVersion>;
-  /** Entries made before this are not trusted: Redis lost data then. */
-  readonly floor: Micros;
-  /** This process refreshes the entry if it is stale. */
-  readonly leased: boolean;
-  /** The prerendered page of this key was replaced before, even if no entry is there now. */
-  readonly superseded: boolean;
-  readonly toLocal: (time: Micros) => Micros;
-  /** How many changes this process had been told of before it asked. */
-  readonly position: number;
-  /** Keeps the image's page in the memory level, if nothing that was just looked up speaks against it. */
-  readonly keep?: (seed: Entry, size: number) => void;
-}
-
 const NO_VERSIONS: ReadonlyMap<string, TagVersion> = new Map();
+
+type Written = Pick<Entry, "key" | "asOf">;
+
+export interface WriteOptions {
+  /** The image holds a prerendered page of this key, which must not come back. */
+  readonly seeded: boolean;
+  /** Milliseconds after which the entry is of no use to anybody. */
+  readonly ttlMs: number | undefined;
+  /** Takes the place of whatever is there. */
+  readonly replace: boolean;
+}
 
 /** Entries and tag versions in Redis, with the memory level in front. */
 export class RedisStore {
   private readonly link: RedisLink;
   private readonly memory: MemoryLevel;
-  private readonly prefix: string;
-  private readonly tagPrefix: string;
-  private readonly control: string;
+  private readonly keys: Keys;
   /** Names this process in leases. */
   private readonly self = randomBytes(6).toString("base64url");
-  private readonly waiting = new Map<string, Set<() => void>>();
+  private readonly waiters = new Waiters();
   private lineage = "";
   private withoutFlags = false;
 
@@ -74,15 +55,12 @@ export class RedisStore {
     /** Replays what was recorded while Redis was away, before anything is read. */
     private readonly replay: (store: Replayed) => Promise<void>,
   ) {
-    // the braces keep all keys of an application in one slot of a cluster
-    this.prefix = `next:{${encodeURIComponent(environment.app)}}:`;
-    this.tagPrefix = `${this.prefix}tag:`;
-    this.control = `${this.prefix}control`;
+    this.keys = new Keys(environment.app);
     this.memory = new MemoryLevel(environment.memoryBytes);
     this.link = new RedisLink({
       url,
       timeoutMs: environment.timeoutMs,
-      trackedPrefix: this.prefix,
+      trackedPrefix: this.keys.prefix,
       handshake: (call) => this.handshake(call),
       onInvalidate: (key) => this.invalidated(key),
       onDown: () => this.invalidated(undefined),
@@ -90,9 +68,7 @@ export class RedisStore {
     // the marks of a release that runs for long without reconnecting must not be forgotten
     setInterval(() => {
       const now = String(this.toStoreTime(localMicros()) ?? localMicros());
-      void this.link
-        .call(["ZADD", `${this.prefix}releases`, now, this.release])
-        .catch(() => undefined);
+      void this.link.call(["ZADD", this.keys.releases, now, this.release]).catch(() => undefined);
     }, ALIVE_MS).unref();
   }
 
@@ -111,20 +87,9 @@ export class RedisStore {
 
   /** Until the entry has changed since `position`, Redis goes away, or `ms` have passed. */
   async changeOf(release: string, key: string, position: number, ms: number): Promise<void> {
-    const name = this.entryKey(release, key);
+    const name = this.keys.entry(release, key);
     if (this.memory.changedSince(name, position)) return;
-    await new Promise<void>((resolve) => {
-      const waiters = this.waiting.get(name) ?? new Set();
-      const done = (): void => {
-        clearTimeout(timer);
-        waiters.delete(done);
-        if (waiters.size === 0) this.waiting.delete(name);
-        resolve();
-      };
-      const timer = setTimeout(done, ms);
-      waiters.add(done);
-      this.waiting.set(name, waiters);
-    });
+    await this.waiters.wait(name, ms);
   }
 
   /** A fresh entry from memory, at once. */
@@ -133,7 +98,7 @@ export class RedisStore {
     const local = localMicros();
     if (local - this.link.provenAt > PROOF_FOR) return undefined;
     const now = this.link.offset.toRemoteAtMost(local);
-    const entry = this.memory.get(this.entryKey(lookup.release, lookup.key), lookup.tags, now);
+    const entry = this.memory.get(this.keys.entry(lookup.release, lookup.key), lookup.tags, now);
     if (entry === undefined) return undefined;
     return {
       level: "memory",
@@ -149,7 +114,7 @@ export class RedisStore {
   }
 
   async read(lookup: Lookup): Promise<Found> {
-    const key = this.entryKey(lookup.release, lookup.key);
+    const key = this.keys.entry(lookup.release, lookup.key);
     const position = this.memory.position;
     const generation = this.link.generation;
     const tags = [...lookup.tags, ...(lookup.seed?.tags ?? [])];
@@ -159,12 +124,12 @@ export class RedisStore {
         READ,
         [
           key,
-          this.leaseKey(lookup.release, lookup.key),
-          this.control,
-          this.supersededKey(lookup.release),
+          this.keys.lease(lookup.release, lookup.key),
+          this.keys.control,
+          this.keys.superseded(lookup.release),
         ],
         [
-          this.tagPrefix,
+          this.keys.tags,
           tags.join("\0"),
           String(lookup.seed?.asOf ?? ""),
           String(lookup.seed?.staleAt ?? ""),
@@ -178,7 +143,7 @@ export class RedisStore {
       ),
     );
     const received = localMicros();
-    const parts = Array.isArray(reply) ? (reply as readonly Reply[]) : [];
+    const parts = list(reply);
     const now = Number(text(parts[0]));
     this.link.offset.learn(now, sent, received);
     if (text(parts[1]) !== this.lineage) {
@@ -203,7 +168,7 @@ export class RedisStore {
         );
       }
     }
-    const versions = this.parseVersions(parts[6]);
+    const versions = tagVersions(parts[6]);
     const found: Found = {
       level: "redis",
       entry: entry !== undefined && entry.asOf >= floor ? entry : undefined,
@@ -233,33 +198,13 @@ export class RedisStore {
   /** True if Redis took it; false if it has a newer one. */
   async write(
     release: string,
-    entry: Pick<Entry, "key" | "asOf">,
+    entry: Written,
     bytes: Buffer,
-    options: {
-      readonly seeded: boolean;
-      readonly ttlMs: number | undefined;
-      readonly replace: boolean;
-    },
+    options: WriteOptions,
   ): Promise<boolean> {
-    const keys = [
-      this.entryKey(release, entry.key),
-      this.leaseKey(release, entry.key),
-      this.supersededKey(release),
-      this.control,
-    ];
-    const ttl = Math.max(1000, Math.min(TTL_MS, Math.ceil(options.ttlMs ?? TTL_MS)));
-    const member = options.seeded ? entry.key : "";
+    const { keys, args } = this.writeArguments(release, entry, bytes, options);
     try {
-      const reply = await this.timed("write", () =>
-        this.link.run(WRITE, keys, [
-          bytes,
-          String(entry.asOf),
-          String(ttl),
-          member,
-          this.tagPrefix,
-          options.replace ? "1" : "0",
-        ]),
-      );
+      const reply = await this.timed("write", () => this.link.run(WRITE, keys, args));
       return Number(reply) === 1;
     } catch (cause) {
       if (!isFull(cause)) throw cause;
@@ -267,31 +212,44 @@ export class RedisStore {
       log.warnSometimes(
         "full",
         "Redis is full: set maxmemory-policy volatile-lru, or give it more memory",
-        {
-          key: entry.key,
-        },
+        { key: entry.key },
       );
       await this.drop(release, entry.key, options.seeded);
       return false;
     }
   }
 
-  /** Takes an entry out that must not be served any more. */
-  async drop(release: string, key: string, seeded: boolean): Promise<void> {
-    const name = this.entryKey(release, key);
-    await this.link
-      .run(DROP, [name, this.supersededKey(release)], [seeded ? key : ""])
-      .catch(() => this.link.call(["UNLINK", name]));
+  private writeArguments(release: string, entry: Written, bytes: Buffer, options: WriteOptions) {
+    const { seeded, ttlMs = TTL_MS, replace } = options;
+    return {
+      keys: [
+        this.keys.entry(release, entry.key),
+        this.keys.lease(release, entry.key),
+        this.keys.superseded(release),
+        this.keys.control,
+      ],
+      args: [
+        bytes,
+        String(entry.asOf),
+        String(Math.max(1000, Math.min(TTL_MS, Math.ceil(ttlMs)))),
+        seeded ? entry.key : "",
+        this.keys.tags,
+        replace ? "1" : "0",
+      ],
+    };
   }
 
-  /** Nothing made before now is trusted any more. */
-  async distrust(): Promise<void> {
-    await this.link.call([
-      "HSET",
-      this.control,
-      "floor",
-      String(this.link.offset.toRemoteAtMost(localMicros())),
-    ]);
+  /** Takes an entry out that must not be served any more. */
+  drop(release: string, key: string, seeded: boolean): Promise<void> {
+    return this.dropOn((command) => this.link.call(command), release, key, seeded);
+  }
+
+  private async dropOn(call: Call, release: string, key: string, seeded: boolean): Promise<void> {
+    const name = this.keys.entry(release, key);
+    const superseded = this.keys.superseded(release);
+    await runScript(call, DROP, [name, superseded], [seeded ? key : ""]).catch(() =>
+      call(["UNLINK", name]),
+    );
   }
 
   /** Throws when Redis did not take it. */
@@ -322,7 +280,7 @@ export class RedisStore {
         : durations.expire === undefined
           ? "never"
           : String(durations.expire);
-    const args = [this.tagPrefix, mode, tags.join("\0")];
+    const args = [this.keys.tags, mode, tags.join("\0")];
     if (!this.withoutFlags) {
       try {
         await run(REVALIDATE, [], args);
@@ -358,24 +316,33 @@ export class RedisStore {
     const reply = await runScript(
       call,
       HANDSHAKE,
-      [this.control, `${this.prefix}releases`],
+      [this.keys.control, this.keys.releases],
       [
         run,
         this.lineage,
         randomBytes(9).toString("base64url"),
         this.release,
-        `${this.prefix}r:`,
+        this.keys.entries,
         String(30 * 24 * 3600 * 1e6),
       ],
     );
-    const parts = Array.isArray(reply) ? (reply as readonly Reply[]) : [];
+    const parts = list(reply);
     const now = Number(text(parts[0]));
     this.link.offset.learn(now, sent, localMicros());
     this.lineage = text(parts[1]);
     const cause = text(parts[3]);
     if (cause !== "")
       log.warn("Redis may have lost data: what was cached before is made anew", { cause });
-    await this.replay({
+    await this.replay(this.replayedOn(call));
+  }
+
+  /** What was recorded is made known on a connection that is in use. */
+  replayed(): Replayed {
+    return this.replayedOn((command) => this.link.call(command));
+  }
+
+  private replayedOn(call: Call): Replayed {
+    return {
       revalidate: (tags, durations) =>
         this.revalidateWith(
           (script, keys, args) => runScript(call, script, keys, args),
@@ -383,55 +350,34 @@ export class RedisStore {
           durations,
         ),
       write: async (release, entry, bytes, seeded) => {
-        const keys = [
-          this.entryKey(release, entry.key),
-          this.leaseKey(release, entry.key),
-          this.supersededKey(release),
-          this.control,
-        ];
-        const args = [
-          bytes,
-          String(entry.asOf),
-          String(TTL_MS),
-          seeded ? entry.key : "",
-          this.tagPrefix,
-          "1",
-        ];
-        await runScript(call, WRITE, keys, args);
+        const options = { seeded, ttlMs: undefined, replace: true };
+        const { keys, args } = this.writeArguments(release, entry, bytes, options);
+        try {
+          await runScript(call, WRITE, keys, args);
+        } catch (cause) {
+          // a full Redis is one that is back; what it has of this entry is older
+          if (!isFull(cause)) throw cause;
+          await this.dropOn(call, release, entry.key, seeded);
+        }
       },
       toStoreTime: (local) => this.link.offset.toRemoteAtMost(local),
       distrust: async () => {
-        await call([
-          "HSET",
-          this.control,
-          "floor",
-          String(this.link.offset.toRemoteAtMost(localMicros())),
-        ]);
+        const now = String(this.link.offset.toRemoteAtMost(localMicros()));
+        await call(["HSET", this.keys.control, "floor", now]);
       },
-    });
+    };
   }
 
   private invalidated(key: string | undefined): void {
-    if (key === undefined || key === this.control) {
+    if (key === undefined || key === this.keys.control) {
       this.memory.clear();
-      for (const waiters of [...this.waiting.values()]) for (const wake of [...waiters]) wake();
-    } else if (key.startsWith(this.tagPrefix)) {
-      this.memory.tagChanged(key.slice(this.tagPrefix.length));
+      this.waiters.wakeAll();
+    } else if (key.startsWith(this.keys.tags)) {
+      this.memory.tagChanged(key.slice(this.keys.tags.length));
     } else {
       this.memory.keyChanged(key);
-      for (const wake of [...(this.waiting.get(key) ?? [])]) wake();
+      this.waiters.wake(key);
     }
-  }
-
-  private parseVersions(reply: Reply | undefined): Map<string, TagVersion> {
-    const versions = new Map<string, TagVersion>();
-    if (!Array.isArray(reply)) return versions;
-    const list = reply as readonly Reply[];
-    for (let i = 0; i + 1 < list.length; i += 2) {
-      const version = parseVersion(text(list[i + 1]));
-      if (version) versions.set(text(list[i]), version);
-    }
-    return versions;
   }
 
   private async timed<T>(operation: string, run: () => Promise<T>): Promise<T> {
@@ -445,19 +391,6 @@ export class RedisStore {
       });
     }
   }
-
-  private entryKey(release: string, key: string): string {
-    return `${this.prefix}r:${release}:${key}`;
-  }
-
-  /** Outside the tracked prefix: leases come and go with no entry changed. */
-  private leaseKey(release: string, key: string): string {
-    return `next-lease:${this.prefix.slice("next:".length)}${release}:${key}`;
-  }
-
-  private supersededKey(release: string): string {
-    return `${this.prefix}r:${release}:superseded`;
-  }
 }
 
 /** What `replay` may do on a connection that is not yet in use. */
@@ -467,11 +400,6 @@ export interface Replayed {
   toStoreTime(local: Micros): Micros;
   /** Nothing made before now is trusted any more. */
   distrust(): Promise<void>;
-}
-
-function text(reply: Reply | undefined): string {
-  if (reply === undefined || reply === null) return "";
-  return Buffer.isBuffer(reply) ? reply.toString("utf8") : String(reply);
 }
 
 function isFull(cause: unknown): boolean {

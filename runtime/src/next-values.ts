@@ -1,0 +1,44 @@
+import { isCacheControl, type CacheControl } from "./entry";
+import { get as property } from "./release";
+
+/** What Next.js's `cacheHandler` gets back. Times are milliseconds of this pod's clock. */
+export interface HandlerValue {
+  lastModified: number;
+  value: unknown;
+  cacheControl?: CacheControl;
+}
+
+export interface SetContext {
+  readonly fetchCache?: boolean;
+  readonly tags?: unknown;
+  readonly cacheControl?: unknown;
+  /** Next.js 15.5's name for the lifetime, in some places. */
+  readonly revalidate?: number | false;
+}
+
+export function kindOf(value: unknown): string {
+  const kind: unknown = property(value, "kind");
+  return typeof kind === "string" ? kind : "";
+}
+
+/** Pages of all kinds share one name space: a redirect or a 404 replaces the page of its key. */
+export function keyOf(kind: string, key: string): string {
+  return `${kind === "FETCH" ? "d" : kind === "IMAGE" ? "i" : "p"}:${key}`;
+}
+
+export function lifetimeOf(context: SetContext): CacheControl | undefined {
+  if (isCacheControl(context.cacheControl)) return context.cacheControl;
+  return context.revalidate === undefined || context.fetchCache === true
+    ? undefined
+    : { revalidate: context.revalidate };
+}
+
+/** Roughly, of a page as Next.js reads it. */
+export function sizeOf(value: unknown): number {
+  if (typeof value === "string") return value.length;
+  if (value instanceof Uint8Array) return value.byteLength;
+  if (typeof value !== "object" || value === null) return 8;
+  const parts: readonly unknown[] =
+    value instanceof Map ? [...value.values()] : Object.values(value);
+  return parts.reduce<number>((sum, part) => sum + sizeOf(part), 64);
+}

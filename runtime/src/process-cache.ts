@@ -1,0 +1,37 @@
+import { readEnvironment, type Environment } from "./environment";
+import * as log from "./log";
+import type { Release } from "./release";
+import { SharedCache } from "./shared-cache";
+
+interface Holder {
+  readonly cache: SharedCache;
+}
+
+const HOLDER = Symbol.for("next-shared-cache.process");
+
+/**
+ * The process's one cache. Next.js makes a handler for each request, and loads handlers more than
+ * once in some versions; connections and memory must not multiply with them.
+ */
+export function sharedCache(folder: string, release: Release): SharedCache {
+  const held: unknown = Reflect.get(globalThis, HOLDER);
+  if (isHolder(held)) return held.cache;
+  let environment: Environment;
+  try {
+    environment = readEnvironment(process.env, folder);
+  } catch (cause) {
+    // a server without its cache is better than none: what is wrong is in the log once
+    log.error(log.reason(cause));
+    environment = readEnvironment(
+      { NEXT_SHARED_CACHE_APP: process.env.NEXT_SHARED_CACHE_APP },
+      folder,
+    );
+  }
+  const holder: Holder = { cache: new SharedCache(environment, release) };
+  Reflect.set(globalThis, HOLDER, holder);
+  return holder.cache;
+}
+
+function isHolder(value: unknown): value is Holder {
+  return typeof value === "object" && value !== null && "cache" in value;
+}
