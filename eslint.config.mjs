@@ -8,8 +8,6 @@ export default tseslint.config(
       "**/node_modules/",
       "**/.next/",
       "**/dist/",
-      "example/",
-      "runtime/",
       "manifests/",
       "test/agent/app/",
       "test/agent/apps/",
@@ -20,7 +18,7 @@ export default tseslint.config(
   js.configs.recommended,
   ...tseslint.configs.recommended,
   {
-    files: ["**/*.ts"],
+    files: ["**/*.ts", "**/*.tsx"],
     languageOptions: { parserOptions: { projectService: true } },
     plugins: { "@pulumi": pulumi },
     rules: {
