@@ -9,7 +9,8 @@ const { republish } = require("./republish.cjs");
 /**
  * Tells the pruner that this release is alive: a file of the pod's name in the release's folder, touched
  * every minute. The release's folder is the publisher's to make; without it there is nothing to keep. Where
- * it was there and is gone, somebody emptied the volume, and the release is published again.
+ * it was there and is gone, or its images, or the union of static files, somebody emptied the volume, and the
+ * release is published again.
  *
  * One operation at a time and none waited for: a hanging file system must not hold the site up.
  *
@@ -22,10 +23,13 @@ function startHeartbeat(env, seconds, release) {
   const pod = env.POD_NAME || os.hostname();
   if (!shared || !release || !isFileName(pod)) return;
 
-  const folder = path.join(layout(shared).releases, release.folder, "heartbeats");
+  const { releases, images, union } = layout(shared);
+  const folder = path.join(releases, release.folder, "heartbeats");
   const file = path.join(folder, pod);
+  const parts = [path.join(images, release.folder), union];
   let busy = false;
   let made = false;
+  let whole = false;
   let complained = false;
 
   const beat = async () => {
@@ -36,6 +40,9 @@ function startHeartbeat(env, seconds, release) {
       await fs.promises.mkdir(folder).catch(() => {});
       await fs.promises.writeFile(file, `${new Date().toISOString()}\n`);
       made = true;
+      const there = (await Promise.all(parts.map(isThere))).every(Boolean);
+      whole ||= there;
+      if (whole && !there) republish(env, process.cwd());
     } catch (error) {
       const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
       if (missing && made) republish(env, process.cwd());
@@ -47,6 +54,14 @@ function startHeartbeat(env, seconds, release) {
   void beat();
   // It stays when the pod ends: pages that the pod has sent are open in browsers for a while longer.
   setInterval(beat, seconds * 1000).unref();
+}
+
+/** @param {string} folder */
+async function isThere(folder) {
+  return fs.promises.access(folder).then(
+    () => true,
+    (error) => error.code !== "ENOENT",
+  );
 }
 
 /** @param {string} name */

@@ -2,14 +2,17 @@
  * Removes what nobody needs any more: releases, their images and page cache, static files that no release names, and
  * what crashed publishers left. All of it may run in many pods at once, and beside publishers.
  */
-import { readdir, rename, rmdir, unlink, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readdir, rename, unlink, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { readManifest, MANIFEST } from "./manifest.mjs";
+import { removePages } from "./pages.mjs";
+import { pruneUnion } from "./prune-union.mjs";
 import { HEARTBEATS, place, unionFiles, WRITING } from "./store.mjs";
 import {
   filesBelow,
   foldersIn,
   forEach,
+  ignoreMissing,
   isFull,
   isMissing,
   isThere,
@@ -17,13 +20,11 @@ import {
   refuseLink,
   removeTree,
   serverTime,
-  sleep,
   unique,
   writtenAt,
 } from "./volume.mjs";
 
 /** @typedef {import("./release.cjs").Layout} Layout */
-/** @typedef {import("./manifest.mjs").Manifest} Manifest */
 
 const MINUTE = 60_000;
 /** A release with a heartbeat younger than this has pods. They beat once a minute. */
@@ -36,6 +37,8 @@ const FORGOTTEN_MS = 24 * 60 * MINUTE;
 const SEEN = "seen";
 /** The running release and the one before it stay in any case. */
 const FEWEST_KEPT = 2;
+/** Time, folder of the release, and what makes the name unique. */
+const TRASHED = /^\d+\.(.+)\.[^.]+$/;
 
 /**
  * @typedef {object} PruneOptions
@@ -189,7 +192,7 @@ function judge(found, { current, kept, rollback }, now) {
 const isAlive = (beat, now) => beat !== undefined && now - beat < ALIVE_MS;
 
 /**
- * Its caches go first: a pruner that dies in between finds the release again and goes on.
+ * Out of sight first: what is still there while a pod of it starts must stay.
  * @param {Layout} layout
  * @param {string} folder
  * @param {number} now
@@ -198,10 +201,6 @@ const isAlive = (beat, now) => beat !== undefined && now - beat < ALIVE_MS;
 async function removeRelease(layout, folder, now) {
   const path = join(layout.releases, folder);
   if (isAlive(await newestBeat(path), now)) return false;
-  const manifest = await readManifest(path).catch(() => undefined);
-  await removeTree(join(layout.images, folder));
-  if (manifest !== undefined) await removePages(layout, manifest.release);
-
   const trash = join(layout.trash, `${Math.round(now)}.${folder}.${unique()}`);
   try {
     await rename(path, trash);
@@ -212,8 +211,24 @@ async function removeRelease(layout, folder, now) {
   // A pod of it may have started in the meantime. It beats before it looks, so its beat is here or it looks in vain.
   const alive = isAlive(await newestBeat(trash), now);
   if (alive) await giveBack(layout, trash, path);
-  else await removeTree(trash);
+  else await emptyTrash(layout, trash);
   return !alive;
+}
+
+/**
+ * Removes a release that was moved to the trash, its caches first: a pruner that dies in between leaves the rest to the next.
+ * @param {Layout} layout
+ * @param {string} trash
+ */
+async function emptyTrash(layout, trash) {
+  const folder = TRASHED.exec(basename(trash))?.[1];
+  // Where a pod has published it again, the caches are that pod's.
+  if (folder !== undefined && (await writtenAt(join(layout.releases, folder))) === undefined) {
+    const manifest = await readManifest(trash).catch(() => undefined);
+    await removeTree(join(layout.images, folder));
+    if (manifest !== undefined) await removePages(layout, manifest.release);
+  }
+  await removeTree(trash);
 }
 
 /**
@@ -242,105 +257,6 @@ async function giveBack(layout, trash, path) {
   );
 }
 
-/** What the files store of the runtime package kept for a release. @param {Layout} layout @param {string} id */
-async function removePages(layout, id) {
-  await removePagesWhere(layout, (name) => name === pagesFolder(id));
-}
-
-/**
- * The last resort on a full volume: pages and data can be made anew, a pod that does not start cannot help it.
- * @param {Layout} layout
- * @param {string} [spared] id of a release whose pages stay
- */
-export async function clearPages(layout, spared) {
-  await removePagesWhere(layout, (name) => spared === undefined || name !== pagesFolder(spared));
-}
-
-/** @param {Layout} layout @param {(name: string) => boolean} isDoomed */
-async function removePagesWhere(layout, isDoomed) {
-  for (const app of await foldersIn(layout.pages)) {
-    if (!(await foldersIn(join(layout.pages, app))).includes("releases")) continue;
-    const releases = join(layout.pages, app, "releases");
-    for (const name of await foldersIn(releases)) {
-      if (isDoomed(name)) await removeTree(join(releases, name));
-    }
-  }
-}
-
-/** As the runtime package names it: `..` would lead elsewhere. @param {string} id */
-function pagesFolder(id) {
-  return encodeURIComponent(id).replace(/^\.+$/, (dots) => dots.replaceAll(".", "%2E"));
-}
-
-/**
- * Files of the union that no release names.
- * @param {PruneOptions} options
- * @param {string[]} doomed releases that a dry run has not removed
- * @returns {Promise<string[]>}
- */
-async function pruneUnion({ layout, dryRun, settleMs = 1500 }, doomed) {
-  const named = await namedFiles(layout, dryRun ? doomed : []);
-  if (named === undefined) return [];
-  const there = await filesBelow(layout.union).catch((error) => {
-    if (isMissing(error)) return [];
-    throw error;
-  });
-  const unnamed = there.filter((path) => !named.has(path));
-  if (dryRun || unnamed.length === 0) return unnamed;
-  // Between the two looks a release may have been published that names some of them.
-  const again = await namedFiles(layout, []);
-  if (again === undefined) return [];
-  const removed = unnamed.filter((path) => !again.has(path));
-  await forEach(removed, (path) => unlink(join(layout.union, path)).catch(ignoreMissing));
-  await removeEmptyFolders(layout.union, removed);
-  // A publisher that came in between counted on what was there: it renamed its release into place before it looked.
-  await sleep(settleMs);
-  // A release that is moved at this moment cannot say what it needs.
-  let late = await namedFiles(layout, []);
-  for (let tries = 1; late === undefined && tries < 20; tries += 1) {
-    await sleep(100);
-    late = await namedFiles(layout, []);
-  }
-  await forEach(removed, async (path) => {
-    const release = late?.get(path);
-    if (release === undefined) return;
-    const from = join(layout.releases, release, "static", path);
-    await place(layout, from, join(layout.union, path)).catch(ignoreMissing);
-  });
-  return removed.filter((path) => !late?.has(path));
-}
-
-/**
- * The files of the union that the releases name, each with one of them; undefined if a release cannot say.
- * @param {Layout} layout
- * @param {string[]} without
- * @returns {Promise<Map<string, string> | undefined>}
- */
-async function namedFiles(layout, without) {
-  /** @type {Map<string, string>} */
-  const named = new Map();
-  for (const folder of await foldersIn(layout.releases)) {
-    if (folder.startsWith(".") || without.includes(folder)) continue;
-    const manifest = await readManifest(join(layout.releases, folder));
-    if (manifest === undefined) return undefined;
-    for (const { path } of unionFiles(manifest)) named.set(path, folder);
-  }
-  return named;
-}
-
-/** @param {string} root @param {string[]} files that were there */
-async function removeEmptyFolders(root, files) {
-  const folders = new Set(
-    files.flatMap((path) => {
-      const parts = path.split("/").slice(0, -1);
-      return parts.map((_, at) => parts.slice(0, at + 1).join("/"));
-    }),
-  );
-  for (const folder of [...folders].sort((a, b) => b.length - a.length)) {
-    await rmdir(join(root, folder)).catch(() => undefined);
-  }
-}
-
 /**
  * Temporary folders and files of publishers that are gone, and what pruners did not finish to remove.
  * @param {Layout} layout
@@ -364,7 +280,7 @@ async function pruneLeftovers(layout, now, dryRun) {
       );
       if (now - touched < ABANDONED_MS) continue;
       leftovers.push(`${place}/${name}`);
-      if (!dryRun) await removeTree(path);
+      if (!dryRun) await (parent === layout.trash ? emptyTrash(layout, path) : removeTree(path));
     }
   }
   return leftovers;
@@ -393,9 +309,4 @@ async function forgetHeartbeats(layout, now) {
       await unlink(join(beats, name)).catch(ignoreMissing);
     }
   }
-}
-
-/** @param {unknown} error */
-function ignoreMissing(error) {
-  if (!isMissing(error)) throw error;
 }

@@ -7,7 +7,8 @@ import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { shareImages } from "./images.mjs";
 import { readManifest, refuseOtherBuild, staticFiles } from "./manifest.mjs";
-import { clearPages, prune } from "./prune.mjs";
+import { clearPages } from "./pages.mjs";
+import { prune } from "./prune.mjs";
 import { folderName, layout as layoutOf, readRelease } from "./release.cjs";
 import { beat, completeUnion, mendRelease, writeRelease } from "./store.mjs";
 import {

@@ -20,6 +20,11 @@ export function codeOf(error) {
 /** @param {unknown} error */
 export const isMissing = (error) => codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR";
 
+/** For `.catch()`: what somebody else removed is gone as it should be. @param {unknown} error */
+export function ignoreMissing(error) {
+  if (!isMissing(error)) throw error;
+}
+
 /** @param {unknown} error */
 export const isThere = (error) => codeOf(error) === "EEXIST" || codeOf(error) === "ENOTEMPTY";
 

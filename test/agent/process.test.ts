@@ -11,7 +11,7 @@ import {
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Connection } from "./helpers/connection";
 import { fixture } from "./helpers/fixture";
@@ -180,6 +180,23 @@ describe("heartbeat", () => {
     await server.until("the heartbeat", async () => existsSync(heartbeat), 15);
     assert(readdirSync(folder).length > 1, "more than the heartbeat is back");
     assert.equal((await server.get("/")).status, 200);
+  });
+
+  it("brings back what was deleted beside it: the folder of its images, and the union of static files", async () => {
+    const { shared, heartbeat, env } = release();
+    const folder = join(heartbeat, "..", "..");
+    mkdirSync(folder);
+    const parts = [join(shared, "images", basename(folder)), join(shared, "static")];
+    for (const part of parts) mkdirSync(part, { recursive: true });
+    await start({
+      cwd: fixture(NEXT_VERSION).standalone,
+      env: { ...env, AGENT_HEARTBEAT_SECONDS: "1" },
+    });
+    await server.until("the heartbeat", async () => existsSync(heartbeat), 5);
+    await sleep(300);
+    for (const part of ["images", "static"]) rmSync(join(shared, part), { recursive: true });
+    await server.until("both", async () => parts.every((part) => existsSync(part)), 15);
+    assert(readdirSync(join(shared, "static")).length > 0, "the union is complete");
   });
 
   it("makes nothing where the release was not published", async () => {

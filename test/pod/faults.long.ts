@@ -191,6 +191,8 @@ describe("the release publisher under faults", function () {
   it("a pod that starts while its release is taken away gets it back whole", async () => {
     const volume = await inUse();
     const release = join(volume, "releases/v2");
+    const caches = ["images/v2/KEY", "next-shared-cache/app/releases/v2/KEY"];
+    for (const cache of caches) fs.mkdirSync(join(volume, cache), { recursive: true });
     // It beats and finds its files; then, as they are gone, it begins to copy again what it had not looked at yet.
     const pod = `case $1 in
       before) mkdir -p ${release}/heartbeats && touch ${release}/heartbeats/web-2 ;;
@@ -199,6 +201,7 @@ describe("the release publisher under faults", function () {
     const run = await publish(volume, build("v4"), { env: { ...env, FAULT_TRASH: pod } });
     assert.equal(run.code, 0, run.err);
     assertWhole(volume, ["v1", "v2", "v4"], "v2 came alive");
+    for (const cache of caches) assert.ok(fs.existsSync(join(volume, cache)), `${cache} is gone`);
   });
 
   describe("on volumes of the kernel (root alone can mount them)", () => {

@@ -234,6 +234,28 @@ describe("the pruner", () => {
     assert.match(namesIn(trash)[0] ?? "", /bbb$/);
   });
 
+  it("removes the caches of what it finds in the trash, but not those of a release that is back", async () => {
+    const volume = await history(3);
+    const caches = (id: string) => [
+      join(volume, "images", id),
+      join(volume, "next-shared-cache/app/releases", id),
+    ];
+    const trash = join(volume, "releases/.trash");
+    const old = Date.now() - 90 * MINUTE;
+    for (const id of ["v1", "v2"]) {
+      for (const cache of caches(id)) fs.mkdirSync(join(cache, "KEY"), { recursive: true });
+      const trashed = join(trash, `${old}.${id}.aaa`);
+      fs.cpSync(join(volume, "releases", id), trashed, { recursive: true });
+      fs.utimesSync(trashed, new Date(old), new Date(old));
+    }
+    fs.rmSync(join(volume, "releases/v1"), { recursive: true });
+    const run = await prune(volume, "v3");
+    assert.equal(run.code, 0, run.err);
+    assert.deepEqual(namesIn(trash), []);
+    for (const cache of caches("v1")) assert.ok(!fs.existsSync(cache), cache);
+    for (const cache of caches("v2")) assert.ok(fs.existsSync(join(cache, "KEY")), cache);
+  });
+
   it("forgets heartbeats of pods that are long gone, but not the last one", async () => {
     const volume = await history(2);
     const beats = join(volume, "releases/v1/heartbeats");

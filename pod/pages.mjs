@@ -1,0 +1,37 @@
+/*
+ * The page cache that the runtime package's files store keeps on the claim, as far as the pruner clears it.
+ */
+import { join } from "node:path";
+import { foldersIn, removeTree } from "./volume.mjs";
+
+/** @typedef {import("./release.cjs").Layout} Layout */
+
+/** What the files store of the runtime package kept for a release. @param {Layout} layout @param {string} id */
+export async function removePages(layout, id) {
+  await removePagesWhere(layout, (name) => name === pagesFolder(id));
+}
+
+/**
+ * The last resort on a full volume: pages and data can be made anew, a pod that does not start cannot help it.
+ * @param {Layout} layout
+ * @param {string} [spared] id of a release whose pages stay
+ */
+export async function clearPages(layout, spared) {
+  await removePagesWhere(layout, (name) => spared === undefined || name !== pagesFolder(spared));
+}
+
+/** @param {Layout} layout @param {(name: string) => boolean} isDoomed */
+async function removePagesWhere(layout, isDoomed) {
+  for (const app of await foldersIn(layout.pages)) {
+    if (!(await foldersIn(join(layout.pages, app))).includes("releases")) continue;
+    const releases = join(layout.pages, app, "releases");
+    for (const name of await foldersIn(releases)) {
+      if (isDoomed(name)) await removeTree(join(releases, name));
+    }
+  }
+}
+
+/** As the runtime package names it: `..` would lead elsewhere. @param {string} id */
+function pagesFolder(id) {
+  return encodeURIComponent(id).replace(/^\.+$/, (dots) => dots.replaceAll(".", "%2E"));
+}
