@@ -59,6 +59,8 @@ export class Network extends pulumi.ComponentResource {
       parent,
     );
 
+    // A subnet stays where it is, whatever zones the region comes to list first: in another one it would be a new subnet.
+    const inItsZone = { parent: this, ignoreChanges: ["availabilityZone"] };
     const publicSubnets: pulumi.Output<string>[] = [];
     const privateSubnets: pulumi.Output<string>[] = [];
     const privateTables: aws.ec2.RouteTable[] = [];
@@ -75,7 +77,7 @@ export class Network extends pulumi.ComponentResource {
           // EKS puts internet-facing load balancers into subnets with this tag.
           tags: tags(`public-${index}`, { "kubernetes.io/role/elb": "1" }),
         },
-        parent,
+        inItsZone,
       );
       const publicAssociation = new aws.ec2.RouteTableAssociation(
         `${name}-public-${index}`,
@@ -121,7 +123,7 @@ export class Network extends pulumi.ComponentResource {
           availabilityZone: zone,
           tags: tags(`private-${index}`, { "kubernetes.io/role/internal-elb": "1" }),
         },
-        parent,
+        inItsZone,
       );
       const privateAssociation = new aws.ec2.RouteTableAssociation(
         `${name}-private-${index}`,

@@ -1,6 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+/** Zones where EKS makes no cluster's network interfaces. Source: EKS, "Amazon EKS networking requirements for VPC and subnets". */
+const WITHOUT_EKS = ["use1-az3", "usw1-az2", "cac1-az3"];
+
 /**
  * Names of the zones to use, checked against those that the region has.
  * The output fails, before anything is created, where the region has too few of them or lacks a named one.
@@ -12,10 +15,11 @@ export function chooseZones(
 ): pulumi.Output<string[]> {
   return aws
     .getAvailabilityZonesOutput(
-      // Local and Wavelength Zones need an opt-in; they have neither EFS nor NAT gateways.
+      // No filter by state: a zone that fails for an hour must not change the plan of a stack that lives in it.
       {
-        state: "available",
+        // Local and Wavelength Zones need an opt-in; they have neither EFS nor NAT gateways.
         filters: [{ name: "opt-in-status", values: ["opt-in-not-required"] }],
+        excludeZoneIds: WITHOUT_EKS,
       },
       opts,
     )

@@ -159,7 +159,15 @@ describe("Network", () => {
     assert.equal(made.inputs("Subnet", "network-public-1").availabilityZone, "eu-west-1a");
   });
 
-  it("asks for zones that need no opt-in", async () => {
+  it("leaves a subnet in its zone when the region comes to list other ones first", async () => {
+    const made = await network();
+    for (const role of ["private", "public"])
+      assert.deepEqual(made.optionsOf("Subnet", `network-${role}-0`).ignoreChanges, [
+        "availabilityZone",
+      ]);
+  });
+
+  it("asks for zones that need no opt-in and take EKS, in whatever state", async () => {
     const asked: unknown[] = [];
     const invoke: typeof answers.invoke = (args) => {
       if (args.token.endsWith(":getAvailabilityZones")) asked.push(args.inputs);
@@ -168,8 +176,8 @@ describe("Network", () => {
     await network({}, { answers: { ...answers, invoke } });
     assert.deepEqual(asked, [
       {
-        state: "available",
         filters: [{ name: "opt-in-status", values: ["opt-in-not-required"] }],
+        excludeZoneIds: ["use1-az3", "usw1-az2", "cac1-az3"],
       },
     ]);
   });
