@@ -49,7 +49,7 @@ export class RedisCache extends pulumi.ComponentResource {
       },
       parent,
     );
-    new aws.vpc.SecurityGroupIngressRule(
+    const rule = new aws.vpc.SecurityGroupIngressRule(
       `${name}-redis-clients`,
       {
         securityGroupId: group.id,
@@ -108,9 +108,9 @@ export class RedisCache extends pulumi.ComponentResource {
       { parent: this, protect: args.protect },
     );
 
-    this.url = pulumi.secret(
-      pulumi.interpolate`rediss://:${token.result}@${redis.primaryEndpointAddress}:6379`,
-    );
+    // By way of the rule: pods that have the URL come after it, and go before it.
+    const host = pulumi.all([redis.primaryEndpointAddress, rule.id]).apply(([address]) => address);
+    this.url = pulumi.secret(pulumi.interpolate`rediss://:${token.result}@${host}:6379`);
     this.registerOutputs({ url: this.url });
   }
 }

@@ -17,7 +17,10 @@ export interface SharedFileSystemArgs {
 
 /** An encrypted, elastic EFS file system, with an access point of its own for uploads. */
 export class SharedFileSystem extends pulumi.ComponentResource {
-  /** Known once every zone has a mount target: until then no pod can mount. */
+  /**
+   * Known once every zone has a mount target that lets the cluster in, and the policy holds: until then no pod can mount,
+   * and none of them may go while a pod has mounted.
+   */
   readonly fileSystemId: pulumi.Output<string>;
   /** Where uploads live. It outlives clusters and claims, so that a new one finds the same files. */
   readonly uploadsAccessPointId: pulumi.Output<string>;
@@ -46,7 +49,7 @@ export class SharedFileSystem extends pulumi.ComponentResource {
       { fileSystemId: fileSystem.id, backupPolicy: { status: "ENABLED" } },
       parent,
     );
-    new aws.efs.FileSystemPolicy(
+    const policy = new aws.efs.FileSystemPolicy(
       `${name}-policy`,
       {
         fileSystemId: fileSystem.id,
@@ -64,7 +67,7 @@ export class SharedFileSystem extends pulumi.ComponentResource {
       },
       parent,
     );
-    new aws.vpc.SecurityGroupIngressRule(
+    const rule = new aws.vpc.SecurityGroupIngressRule(
       `${name}-efs-nfs`,
       {
         securityGroupId: group.id,
@@ -105,7 +108,7 @@ export class SharedFileSystem extends pulumi.ComponentResource {
     );
 
     this.fileSystemId = pulumi
-      .all([fileSystem.id, ...targets.map((target) => target.id)])
+      .all([fileSystem.id, policy.id, rule.id, ...targets.map((target) => target.id)])
       .apply(([id]) => id ?? "");
     this.uploadsAccessPointId = uploads.id;
     this.registerOutputs({

@@ -31,7 +31,11 @@ describe("the order in which stack prod is made, and destroyed the other way rou
     ...(["StorageClass files-cache", "PersistentVolume files-uploads"] as const).map(
       (volume): [[string, string], string[]] => [
         volume.split(" ") as [string, string],
-        [0, 1, 2].map((zone) => `MountTarget files-${zone}`),
+        [
+          ...[0, 1, 2].map((zone) => `MountTarget files-${zone}`),
+          "SecurityGroupIngressRule files-efs-nfs",
+          "FileSystemPolicy files-policy",
+        ],
       ],
     ),
     ...[
@@ -55,6 +59,8 @@ describe("the order in which stack prod is made, and destroyed the other way rou
         "Addon addons-efs-driver",
         "ReplicationGroup pages-group",
         "ReplicationGroup sessions-group",
+        "SecurityGroupIngressRule pages-redis-clients",
+        "SecurityGroupIngressRule sessions-redis-clients",
       ],
     ],
     [
