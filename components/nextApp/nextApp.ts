@@ -112,6 +112,16 @@ export class NextApp extends pulumi.ComponentResource {
           )
         : undefined;
 
+    // All that a Deployment waits for, which on AWS may be Redis for ten minutes: pods are counted after that.
+    const beforehand = pulumi.all([
+      args.image,
+      args.podFiles,
+      args.shared?.cacheClaim,
+      args.shared?.uploadsClaim,
+      redis?.id,
+      secretEnv?.id,
+    ]);
+
     // One budget a track: pods of a colour that cannot start must not hold up the drain of a node with the other's.
     const counted = countedTracks(args.rollout).map((track) => {
       const labels = trackLabels(name, track);
@@ -135,7 +145,7 @@ export class NextApp extends pulumi.ComponentResource {
         ? []
         : counted.map(({ track, budget }) => ({
             track,
-            pods: podsNow(`${name}-${track}-now`, budget, parent),
+            pods: podsNow(`${name}-${track}-now`, budget, beforehand, parent),
           }));
     const atLeastAsManyAsNow = pulumi
       .all(counts.map(({ pods }) => pods))

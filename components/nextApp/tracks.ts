@@ -1,5 +1,5 @@
 import * as k8s from "@pulumi/kubernetes";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { otherColour } from "../../config/rules/rollout";
 import { selectorLabels } from "../labels";
 import type { NextAppArgs } from "./nextApp";
@@ -50,9 +50,12 @@ export function countedTracks({ strategy, live }: NextAppArgs["rollout"]): Track
 export function podsNow(
   name: string,
   budget: k8s.policy.v1.PodDisruptionBudget,
+  /** Settled just before the number is used: what the autoscaler does until then counts. */
+  after: pulumi.Output<unknown>,
   opts: pulumi.CustomResourceOptions,
 ): pulumi.Output<number> {
-  const now = k8s.policy.v1.PodDisruptionBudget.get(name, budget.id, opts);
+  const id = pulumi.all([budget.id, after]).apply(([known]) => known);
+  const now = k8s.policy.v1.PodDisruptionBudget.get(name, id, opts);
   return now.status.apply((status?: { expectedPods?: number; currentHealthy?: number }) =>
     Math.max(status?.expectedPods ?? 0, status?.currentHealthy ?? 0),
   );

@@ -89,6 +89,15 @@ describe("NextApp, blueGreen (mocks neither wait nor count)", () => {
     assert.deepEqual(replicas(await app({ live: "blue" }, { rolling: 6 })), [6, 0]);
   });
 
+  it("counts them when all that they wait for is there", async () => {
+    const late = new Promise<string>((resolve) => setTimeout(resolve, 50, "redis://late.test"));
+    const redis = { url: late, sessionUrl: late };
+    const made = await app({ live: "green" }, { blue: 4 }, { redis });
+    const order = made.resources.map(({ name }) => name);
+    for (const track of ["rolling", "blue", "green"])
+      assert.ok(order.indexOf(`web-${track}-now`) > order.indexOf("web-redis"), track);
+  });
+
   it("gives it the fixed number where that is all it may have", async () => {
     const fixed = { replicas: { ...nextAppArgs.replicas, min: 3, max: 3 } };
     assert.deepEqual(replicas(await app({ live: "green" }, { blue: 9 }, fixed)), [0, 3]);
