@@ -109,6 +109,7 @@ const site = new AppIngress(
     maxBodySize: ingress.maxBodySize,
     readTimeoutSeconds: ingress.readTimeoutSeconds,
     rateLimit: ingress.rateLimit,
+    withoutAddress: ingress.nodePorts !== undefined,
     timeoutSeconds: timeouts.ingress,
   },
   onCluster,

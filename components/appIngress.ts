@@ -21,13 +21,15 @@ export interface AppIngressArgs {
   /** Longest silence of an answer. */
   readTimeoutSeconds: number;
   rateLimit?: { requestsPerSecond: number; burst: number };
+  /** Nobody gives it an address: the controller answers on ports of the nodes. */
+  withoutAddress: boolean;
   /** Seconds until it must have an address. */
   timeoutSeconds: number;
 }
 
 /** The way in: hosts and paths, and how nginx treats what passes. */
 export class AppIngress extends pulumi.ComponentResource {
-  /** DNS name or address where the load balancer answers. */
+  /** DNS name or address where the load balancer answers; empty where there is none. */
   readonly address: pulumi.Output<string>;
   readonly url: string;
 
@@ -92,6 +94,7 @@ function tlsOf(args: AppIngressArgs): k8s.types.input.networking.v1.IngressTLS[]
 function annotations(args: AppIngressArgs): Record<string, pulumi.Input<string>> {
   const { rateLimit } = args;
   return {
+    ...(args.withoutAddress && { "pulumi.com/skipAwait": "true" }),
     // Next.js streams; nginx would hold the stream back to fill its buffers.
     "nginx.org/proxy-buffering": "false",
     "nginx.org/client-max-body-size": args.maxBodySize,

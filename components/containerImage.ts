@@ -11,6 +11,8 @@ export interface ContainerImageArgs {
   contexts: Record<string, string>;
   /** Build arguments. They stay in the image, so no secrets. */
   args: Record<string, string>;
+  /** Files below /run/secrets of the steps that mount them. They stay out of the image. */
+  secrets: Record<string, pulumi.Input<string>>;
 }
 
 /** Builds the application's image on this machine and pushes it to an ECR repository of the stack. */
@@ -68,6 +70,7 @@ export class ContainerImage extends pulumi.ComponentResource {
         },
         dockerfile: args.dockerfile === undefined ? undefined : { location: args.dockerfile },
         buildArgs: args.args,
+        secrets: pulumi.secret(args.secrets),
         // The nodes of Auto Mode's general-purpose pool.
         platforms: ["linux/amd64"],
         tags: [pulumi.interpolate`${repository.repositoryUrl}:latest`],

@@ -13,8 +13,9 @@ export type LoadBalancer =
       annotations: Record<string, string>;
     }
   | {
-      /** Whatever the cluster makes for a Service of type LoadBalancer. */
+      /** Whatever the cluster makes for a Service of type LoadBalancer, or ports of every node. */
       kind: "service";
+      nodePorts?: { http: number; https: number };
       proxyProtocol: boolean;
       annotations: Record<string, string>;
     };
@@ -118,6 +119,17 @@ function proxyProtocol(from: string): Record<string, string> {
 }
 
 function serviceValues(loadBalancer: LoadBalancer): object {
+  if (loadBalancer.kind === "service" && loadBalancer.nodePorts) {
+    const { http, https } = loadBalancer.nodePorts;
+    return {
+      type: "NodePort",
+      // Every node answers, also one without a pod of the controller.
+      externalTrafficPolicy: "Cluster",
+      httpPort: { nodePort: http },
+      httpsPort: { nodePort: https },
+      annotations: loadBalancer.annotations,
+    };
+  }
   const common = { type: "LoadBalancer", externalTrafficPolicy: "Local" };
   if (loadBalancer.kind === "service") {
     return { ...common, annotations: loadBalancer.annotations };

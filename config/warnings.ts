@@ -1,7 +1,7 @@
 import type { Config } from "../config";
 import { endingSupport, nextVersion } from "./kubernetesVersions";
 import { qualify, setCommand } from "./problems";
-import { deployedImages, DIGEST_EXAMPLE, liveImage } from "./rules/rollout";
+import { deployedImages, DIGEST_EXAMPLE, LEAST_PRE_STOP, liveImage } from "./rules/rollout";
 
 /** Ranges that RFC 5737 keeps for documents: nobody's address. */
 const DOCUMENTATION_RANGE = /^(192\.0\.2|198\.51\.100|203\.0\.113)\./;
@@ -67,6 +67,20 @@ export function warningsOf(config: Config, today: Date): string[] {
   if (image !== undefined && !image.includes("@sha256:")) {
     const key = image === app.image ? "app.image" : `app.rollout.images.${app.rollout.live}`;
     warn(key, `'${image}' is a tag: pods may come to run different images.`);
+  }
+  if (config.platform === "aws" && app.build && !app.build.secrets.server_actions_key) {
+    warn(
+      "app.build.secrets",
+      "has no server_actions_key: each build makes a key of its own, and forms of open pages fail after the next one.",
+      `${setCommand("app.build.secrets.server_actions_key", '--secret "$(cat server-actions.key)"')}\n    made once by: npm run --silent action-key -- server-actions.key`,
+    );
+  }
+  if (app.shutdown.preStopSeconds < LEAST_PRE_STOP) {
+    warn(
+      "app.shutdown.preStopSeconds",
+      `${app.shutdown.preStopSeconds}: load balancers learn seconds later that a pod leaves, and requests are lost meanwhile.`,
+      setCommand("app.shutdown.preStopSeconds", "15"),
+    );
   }
   if (!ingress.tls && ingress.zone === undefined) {
     warn("ingress.tls", `is not set: ${app.host} is served by plain HTTP.`);

@@ -22,6 +22,7 @@ export function existingPlatform(config: ExistingConfig): Platform {
     image: liveImage(app) ?? "",
     loadBalancer: {
       kind: "service",
+      nodePorts: ingress.nodePorts,
       proxyProtocol: ingress.proxyProtocol ?? false,
       annotations: ingress.serviceAnnotations,
     },

@@ -57,7 +57,7 @@ describe("docs/configuration.md", () => {
     const secret = rows.filter((row) => row.includes("**secret**"));
     assert.deepEqual(
       secret.map((row) => row.split("`")[1]),
-      ["app.secretEnv.NAME", "redis.url", "redis.sessionUrl"],
+      ["app.build.secrets.NAME", "app.secretEnv.NAME", "redis.url", "redis.sessionUrl"],
     );
     assert.deepEqual(
       rows.filter((row) => / --secret /.test(row.split(" | ")[4] ?? "")),

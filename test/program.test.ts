@@ -65,6 +65,7 @@ describe("the program with every committed stack", () => {
       (await previewStack(stack)).warnings.map((warning) => warning.split(": ")[0]);
     assert.deepEqual(await warned("dev"), [
       "next-on-eks:cluster.publicAccessCidrs",
+      "next-on-eks:app.build.secrets",
       "next-on-eks:ingress.tls",
     ]);
     assert.deepEqual(await warned("prod"), [

@@ -281,6 +281,16 @@ describe("the program on a cluster that exists", () => {
     assert.equal(made.outputs.url, "https://shop.localtest.me");
   });
 
+  it("waits for no address where the controller answers on ports of the nodes", async () => {
+    const annotations = (made: Recording) =>
+      (made.inputs("Ingress", "site").metadata as { annotations: Record<string, string> })
+        .annotations;
+    const ingress = { nodePorts: { http: 30080, https: 30443 } };
+    const made = await local({ "next-on-eks:ingress": ingress });
+    assert.equal(annotations(made)["pulumi.com/skipAwait"], "true");
+    assert.equal(annotations(await local({}))["pulumi.com/skipAwait"], undefined);
+  });
+
   it("speaks proxy protocol and annotates the Service as the config says", async () => {
     const serviceAnnotations = { "example.com/pool": "edge" };
     const made = await local({

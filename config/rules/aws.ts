@@ -14,6 +14,16 @@ export const aws: Rule<AwsConfig>[] = [
           remedy: "pulumi config set aws:region eu-west-1",
         }
       : undefined,
+  ({ region }) => {
+    const partition = /^(cn|us-gov|us-iso[a-z]*|eu-isoe)-/.exec(region ?? "")?.[1];
+    return partition === undefined
+      ? undefined
+      : {
+          key: "aws:region",
+          message: `'${region}' is of another AWS partition (${partition}), whose ARNs and endpoints this stack does not know.`,
+          remedy: "pulumi config set aws:region eu-west-1",
+        };
+  },
   ({ network }) => {
     const prefix = network && parseCidr(network.cidr)?.prefix;
     return prefix !== undefined && (prefix < 16 || prefix > 20)
@@ -159,6 +169,14 @@ export const aws: Rule<AwsConfig>[] = [
           key: "ingress.proxyProtocol",
           message: "false is refused: on aws the load balancer always speaks it.",
           remedy: removeCommand("ingress.proxyProtocol"),
+        }
+      : undefined,
+  ({ ingress }) =>
+    ingress?.nodePorts
+      ? {
+          key: "ingress.nodePorts",
+          message: "has no use on aws, where a load balancer stands before the controller.",
+          remedy: removeCommand("ingress.nodePorts"),
         }
       : undefined,
   ({ ingress, app }) => {

@@ -12,6 +12,14 @@ export const existing: Rule<ExistingConfig>[] = [
           remedy: `${set("cluster.context", "CONTEXT")} (kubectl config get-contexts lists them)`,
         }
       : undefined,
+  ({ ingress }) =>
+    ingress?.nodePorts && !ingress.install
+      ? {
+          key: "ingress.nodePorts",
+          message: "has no use: the stack installs no controller.",
+          remedy: `${removeCommand("ingress.nodePorts")} (or ${set("ingress.install", "true")})`,
+        }
+      : undefined,
   ({ files }) => {
     const given = files && (["nfs", "storageClass", "hostPath"] as const).filter((k) => files[k]);
     return given && given.length !== 1

@@ -8,6 +8,8 @@ import type { Rule } from "./rule";
 
 export const DIGEST_EXAMPLE = "REGISTRY/NAME@sha256:DIGEST";
 const set = setCommand;
+/** Seconds that controllers needed to take a pod out, with some to spare: docs/zero-downtime.md. */
+export const LEAST_PRE_STOP = 5;
 
 export type Colour = "blue" | "green";
 
@@ -60,6 +62,14 @@ export const rolloutRules: Rule<Config>[] = [
           key: "app.rollout",
           message: `maxSurge ${app.rollout.maxSurge} and maxUnavailable ${app.rollout.maxUnavailable} leave no pod that a rollout could replace.`,
           remedy: set("app.rollout.maxSurge", "1"),
+        }
+      : undefined,
+  ({ production, app }) =>
+    production && app && app.shutdown.preStopSeconds < LEAST_PRE_STOP
+      ? {
+          key: "app.shutdown.preStopSeconds",
+          message: `${app.shutdown.preStopSeconds} is refused in production: load balancers learn seconds later that a pod leaves, and requests are lost meanwhile.`,
+          remedy: set("app.shutdown.preStopSeconds", "15"),
         }
       : undefined,
   ({ production, app }) => {

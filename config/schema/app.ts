@@ -36,6 +36,14 @@ export const app = z.strictObject({
           { example: "runtime" },
         ).default({}),
         args: about(labels(), "Build arguments. No secrets: they stay in the image.").default({}),
+        secrets: about(
+          z.record(
+            z.string().regex(/^[A-Za-z0-9_.-]+$/, "expected the id of a secret"),
+            z.string().meta({ secret: true, example: "--secret VALUE" }),
+          ),
+          "Secrets of the build, by the id that the Dockerfile mounts: `RUN --mount=type=secret,id=NAME`. The example's is `server_actions_key`. Set each with `--secret`.",
+          { example: "--secret VALUE", secret: true },
+        ).default({}),
       })
       .optional(),
     "Builds the image in `pulumi up` and pushes it to an ECR repository of the stack: for a first try. Platform `aws` alone.",

@@ -14,7 +14,7 @@ export const network = z
     ).default(2),
     zones: about(
       z.array(z.string().regex(/^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$/, "expected a zone's name")),
-      "The zones by name, where not the region's first ones. As many as `availabilityZones`.",
+      "The zones by name, where not the region's first ones. As many as `availabilityZones`. Subnets stay in the zone that they were made in.",
       {
         example: "eu-west-1a",
         defaultText: "the region's first zones that need no opt-in",
@@ -54,7 +54,7 @@ export const awsCluster = z
     ).default([]),
     adminRoleArns: about(
       z.array(arn("iam")),
-      "IAM roles that administer the cluster, beside the identity that creates it.",
+      "IAM roles that administer the cluster. The identity of the first `pulumi up` does so anyway, and must not be among them: EKS refuses to list it twice. Name every other that runs `pulumi up`, CI's role for one.",
       { example: "arn:aws:iam::111122223333:role/platform" },
     ).default([]),
     serviceCidr: about(cidr(), "Address range of Kubernetes Services. Outside the VPC's.", {

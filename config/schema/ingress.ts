@@ -108,6 +108,16 @@ export const ingress = z
       "The load balancer in front of the controller speaks proxy protocol. Always on with `aws`.",
       { example: "true", defaultText: "`true` on `aws`, else `false`" },
     ),
+    nodePorts: about(
+      z
+        .strictObject({
+          http: about(z.int().min(30000).max(32767), "Port for HTTP.", { example: "30080" }),
+          https: about(z.int().min(30000).max(32767), "Port for HTTPS.", { example: "30443" }),
+        })
+        .optional(),
+      "Ports of every node on which the controller answers, where the cluster makes no load balancers (kind, bare metal). Platform `existing` alone.",
+      { defaultText: "a Service of type LoadBalancer" },
+    ),
     serviceAnnotations: about(
       labels(),
       "Annotations of the controller's Service, for the load balancer of another cloud.",

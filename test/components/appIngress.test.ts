@@ -15,6 +15,7 @@ const site = (more: Partial<AppIngressArgs> = {}, settings?: Settings) =>
       tls: "none",
       maxBodySize: "20m",
       readTimeoutSeconds: 300,
+      withoutAddress: false,
       timeoutSeconds: 180,
       ...more,
     });

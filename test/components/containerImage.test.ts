@@ -9,6 +9,7 @@ const image = (more: Partial<ContainerImageArgs> = {}) =>
       context: "example",
       contexts: { runtime: "runtime" },
       args: { SITE: "shop" },
+      secrets: { server_actions_key: "hush" },
       ...more,
     }).ref,
   }));
@@ -52,6 +53,7 @@ describe("ContainerImage", () => {
     assert.deepEqual(made.inputs("Image", "app-image"), {
       context: { location: "example", named: { runtime: { location: "runtime" } } },
       buildArgs: { SITE: "shop" },
+      secrets: new Secret({ server_actions_key: "hush" }),
       platforms: ["linux/amd64"],
       tags: ["registry.test/app-images:latest"],
       registries: [
@@ -66,7 +68,7 @@ describe("ContainerImage", () => {
       // The SDK's default.
       network: "default",
     });
-    assert.deepEqual(made.shows("login of"), []);
+    assert.deepEqual([...made.shows("login of"), ...made.shows("hush")], []);
   });
 
   it("logs in with the login of this run, not with one that has expired since", () => {

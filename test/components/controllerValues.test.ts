@@ -13,6 +13,8 @@ const service: ControllerValuesArgs["loadBalancer"] = {
   annotations: {},
 };
 
+const nodePorts = { http: 30080, https: 30443 };
+
 const values = (more: Partial<ControllerValuesArgs> = {}) =>
   controllerValues({
     name: "ingress",
@@ -150,6 +152,16 @@ describe("controllerValues", () => {
       name: "edge",
       create: true,
       setAsDefaultIngress: false,
+    });
+  });
+
+  it("answers on ports of every node where there are no load balancers", () => {
+    assert.deepEqual(values({ loadBalancer: { ...service, nodePorts } }).service, {
+      type: "NodePort",
+      externalTrafficPolicy: "Cluster",
+      httpPort: { nodePort: 30080 },
+      httpsPort: { nodePort: 30443 },
+      annotations: {},
     });
   });
 });

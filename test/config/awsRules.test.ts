@@ -157,6 +157,22 @@ const cases: RuleCase[] = [
     ),
   ],
   [
+    "ports of nodes behind a load balancer",
+    { "ingress.nodePorts": { http: 30080, https: 30443 } },
+    told(
+      "ingress.nodePorts",
+      "has no use on aws, where a load balancer stands before the controller.",
+      rm("ingress.nodePorts"),
+    ),
+  ],
+  [
+    "a region of another partition",
+    {},
+    `  aws:region: 'us-gov-west-1' is of another AWS partition (us-gov), whose ARNs and endpoints this stack does not know.
+    pulumi config set aws:region eu-west-1`,
+    { region: "us-gov-west-1" },
+  ],
+  [
     "a build for production",
     { "app.image": undefined, "app.build": { context: "example" }, ...withTls },
     told(

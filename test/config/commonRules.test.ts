@@ -50,6 +50,16 @@ const cases: RuleCase[] = [
     ),
   ],
   [
+    "no time for load balancers in production",
+    { ...withTls, "app.shutdown.preStopSeconds": 0 },
+    told(
+      "app.shutdown.preStopSeconds",
+      "0 is refused in production: load balancers learn seconds later that a pod leaves, and requests are lost meanwhile.",
+      set("app.shutdown.preStopSeconds", "15"),
+    ),
+    prod,
+  ],
+  [
     "a node's port without a Service that has one",
     { "app.service": { nodePort: 31000 } },
     told(

@@ -41,6 +41,15 @@ const cases: RuleCase[] = [
     ),
   ],
   [
+    "ports of nodes for a controller that is elsewhere",
+    { "ingress.nodePorts": { http: 30080, https: 30443 }, "ingress.install": false },
+    told(
+      "ingress.nodePorts",
+      "has no use: the stack installs no controller.",
+      `${rm("ingress.nodePorts")} (or ${set("ingress.install", "true")})`,
+    ),
+  ],
+  [
     "two places for files",
     { "files.hostPath": "/var/lib/shop" },
     told(

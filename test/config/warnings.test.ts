@@ -35,6 +35,19 @@ const cases: WarningCase[] = [
   ],
   [
     quietAws,
+    { "app.shutdown.preStopSeconds": 4 },
+    `app.shutdown.preStopSeconds: 4: load balancers learn seconds later that a pod leaves, and requests are lost meanwhile.
+    pulumi config set --path 'next-on-eks:app.shutdown.preStopSeconds' 15`,
+  ],
+  [
+    quietAws,
+    { "app.image": undefined, "app.build": { context: "example" } },
+    `app.build.secrets: has no server_actions_key: each build makes a key of its own, and forms of open pages fail after the next one.
+    pulumi config set --path 'next-on-eks:app.build.secrets.server_actions_key' --secret "$(cat server-actions.key)"
+    made once by: npm run --silent action-key -- server-actions.key`,
+  ],
+  [
+    quietAws,
     { "assets.replicas": 1 },
     "assets.replicas: 1: its loss stops static files until the next pod is up.",
   ],
