@@ -61,6 +61,9 @@ const PREFETCH_HEADERS = [
   "x-middleware-prefetch",
 ] as const;
 
+/** Before any lifetime of data, in milliseconds: Next.js takes "for ever" for 2^32 seconds, 136 years. */
+const LONG_AGO = -1e13;
+
 /** How long a request waits for another pod's rendering, in microseconds, before it renders itself. */
 const WAIT_FOR_OTHERS = 4_000_000;
 
@@ -115,7 +118,8 @@ export default class SharedCacheHandler {
       answer = found.entry
         ? this.present(key, found.entry, found, isData)
         : await this.presentSeed(key, context, seed, found);
-      if (answer || found.leased || lookup.lease !== "stale-or-missing") break;
+      const usable = answer !== undefined && !answer.expired;
+      if (usable || found.leased || lookup.lease !== "stale-or-missing") break;
       // another pod is making it: two that make it at once could show it in the wrong order
       const left = deadline - localMicros();
       if (left <= 0) break;
@@ -219,16 +223,18 @@ export default class SharedCacheHandler {
     if (tags === "fresh" && !past) {
       return { level, stale: false, why: "fresh", value: { lastModified: storedAt, ...whole } };
     }
-    if (isHardExpired(entry, found.now)) {
+    if (isHardExpired(entry.storedAt, cacheControl?.expire, found.now)) {
       return {
         level,
         stale: true,
+        expired: true,
         why: "past its expire",
         value: { lastModified: storedAt, ...whole },
       };
     }
     const now = localMicros() / 1000;
-    if (!found.leased) {
+    // of data Next.js is told the truth: it makes no page that is stored of what is stale
+    if (!found.leased && !isData) {
       return {
         level,
         stale: true,
@@ -253,7 +259,7 @@ export default class SharedCacheHandler {
 
   /** Next.js finds out by age: an entry that is stale by tag gets an age just past its lifetime. */
   private staleByTag(key: string, entry: Entry, now: number, isData: boolean): HandlerValue {
-    if (isData) return { lastModified: 1, value: entry.value };
+    if (isData) return { lastModified: LONG_AGO, value: entry.value };
     const seconds = entry.cacheControl?.revalidate;
     const revalidate = typeof seconds === "number" && seconds > 0 ? seconds : 1;
     const cacheControl = { revalidate, expire: entry.cacheControl?.expire };
@@ -283,22 +289,26 @@ export default class SharedCacheHandler {
       found.keep?.({ ...kept, value: read.value }, sizeOf(read.value));
     }
     const past = seed.staleAt > 0 && seed.staleAt <= found.now;
-    const lastModified = past && !found.leased ? localMicros() / 1000 : builtAt;
+    const expired = isHardExpired(seed.asOf, read.cacheControl?.expire, found.now);
+    const lastModified = past && !expired && !found.leased ? localMicros() / 1000 : builtAt;
     return {
       level: "image",
       stale: past,
+      expired,
       why: "prerendered, never revalidated",
       value: { ...read, lastModified },
     };
   }
 
   /**
-   * A prefetch refreshes nothing, an on-demand revalidation always does. Data and partially prerendered
-   * pages that are missing may never be stored: nobody waits for them.
+   * A prefetch refreshes nothing, an on-demand revalidation always does, and so does whoever needs data
+   * for a page that is stored. Partially prerendered pages that are missing may never be stored: nobody
+   * waits for them.
    */
   private leaseFor(kind: string, context: GetContext): Lookup["lease"] {
-    if (this.isPrefetch() || this.isOnDemand() || kind === "IMAGE") return "none";
-    return kind === "FETCH" || context.isRoutePPREnabled === true ? "stale" : "stale-or-missing";
+    if (this.isPrefetch() || this.isOnDemand() || kind === "IMAGE" || kind === "FETCH")
+      return "none";
+    return context.isRoutePPREnabled === true ? "stale" : "stale-or-missing";
   }
 
   private isOnDemand(): boolean {
@@ -319,11 +329,12 @@ export default class SharedCacheHandler {
 interface Answer {
   readonly level: string;
   readonly stale: boolean;
+  /** Too old to be shown: Next.js renders before it answers. */
+  readonly expired?: boolean;
   readonly why: string;
   readonly value: HandlerValue;
 }
 
-function isHardExpired(entry: Entry, now: Micros): boolean {
-  const expire = entry.cacheControl?.expire;
-  return typeof expire === "number" && entry.storedAt + expire * 1e6 <= now;
+function isHardExpired(storedAt: Micros, expire: number | undefined, now: Micros): boolean {
+  return typeof expire === "number" && storedAt + expire * 1e6 <= now;
 }

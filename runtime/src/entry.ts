@@ -89,12 +89,24 @@ export function encode(entry: Entry): Encoded {
 
 /** Undefined for anything that is not a whole entry of this key: torn, foreign or poisoned. */
 export function decode(key: string, bytes: Buffer): Entry | undefined {
-  const entry = decodeAny(bytes);
-  return entry?.key === key ? entry : undefined;
+  return decodeSized(key, bytes)?.entry;
+}
+
+/** With the bytes that the entry holds in memory, at most: its strings, and what its binary parts are views of. */
+export function decodeSized(
+  key: string,
+  bytes: Buffer,
+): { entry: Entry; held: number } | undefined {
+  const decoded = decodeWhole(bytes);
+  return decoded?.entry.key === key ? decoded : undefined;
 }
 
 /** A whole entry of whatever key. */
 export function decodeAny(bytes: Buffer): Entry | undefined {
+  return decodeWhole(bytes)?.entry;
+}
+
+function decodeWhole(bytes: Buffer): { entry: Entry; held: number } | undefined {
   const head = decodeHead(bytes);
   if (head === undefined || bytes.length < head.bodyAt + 5) return undefined;
   const compression = bytes.readUInt8(head.bodyAt);
@@ -103,15 +115,15 @@ export function decodeAny(bytes: Buffer): Entry | undefined {
   try {
     if (crc32(body, crc32(bytes.subarray(0, head.bodyAt))) !== crc || compression > DEFLATED)
       return undefined;
-    const parts: unknown = v8.deserialize(
-      compression === DEFLATED ? zlib.inflateRawSync(body) : body,
-    );
+    const plain = compression === DEFLATED ? zlib.inflateRawSync(body) : body;
+    const parts: unknown = v8.deserialize(plain);
     if (!Array.isArray(parts) || parts.length !== 3) return undefined;
     const key: unknown = parts[0];
     if (typeof key !== "string") return undefined;
     const cacheControl = isCacheControl(parts[1]) ? parts[1] : undefined;
     const { asOf, staleAt, storedAt, tags } = head;
-    return { key, asOf, staleAt, storedAt, tags, cacheControl, value: parts[2] };
+    const entry = { key, asOf, staleAt, storedAt, tags, cacheControl, value: parts[2] };
+    return { entry, held: bytes.length + 2 * plain.length };
   } catch {
     return undefined;
   }

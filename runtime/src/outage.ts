@@ -2,7 +2,6 @@ import { localMicros } from "./clock";
 import { encode, type Entry } from "./entry";
 import type { Durations, FallbackStore } from "./fallback";
 import {
-  durationsOf,
   tagsRecord,
   type PendingEntry,
   type PendingFiles,
@@ -14,13 +13,18 @@ import type { RedisStore, Replayed } from "./redis/store";
 
 /** Entries that are waiting for Redis: beyond this many, distrusting all is cheaper. */
 const MAX_ENTRIES = 500;
+/** So it is where the folder is too slow for them: nobody uses Redis before they are done. */
+const ENTRIES_MS = 800;
+/** Files that are read at once; the gate lets through about as many. */
+const AT_ONCE = 4;
+const TAGS_AT_ONCE = 500;
 
 /**
  * What happened while Redis was away: recorded in the shared folder, where there is one, else in this
  * process, and made known to Redis when it is back.
  */
 export class Outage {
-  private tags: PendingTags[] = [];
+  private tags: readonly PendingTags[] = [];
   private readonly entries = new Map<string, PendingEntry>();
   private polling = false;
 
@@ -45,7 +49,7 @@ export class Outage {
         });
       }
     }
-    this.tags.push(record);
+    this.tags = [...this.tags, record];
     // a pod that ends before Redis is back takes this with it: say which tags that concerns
     log.error("A revalidation is kept in this process alone until Redis is back", { tags });
   }
@@ -65,47 +69,58 @@ export class Outage {
 
   /** On a new connection, before it is used: what happened while Redis was away is made known to it. */
   async replay(store: Replayed): Promise<void> {
-    const tags = this.tags;
-    this.tags = [];
-    for (const [at, record] of tags.entries()) {
-      try {
-        await store.revalidate(record.tags, durationsOf(record));
-        this.replayed(record);
-      } catch (cause) {
-        this.tags.push(...tags.slice(at));
-        throw cause;
-      }
-    }
-    await this.replayFiles(store);
-    if (this.entries.size > MAX_ENTRIES) {
-      await store.distrust();
-      this.entries.clear();
-    }
-    for (const [name, record] of this.entries) {
-      await this.replayEntry(store, record);
-      this.entries.delete(name);
-    }
+    const names = await this.files?.list();
+    await this.replayTags(store, names?.tags ?? []);
+    await this.replayEntries(store, names?.entries ?? []);
   }
 
-  private async replayFiles(store: Replayed): Promise<void> {
-    if (!this.files) return;
-    const entries: (readonly [name: string, record: PendingEntry])[] = [];
-    for (const name of await this.files.list()) {
-      const record = await this.files.read(name);
-      if (record?.type === "tags") {
-        await store.revalidate(record.tags, durationsOf(record));
-        this.replayed(record);
-        await this.files.done(name, record);
-      } else if (record) {
-        entries.push([name, record]);
-      }
+  private async replayTags(store: Replayed, names: readonly string[]): Promise<void> {
+    const own = this.tags;
+    const read = new Map<string, PendingTags>();
+    await inParallel(names, async (name) => {
+      const record = await this.files?.read(name);
+      if (record?.type === "tags") read.set(name, record);
+    });
+    // in the order of their names, which begin with the time: of two profiles of a tag the last one counts
+    const found = names.flatMap((name) => read.get(name) ?? []);
+    const records = [...own, ...found];
+    for (const [expire, tags] of callsFor(records)) {
+      for (let at = 0; at < tags.length; at += TAGS_AT_ONCE)
+        await store.revalidate(tags.slice(at, at + TAGS_AT_ONCE), durationsOf(expire));
     }
-    const tooMany = entries.length > MAX_ENTRIES;
-    if (tooMany) await store.distrust();
-    for (const [name, record] of entries) {
-      if (!tooMany) await this.replayEntry(store, record);
-      await this.files.done(name, record);
+    this.tags = this.tags.slice(own.length);
+    for (const record of records) this.replayed(record);
+    await inParallel([...read], ([name, record]) => this.files?.done(name, record));
+  }
+
+  private async replayEntries(store: Replayed, names: readonly string[]): Promise<void> {
+    const own = [...this.entries];
+    let left = names.length + own.length;
+    if (left === 0) return;
+    if (left <= MAX_ENTRIES) {
+      const deadline = performance.now() + ENTRIES_MS;
+      await inParallel(own, async ([name, record]) => {
+        if (performance.now() > deadline) return;
+        await this.replayEntry(store, record);
+        if (this.entries.get(name) === record) this.entries.delete(name);
+        left -= 1;
+      });
+      await inParallel(names, async (name) => {
+        if (performance.now() > deadline) return;
+        const record = await this.files?.read(name);
+        if (record?.type === "entry") {
+          await this.replayEntry(store, record);
+          await this.files?.done(name, record);
+        }
+        left -= 1;
+      });
     }
+    if (left === 0) return;
+    log.info("Too much was made while Redis was away: what it has is made anew", { entries: left });
+    await store.distrust();
+    for (const [name, record] of own)
+      if (this.entries.get(name) === record) this.entries.delete(name);
+    await this.files?.forgetEntries();
   }
 
   private async replayEntry(store: Replayed, record: PendingEntry): Promise<void> {
@@ -131,9 +146,44 @@ export class Outage {
     if (!this.files || this.polling) return;
     this.polling = true;
     try {
-      if ((await this.files.list()).length > 0) await this.replayFiles(redis.replayed());
+      const { tags, entries } = await this.files.list();
+      const store = redis.replayed();
+      if (tags.length > 0) await this.replayTags(store, tags);
+      if (entries.length > 0) await this.replayEntries(store, entries);
     } finally {
       this.polling = false;
     }
   }
+}
+
+type Expire = PendingTags["expire"];
+
+function durationsOf(expire: Expire): Durations | undefined {
+  return expire === null ? undefined : { expire };
+}
+
+/** The calls that come to the same as those that were recorded: one for each profile. */
+function callsFor(records: readonly PendingTags[]): ReadonlyMap<Expire, readonly string[]> {
+  const now = new Set<string>();
+  const profiles = new Map<string, Expire>();
+  for (const { tags, expire } of records)
+    for (const tag of tags) {
+      if (expire === null) now.add(tag);
+      else profiles.set(tag, expire);
+    }
+  const calls = new Map<Expire, string[]>();
+  if (now.size > 0) calls.set(null, [...now]);
+  for (const [tag, expire] of profiles) calls.set(expire, [...(calls.get(expire) ?? []), tag]);
+  return calls;
+}
+
+async function inParallel<T>(
+  items: readonly T[],
+  task: (item: T) => Promise<void> | undefined,
+): Promise<void> {
+  const left = items.values();
+  const work = async (): Promise<void> => {
+    for (const item of left) await task(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, items.length) }, work));
 }

@@ -57,7 +57,9 @@ export function readRelease(serverDistDir: string, env: NodeJS.ProcessEnv): Rele
   return {
     id,
     builtAt: Math.floor(builtAt),
-    lifetimeOf(path) {
+    lifetimeOf(asked) {
+      // the manifest has decoded paths, keys of some versions encoded ones
+      const path = (get(routes, asked) ?? get(dynamicRoutes, asked)) ? asked : decoded(asked);
       const route = get(routes, path);
       if (route !== undefined) {
         const seconds = get(route, "initialRevalidateSeconds");
@@ -69,6 +71,14 @@ export function readRelease(serverDistDir: string, env: NodeJS.ProcessEnv): Rele
       return typeof seconds === "number" ? seconds : false;
     },
   };
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURI(path);
+  } catch {
+    return path;
+  }
 }
 
 /** The path that a key of Next.js stands for: `/route-cache/APP_PAGE/<hash>/$/index` is `/`. */

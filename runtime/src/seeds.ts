@@ -52,8 +52,7 @@ export class Seeds {
     key: string,
     context: GetContext,
   ): Promise<Seed | undefined> {
-    const path = pathOfKey(key);
-    const revalidate = this.release.lifetimeOf(path) ?? this.release.lifetimeOf(decoded(path));
+    const revalidate = this.release.lifetimeOf(pathOfKey(key));
     if (revalidate === undefined) return undefined;
     const page = await readSeed(handler, key, context);
     if (page === undefined) return undefined;
@@ -91,13 +90,5 @@ export async function readSeed(
     };
   } catch {
     return undefined;
-  }
-}
-
-function decoded(path: string): string {
-  try {
-    return decodeURI(path);
-  } catch {
-    return path;
   }
 }

@@ -154,7 +154,11 @@ export class SharedCache {
       versions,
       floor: 0,
       leased: true,
-      superseded: read !== undefined || this.superseded.has(`${lookup.release}\0${lookup.key}`),
+      superseded:
+        read !== undefined ||
+        this.superseded.has(`${lookup.release}\0${lookup.key}`) ||
+        // Redis alone knows whether the image's page was ever replaced
+        (this.redis !== undefined && this.fallback === this.process),
       toLocal: (time) => time,
       position: 0,
     };
@@ -187,6 +191,12 @@ export class SharedCache {
       this.fallback === this.process && this.redis?.ready
         ? Promise.resolve(true)
         : this.fallback.write(release, local, encodedLocal.bytes);
+    const behindToo = behind.then((stored) => {
+      metrics.count("next_shared_cache_writes_total", {
+        store: this.fallback.name,
+        result: stored ? "stored" : "failed",
+      });
+    });
     if (this.redis) {
       try {
         const now = this.redis.toStoreTime(localMicros());
@@ -204,6 +214,8 @@ export class SharedCache {
           store: "redis",
           result: taken ? "stored" : "refused",
         });
+        // All pods show it now, and Next.js shows the old page until this returns: the folder is not waited for.
+        return;
       } catch (cause) {
         this.note("write", key, cause);
         await this.patiently(this.outage.recordEntry(release, key, writing.seeded));
@@ -211,14 +223,7 @@ export class SharedCache {
           await this.process.write(release, local, encodedLocal.bytes);
       }
     }
-    await this.patiently(
-      behind.then((stored) => {
-        metrics.count("next_shared_cache_writes_total", {
-          store: this.fallback.name,
-          result: stored ? "stored" : "failed",
-        });
-      }),
-    );
+    await this.patiently(behindToo);
   }
 
   async drop(release: string, key: string, seeded: boolean): Promise<void> {

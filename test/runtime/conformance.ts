@@ -192,6 +192,30 @@ export async function routerConformance(suite: Suite, pods: Pods): Promise<void>
       assert.equal(await same(pods, "/tagged/one", "tagged"), after);
     });
 
+    await check(
+      "revalidateTag(tag, 'max') of data without a lifetime: no page is made of the old data",
+      async () => {
+        const paths = ["/forever/one", "/forever/two"] as const;
+        const before = await same(pods, paths[0], "forever");
+        assert.equal(await same(pods, paths[1], "forever"), before);
+        await first.control("tag=forever&profile=max");
+        await settled(pods);
+        // one server fetches for its page, and the other one makes its page meanwhile
+        origin.delayMs = 400;
+        try {
+          await first.send(paths[0]);
+          await sleep(100);
+          await second.send(paths[1]);
+          await sleep(1500);
+        } finally {
+          origin.delayMs = 0;
+        }
+        for (const path of paths)
+          for (const value of await values(pods, path, "forever"))
+            assert.ok(value > before, `${path} shows ${value}, made of the data before`);
+      },
+    );
+
     await check("revalidateTag(tag, { expire }): gone for good after it", async () => {
       const before = await same(pods, "/tagged/one", "tagged");
       await first.control("tag=tag-one&expire=1");

@@ -25,6 +25,7 @@ import { endAll, removeFolder, requireProgram, sleep, temporaryFolder } from "./
 import { RedisServer } from "./lib/redis";
 import { Suite } from "./lib/suite";
 import { sharedFolder } from "./sharedFolder";
+import { stores } from "./stores";
 import { sweeps, sweepsByItself } from "./sweeps";
 import { units } from "./units";
 
@@ -303,6 +304,7 @@ async function main(): Promise<void> {
     assert.ok(readdirSync(base).length > 0);
     await units(suite, packed, base);
     await sharedFolder(suite);
+    await stores(suite);
     await sweeps(suite);
     for (const wanted of versions) await version(suite, wanted, packed, base, thorough(wanted));
   } finally {

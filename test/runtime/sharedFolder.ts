@@ -152,7 +152,7 @@ export async function sharedFolder(suite: Suite): Promise<void> {
     const folder = temporaryFolder("pending");
     const pending = new PendingFiles(folder, new Gate(folder));
     await pending.add(tagsRecord(["a"], undefined));
-    const [name = ""] = await pending.list();
+    const [name = ""] = (await pending.list()).tags;
     const record = await pending.read(name);
     assert.ok(record);
     const real = fsp.unlink;
@@ -161,7 +161,7 @@ export async function sharedFolder(suite: Suite): Promise<void> {
     );
     try {
       await pending.done(name, record);
-      assert.deepEqual(await pending.list(), [name]);
+      assert.deepEqual(await pending.list(), { tags: [name], entries: [] });
       assert.equal(await pending.read(name), undefined, "it would be carried out again");
       // the same entry, recorded anew, has the same name
       writeFileSync(
@@ -173,7 +173,7 @@ export async function sharedFolder(suite: Suite): Promise<void> {
       Reflect.set(fsp, "unlink", real);
     }
     await pending.done(name, record);
-    assert.deepEqual(await pending.list(), []);
+    assert.deepEqual(await pending.list(), { tags: [], entries: [] });
     removeFolder(folder);
   });
 
@@ -181,7 +181,7 @@ export async function sharedFolder(suite: Suite): Promise<void> {
     const folder = temporaryFolder("pending");
     const pending = new PendingFiles(folder, new Gate(folder));
     await pending.add(tagsRecord(["a"], undefined));
-    const [name = ""] = await pending.list();
+    const [name = ""] = (await pending.list()).tags;
     const real = fsp.readFile;
     Reflect.set(fsp, "readFile", () =>
       Promise.reject(Object.assign(new Error("input/output error"), { code: "EIO" })),

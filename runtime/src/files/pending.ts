@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { readdir, readFile, unlink } from "node:fs/promises";
+import { readdir, readFile, rename, rmdir, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { localMicros, type Micros } from "../clock";
 import type { Durations } from "../fallback";
@@ -27,22 +27,25 @@ export interface PendingEntry {
 export type PendingRecord = PendingTags | PendingEntry;
 
 export function tagsRecord(tags: readonly string[], durations: Durations | undefined): PendingTags {
-  // JSON has no undefined: null is a call without profile, absent is a profile without expire
+  // JSON has no undefined: null is a call without profile, absent is a profile without expire, or with one that never comes
+  const expire = durations?.expire;
   return {
     type: "tags",
     tags,
-    expire: durations === undefined ? null : durations.expire,
+    expire: durations === undefined ? null : Number.isFinite(expire) ? expire : undefined,
     at: localMicros(),
   };
 }
 
-export function durationsOf(record: PendingTags): Durations | undefined {
-  return record.expire === null ? undefined : { expire: record.expire };
-}
+const ENTRIES = "entries";
+/** Entries that were forgotten all at once, until their files are gone. */
+const FORGOTTEN = "forgotten-";
 
-/** Records as small files of the shared folder, one each. */
+/** Records as small files of the shared folder, one each; those of entries in a folder of their own. */
 export class PendingFiles {
   private readonly folder: string;
+  /** Forgotten, and still there because the folder cannot be moved. */
+  private readonly ignored = new Set<string>();
   /** Carried out and still there, because the folder does not let go of them: the time of each record. */
   private readonly stuck = new Map<string, Micros>();
 
@@ -57,16 +60,48 @@ export class PendingFiles {
     const name =
       record.type === "tags"
         ? `tags-${record.at}-${randomBytes(4).toString("hex")}`
-        : `entry-${createHash("sha256").update(`${record.release}\0${record.key}`).digest("hex").slice(0, 40)}`;
+        : `${ENTRIES}/${createHash("sha256").update(`${record.release}\0${record.key}`).digest("hex").slice(0, 40)}`;
     await replace(this.gate, join(this.folder, `${name}.json`), JSON.stringify(record));
   }
 
-  async list(): Promise<string[]> {
+  /** Names of the records, the oldest tags first. */
+  async list(): Promise<{ readonly tags: readonly string[]; readonly entries: readonly string[] }> {
+    const names = await this.namesIn(this.folder);
+    const entries = names.includes(ENTRIES) ? await this.namesIn(join(this.folder, ENTRIES)) : [];
+    return {
+      tags: names.filter(isRecordFile).sort(),
+      entries: entries
+        .filter((name) => isRecordFile(name) && !this.ignored.has(name))
+        .map((name) => `${ENTRIES}/${name}`),
+    };
+  }
+
+  private async namesIn(folder: string): Promise<string[]> {
+    return this.gate.run(() => readdir(folder)).catch(() => []);
+  }
+
+  /** Takes all records of entries away at once, however many there are. */
+  async forgetEntries(): Promise<void> {
+    const folder = join(this.folder, ENTRIES);
+    const away = join(this.folder, `${FORGOTTEN}${randomBytes(6).toString("hex")}`);
     try {
-      const names = await this.gate.run(() => readdir(this.folder));
-      return names.filter((name) => name.endsWith(".json")).sort();
-    } catch {
-      return [];
+      await this.gate.run(() => rename(folder, away));
+    } catch (cause) {
+      if (isMissing(cause)) return;
+      for (const name of await this.namesIn(folder)) this.ignored.add(name);
+      this.warnStuck(folder, cause);
+    }
+    void this.clear();
+  }
+
+  /** One operation at a time, so that requests get through the gate; what a pod leaves that ends meanwhile the next one takes. */
+  private async clear(): Promise<void> {
+    for (const name of await this.namesIn(this.folder)) {
+      if (!name.startsWith(FORGOTTEN)) continue;
+      const folder = join(this.folder, name);
+      for (const file of await this.namesIn(folder))
+        await this.gate.run(() => unlink(join(folder, file))).catch(() => undefined);
+      await this.gate.run(() => rmdir(folder)).catch(() => undefined);
     }
   }
 
@@ -95,16 +130,21 @@ export class PendingFiles {
         return;
       }
       this.stuck.set(name, record?.at ?? 0);
-      log.warnSometimes(
-        "stuck",
-        "A record that was replayed cannot be removed: make the folder writable",
-        {
-          file: join(this.folder, name),
-          reason: log.reason(cause),
-        },
-      );
+      this.warnStuck(join(this.folder, name), cause);
     }
   }
+
+  private warnStuck(file: string, cause: unknown): void {
+    log.warnSometimes(
+      "stuck",
+      "A record that was replayed cannot be removed: make the folder writable",
+      { file, reason: log.reason(cause) },
+    );
+  }
+}
+
+function isRecordFile(name: string): boolean {
+  return name.endsWith(".json");
 }
 
 function parse(text: string): PendingRecord | undefined {

@@ -11,6 +11,9 @@ import { isFull, isMissing, isStaleHandle } from "./errors";
 import { Gate, Unanswered } from "./gate";
 import { TagFiles } from "./tags";
 
+/** When a pod looks whether what it wrote is still there: after those that wrote at the same time. */
+const CONFIRM_MS = 300;
+
 /** Entries as files of a folder that all pods share. */
 export class FilesStore implements FallbackStore {
   readonly name = "files";
@@ -60,16 +63,16 @@ export class FilesStore implements FallbackStore {
     const path = this.path(release, entry.key);
     const started = performance.now();
     try {
-      const there = await this.asOf(path);
-      if (there !== undefined && there > entry.asOf) return true;
+      const isOlder = async (): Promise<boolean> => ((await this.asOf(path)) ?? 0) > entry.asOf;
       try {
-        await replace(this.gate, path, bytes);
+        await replace(this.gate, path, bytes, isOlder);
       } catch (cause) {
         if (!isFull(cause)) throw cause;
         // an emptied file gives its space back, and still says that the prerendered page is outdated
         await this.gate.run(() => truncate(path, 0)).catch(() => undefined);
-        await replace(this.gate, path, bytes);
+        await replace(this.gate, path, bytes, isOlder);
       }
+      setTimeout(() => void this.confirm(path, entry.asOf, bytes), CONFIRM_MS).unref();
       return true;
     } catch (cause) {
       this.failed("write", entry.key, cause);
@@ -77,6 +80,13 @@ export class FilesStore implements FallbackStore {
     } finally {
       observe("write", started);
     }
+  }
+
+  /** Another pod that looked before this one renamed may have renamed after it: its older entry does not stay. */
+  private async confirm(path: string, asOf: Micros, bytes: Buffer): Promise<void> {
+    const there = await this.asOf(path);
+    if (there !== undefined && there < asOf)
+      await replace(this.gate, path, bytes).catch(() => undefined);
   }
 
   async drop(release: string, key: string, seeded: boolean): Promise<void> {
@@ -152,8 +162,13 @@ async function asOfFile(path: string): Promise<Micros | undefined> {
   }
 }
 
-/** Readers see the old file or the new one, never a part. */
-export async function replace(gate: Gate, path: string, bytes: Buffer | string): Promise<void> {
+/** Readers see the old file or the new one, never a part. `unless` is asked last, and keeps what is there. */
+export async function replace(
+  gate: Gate,
+  path: string,
+  bytes: Buffer | string,
+  unless?: () => Promise<boolean>,
+): Promise<void> {
   const temporary = `${path}.${process.pid}.${randomBytes(6).toString("hex")}.tmp`;
   try {
     const write = (): Promise<void> => gate.run(() => writeFile(temporary, bytes));
@@ -162,7 +177,8 @@ export async function replace(gate: Gate, path: string, bytes: Buffer | string):
       await gate.run(() => mkdir(dirname(path), { recursive: true }));
       await write();
     });
-    await gate.run(() => rename(temporary, path));
+    if (await unless?.()) await gate.run(() => unlink(temporary));
+    else await gate.run(() => rename(temporary, path));
   } catch (cause) {
     await gate.run(() => unlink(temporary)).catch(() => undefined);
     throw cause;

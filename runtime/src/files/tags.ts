@@ -10,6 +10,8 @@ import type { Gate } from "./gate";
 
 /** A reader's view of the folder is at most this old, in microseconds. */
 const FRESH_FOR = 200_000;
+/** Tags that this process goes on knowing when somebody empties the folder: versions only ever grow. */
+const MAX_KNOWN = 100_000;
 
 /**
  * Tag versions as names of empty files: `<hash of the tag>~<stale>~<expired>~<expireAt>`. A name is
@@ -79,7 +81,7 @@ export class TagFiles {
       // a change in the same tick of the file system's clock would go unseen: look twice at a young folder
       const young = BigInt(Date.now()) * 1_000_000n - mtimeNs < 2_000_000_000n;
       if (mtimeNs !== this.folderChangedAt || young) {
-        const known = new Map<string, TagVersion>();
+        const known = new Map(this.known.size < MAX_KNOWN ? this.known : []);
         const names = new Map<string, string[]>();
         for (const file of await this.gate.run(() => readdir(this.folder))) {
           const at = file.indexOf("~");
@@ -96,11 +98,8 @@ export class TagFiles {
         this.folderChangedAt = mtimeNs;
       }
     } catch (cause) {
-      // no folder yet: no tag was ever revalidated. Anything else: what was known stays valid.
-      if (isMissing(cause)) {
-        this.known = new Map();
-        this.names = new Map();
-      }
+      // no folder yet, or not any more: what was known stays valid
+      if (isMissing(cause)) this.names = new Map();
     }
     this.readAt = started;
   }

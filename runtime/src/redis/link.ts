@@ -59,6 +59,8 @@ export class RedisLink {
   private state = OPEN;
   private attempt = 0;
   private slowSum = 0;
+  /** Until when waiting is counted in `slowSum`. */
+  private slowUntil = 0;
   private stopped = false;
   private readonly slowMs: number;
   readonly offset = new ClockOffset();
@@ -146,11 +148,7 @@ export class RedisLink {
       ]);
       // the part of the wait that this process spent on its own work is not Redis's
       const wait = performance.now() - started - performance.eventLoopUtilization(busy).active;
-      // calls in a row, because one request makes several
-      if (wait < this.slowMs) this.slowSum = 0;
-      else if ((this.slowSum += wait) > this.options.timeoutMs * 0.7) {
-        if (this.client === client) this.trip(`answered after ${Math.round(wait)} ms`, "slow");
-      }
+      if (this.client === client) this.judge(wait, started);
       return reply;
     } catch (cause) {
       if (cause instanceof Unavailable) throw cause;
@@ -165,6 +163,19 @@ export class RedisLink {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** Slow calls in a row, because one request makes several. A pause that several calls sit out together counts once. */
+  private judge(wait: number, started: number): void {
+    if (wait < this.slowMs) {
+      this.slowSum = 0;
+      return;
+    }
+    const now = performance.now();
+    this.slowSum += Math.min(wait, now - Math.max(started, this.slowUntil));
+    this.slowUntil = now;
+    if (this.slowSum > this.options.timeoutMs * 0.7)
+      this.trip(`answered after ${Math.round(wait)} ms`, "slow");
   }
 
   private trip(why: string, kind: string): void {
@@ -265,6 +276,9 @@ export class RedisLink {
   }
 }
 
+/** Scripts whose flags the server refused. */
+const refused = new WeakSet<Script>();
+
 /** EVALSHA, and EVAL once where the server does not know the script. */
 export async function runScript(
   call: Call,
@@ -272,11 +286,18 @@ export async function runScript(
   keys: readonly string[],
   args: readonly Argument[],
 ): Promise<Reply> {
+  if (script.plain && refused.has(script)) return runScript(call, script.plain, keys, args);
   const rest = [String(keys.length), ...keys, ...args];
   try {
     return await call(["EVALSHA", script.sha, ...rest]);
   } catch (cause) {
     if (!log.reason(cause).startsWith("NOSCRIPT")) throw cause;
-    return call(["EVAL", script.source, ...rest]);
+  }
+  try {
+    return await call(["EVAL", script.source, ...rest]);
+  } catch (cause) {
+    if (!script.plain || !/compiling|flags|Unexpected/i.test(log.reason(cause))) throw cause;
+    refused.add(script);
+    return runScript(call, script.plain, keys, args);
   }
 }

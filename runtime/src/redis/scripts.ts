@@ -4,10 +4,17 @@ import { createHash } from "node:crypto";
 export interface Script {
   readonly source: string;
   readonly sha: string;
+  /** The same for Redis before 7, which knows no script flags. */
+  readonly plain?: Script;
 }
 
 function script(source: string): Script {
   return { source, sha: createHash("sha1").update(source).digest("hex") };
+}
+
+/** Runs also when memory is full: what it writes is small, and losing it is worse. */
+function evenWhenFull(source: string): Script {
+  return { ...script(`#!lua flags=allow-oom\n${source}`), plain: script(source) };
 }
 
 const NOW = `
@@ -128,7 +135,10 @@ redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[3])
 return 1
 `);
 
-const REVALIDATE_BODY = `${NOW}
+/**
+ * Moves the versions of tags. ARGV tag prefix, "now" | "never" | seconds until expiry, tags
+ */
+export const REVALIDATE = evenWhenFull(`${NOW}
 for tag in string.gmatch(ARGV[3], '[^%z]+') do
   local stale, expired, expireAt = string.match(redis.call('GET', ARGV[1] .. tag) or '', '^(%d+) (%d+) (%d+)$')
   stale, expired, expireAt = tonumber(stale) or 0, tonumber(expired) or 0, tonumber(expireAt) or 0
@@ -143,16 +153,13 @@ for tag in string.gmatch(ARGV[3], '[^%z]+') do
   redis.call('SET', ARGV[1] .. tag, text(stale) .. ' ' .. text(expired) .. ' ' .. text(expireAt))
 end
 return text(now)
-`;
+`);
 
-/**
- * Moves the versions of tags. Written even when memory is full: a lost revalidation is worse.
- * ARGV tag prefix, "now" | "never" | seconds until expiry, tags
- */
-export const REVALIDATE = script(`#!lua flags=allow-oom\n${REVALIDATE_BODY}`);
-
-/** For Redis before 7, which knows no script flags. */
-export const REVALIDATE_WITHOUT_FLAGS = script(REVALIDATE_BODY);
+/** Nothing that was made before is trusted any more. KEYS control; ARGV the time */
+export const DISTRUST = evenWhenFull(`
+redis.call('HSET', KEYS[1], 'floor', ARGV[1])
+return 1
+`);
 
 /**
  * Who this server is. Data that may have been lost (another server process, another lineage) puts the
@@ -160,7 +167,7 @@ export const REVALIDATE_WITHOUT_FLAGS = script(REVALIDATE_BODY);
  * KEYS control, releases; ARGV server's run id, lineage known to the caller, a new lineage, release,
  * prefix of the releases' keys, microseconds after which a release's marks are forgotten
  */
-export const HANDSHAKE = script(`${NOW}
+export const HANDSHAKE = evenWhenFull(`${NOW}
 local control = redis.call('HMGET', KEYS[1], 'lineage', 'floor', 'run', 'previous')
 local lineage, floor, run, previous = control[1], tonumber(control[2] or '0'), control[3], control[4]
 local cause = ''
@@ -191,7 +198,7 @@ return { text(now), lineage, text(floor), cause }
  * Takes an entry away that could not be replaced because memory is full, and keeps its prerendered
  * page from coming back. KEYS entry, superseded; ARGV member of superseded
  */
-export const DROP = script(`#!lua flags=allow-oom
+export const DROP = evenWhenFull(`
 redis.call('DEL', KEYS[1])
 if ARGV[1] ~= '' then redis.call('SADD', KEYS[2], ARGV[1]) end
 return 1

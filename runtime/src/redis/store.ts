@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { localMicros, type Micros } from "../clock";
-import { decode, type Entry } from "../entry";
+import { decodeSized, type Entry } from "../entry";
 import type { Environment } from "../environment";
 import type { Durations } from "../fallback";
 import type { TagVersion } from "../freshness";
@@ -9,9 +9,9 @@ import type { Found, Lookup } from "../lookup";
 import { MemoryLevel } from "../memory/level";
 import * as metrics from "../metrics";
 import { Keys } from "./keys";
-import { RedisLink, runScript, Unavailable, type Argument, type Call, type Reply } from "./link";
+import { RedisLink, runScript, type Call } from "./link";
 import { list, tagVersions, text } from "./replies";
-import { DROP, HANDSHAKE, READ, REVALIDATE, REVALIDATE_WITHOUT_FLAGS, WRITE } from "./scripts";
+import { DISTRUST, DROP, HANDSHAKE, READ, REVALIDATE, WRITE } from "./scripts";
 import { Waiters } from "./waiters";
 
 /** Unread, unwritten entries go after this; reading one that is half way there renews it. */
@@ -46,7 +46,6 @@ export class RedisStore {
   private readonly self = randomBytes(6).toString("base64url");
   private readonly waiters = new Waiters();
   private lineage = "";
-  private withoutFlags = false;
 
   constructor(
     url: string,
@@ -155,11 +154,13 @@ export class RedisStore {
     const floor = Number(text(parts[2]));
     const raw = parts[5];
     let entry: Entry | undefined;
+    let held = 0;
     let superseded = Number(parts[4]) === 1;
     if (Buffer.isBuffer(raw)) {
       superseded = true;
-      entry = decode(lookup.key, raw);
-      if (entry === undefined) {
+      const decoded = decodeSized(lookup.key, raw);
+      if (decoded) ({ entry, held } = decoded);
+      else {
         metrics.count("next_shared_cache_errors_total", { store: "redis", kind: "undecodable" });
         log.warnSometimes(
           "undecodable",
@@ -190,7 +191,7 @@ export class RedisStore {
       if (!fresh || revalidated || generation !== this.link.generation) return;
       this.memory.put(key, kept, [...kept.tags, ...lookup.tags], size, position);
     };
-    if (found.entry) keep(found.entry, Buffer.isBuffer(raw) ? raw.length * 4 : 0);
+    if (found.entry) keep(found.entry, held);
     else if (!superseded) return { ...found, keep };
     return found;
   }
@@ -257,41 +258,21 @@ export class RedisStore {
     // this process need not wait for Redis to tell it
     for (const tag of tags) this.memory.tagChanged(tag);
     await this.timed("revalidate", () =>
-      this.revalidateWith(
-        (script, keys, args) => this.link.run(script, keys, args),
-        tags,
-        durations,
-      ),
+      this.link.run(REVALIDATE, [], this.revalidateArguments(tags, durations)),
     );
   }
 
-  private async revalidateWith(
-    run: (
-      script: typeof REVALIDATE,
-      keys: readonly string[],
-      args: readonly Argument[],
-    ) => Promise<Reply>,
+  private revalidateArguments(
     tags: readonly string[],
     durations: Durations | undefined,
-  ): Promise<void> {
+  ): readonly string[] {
     const mode =
       durations === undefined
         ? "now"
         : durations.expire === undefined
           ? "never"
           : String(durations.expire);
-    const args = [this.keys.tags, mode, tags.join("\0")];
-    if (!this.withoutFlags) {
-      try {
-        await run(REVALIDATE, [], args);
-        return;
-      } catch (cause) {
-        if (cause instanceof Unavailable || !/compiling|flags|Unexpected/i.test(log.reason(cause)))
-          throw cause;
-        this.withoutFlags = true;
-      }
-    }
-    await run(REVALIDATE_WITHOUT_FLAGS, [], args);
+    return [this.keys.tags, mode, tags.join("\0")];
   }
 
   private async rehandshake(): Promise<void> {
@@ -343,12 +324,9 @@ export class RedisStore {
 
   private replayedOn(call: Call): Replayed {
     return {
-      revalidate: (tags, durations) =>
-        this.revalidateWith(
-          (script, keys, args) => runScript(call, script, keys, args),
-          tags,
-          durations,
-        ),
+      revalidate: async (tags, durations) => {
+        await runScript(call, REVALIDATE, [], this.revalidateArguments(tags, durations));
+      },
       write: async (release, entry, bytes, seeded) => {
         const options = { seeded, ttlMs: undefined, replace: true };
         const { keys, args } = this.writeArguments(release, entry, bytes, options);
@@ -363,7 +341,7 @@ export class RedisStore {
       toStoreTime: (local) => this.link.offset.toRemoteAtMost(local),
       distrust: async () => {
         const now = String(this.link.offset.toRemoteAtMost(localMicros()));
-        await call(["HSET", this.keys.control, "floor", now]);
+        await runScript(call, DISTRUST, [this.keys.control], [now]);
       },
     };
   }
