@@ -200,6 +200,26 @@ describe("pulumi up --stack local", () => {
     assert.equal((await request(address, "/api/health", { tls: true })).status, 200);
   });
 
+  it("answers on ports of the nodes, where the cluster has no load balancers", async () => {
+    const nodePorts = { http: 30080, https: 30443 };
+    stack.configure({ ingress: { ...stack.group("ingress"), nodePorts } });
+    const { code, text } = await stack.up();
+    assert.equal(code, 0, text);
+    const services = await get("services", "-n", INGRESS_NAMESPACE);
+    assert.deepEqual([...new Set(services.map(({ spec }) => spec.type))], ["NodePort"]);
+    for (const { status } of await get("nodes")) {
+      const { address: node = "" } =
+        (status as { addresses: { type: string; address: string }[] }).addresses.find(
+          ({ type }) => type === "InternalIP",
+        ) ?? {};
+      await until(`node ${node} answers`, 30, async () => {
+        const options = { tls: true, port: nodePorts.https };
+        const answer = await request(node, "/api/health", options).catch(() => undefined);
+        return answer?.status === 200;
+      });
+    }
+  });
+
   it("leaves nothing after a destroy", async () => {
     stack.configure({ protect: false });
     const off = await stack.up();

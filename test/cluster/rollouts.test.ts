@@ -294,12 +294,12 @@ describe("no request is lost", () => {
     await underLoad(
       address,
       {
-        event: "kubectl delete pod, 3 times, without preStop and drain (control)",
+        event: "kubectl delete pod, 6 times, without preStop and drain (control)",
         releases: both(),
         mayFail: (failed) => failed.length > 0,
       },
       async () => {
-        for (let times = 0; times < 3; times++) await deleteOnePod("--grace-period=1");
+        for (let times = 0; times < 6; times++) await deleteOnePod("--grace-period=1");
       },
     );
   });

@@ -15,6 +15,8 @@ export interface RequestOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly tls?: boolean;
+  /** Default: 80, with TLS 443. */
+  readonly port?: number;
 }
 
 /** One request through the load balancer, on a connection of its own, for the site's host name. */
@@ -23,11 +25,12 @@ export function request(
   path: string,
   options: RequestOptions = {},
 ): Promise<Answer> {
-  const { method = "GET", headers = {}, body, tls = false } = options;
+  const { method = "GET", headers = {}, body, tls = false, port } = options;
   return new Promise((resolve, reject) => {
     const call = (tls ? https : http).request(
       {
         host: address,
+        port,
         path,
         method,
         agent: false,
