@@ -71,7 +71,7 @@ export class Outage {
   async replay(store: Replayed): Promise<void> {
     const names = await this.files?.list();
     await this.replayTags(store, names?.tags ?? []);
-    await this.replayEntries(store, names?.entries ?? []);
+    await this.replayEntries(store, names?.entries ?? [], performance.now() + ENTRIES_MS);
   }
 
   private async replayTags(store: Replayed, names: readonly string[]): Promise<void> {
@@ -93,12 +93,15 @@ export class Outage {
     await inParallel([...read], ([name, record]) => this.files?.done(name, record));
   }
 
-  private async replayEntries(store: Replayed, names: readonly string[]): Promise<void> {
+  private async replayEntries(
+    store: Replayed,
+    names: readonly string[],
+    deadline: number,
+  ): Promise<void> {
     const own = [...this.entries];
     let left = names.length + own.length;
     if (left === 0) return;
     if (left <= MAX_ENTRIES) {
-      const deadline = performance.now() + ENTRIES_MS;
       await inParallel(own, async ([name, record]) => {
         if (performance.now() > deadline) return;
         await this.replayEntry(store, record);
@@ -149,7 +152,7 @@ export class Outage {
       const { tags, entries } = await this.files.list();
       const store = redis.replayed();
       if (tags.length > 0) await this.replayTags(store, tags);
-      if (entries.length > 0) await this.replayEntries(store, entries);
+      if (entries.length > 0) await this.replayEntries(store, entries, Infinity);
     } finally {
       this.polling = false;
     }
@@ -173,7 +176,11 @@ function callsFor(records: readonly PendingTags[]): ReadonlyMap<Expire, readonly
     }
   const calls = new Map<Expire, string[]>();
   if (now.size > 0) calls.set(null, [...now]);
-  for (const [tag, expire] of profiles) calls.set(expire, [...(calls.get(expire) ?? []), tag]);
+  for (const [tag, expire] of profiles) {
+    const list = calls.get(expire);
+    if (list) list.push(tag);
+    else calls.set(expire, [tag]);
+  }
   return calls;
 }
 
