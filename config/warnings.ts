@@ -25,7 +25,7 @@ export function placeholders(config: Config): string[] {
   }
   const role = config.cluster.adminRoleArns.find((arn) => DOCUMENTATION_ACCOUNT.test(arn));
   if (role !== undefined) {
-    const remedy = setCommand("cluster.adminRoleArns[0]", "ARN");
+    const remedy = `${setCommand("cluster.adminRoleArns[0]", "ARN")}\n    not the role of the first pulumi up; where there is no other, remove the key`;
     found.push(placeholder("cluster.adminRoleArns", role, "of an account for documents", remedy));
   }
   for (const [key, image] of deployedImages(config.app)) {
@@ -104,8 +104,8 @@ export function warningsOf(config: Config, today: Date): string[] {
     if (config.cluster.publicAccessCidrs.length === 0) {
       warn(
         "cluster.publicAccessCidrs",
-        "is empty: the API server answers inside the VPC alone, and pulumi up from elsewhere fails after 15 minutes.",
-        setCommand("cluster.publicAccessCidrs[0]", "203.0.113.7/32"),
+        "is empty: the API server answers inside the VPC alone, and pulumi up from elsewhere fails once the cluster is made.",
+        setCommand("cluster.publicAccessCidrs[0]", "YOUR.ADDRESS/32"),
       );
     }
     const end = endingSupport(config.cluster.version, today);

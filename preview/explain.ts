@@ -19,3 +19,8 @@ function isRunError(error: unknown): boolean {
   const { RunError } = require("@pulumi/pulumi") as typeof import("@pulumi/pulumi");
   return RunError.isInstance(error);
 }
+
+/** Commands name no stack: `pulumi` takes the selected one, which need not be the one that is shown. */
+export function whoseCommands(stack: string): string {
+  return `Their commands are for the selected stack: add --stack ${stack}, or edit Pulumi.${stack}.yaml.`;
+}

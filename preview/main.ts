@@ -1,7 +1,7 @@
 import "./startup";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { explain } from "./explain";
+import { explain, whoseCommands } from "./explain";
 import { readStackConfig, UsageError } from "./stackConfig";
 
 const USAGE = `Prints the whole plan of a stack. Asks nobody: no Pulumi CLI, no account, no cluster.
@@ -59,7 +59,9 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 
 main(process.argv.slice(2)).catch((error: unknown) => {
-  process.stderr.write(`${explain(error, process.argv.includes("--trace"))}\n`);
+  const told = explain(error, process.argv.includes("--trace"));
+  const stack = /^The config of stack '([^']+)'/.exec(told)?.[1];
+  process.stderr.write(`${told}\n${stack === undefined ? "" : `${whoseCommands(stack)}\n`}`);
   // One rejected output rejects what depends on it; those come later and say nothing new.
   process.on("unhandledRejection", () => undefined);
   process.exitCode = 1;

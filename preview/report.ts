@@ -1,3 +1,4 @@
+import { whoseCommands } from "./explain";
 import { word } from "./factWords";
 import { render, type Line } from "./paint";
 import type { Plan } from "./plan";
@@ -56,8 +57,11 @@ function outputLines({ outputs }: Plan, width: number): Line[] {
   ];
 }
 
-function warningLines({ warnings }: Plan, width: number): Line[] {
+function warningLines({ stack, warnings }: Plan, width: number): Line[] {
   if (warnings.length === 0) return [];
+  const hint = warnings.some((warning) => warning.includes("pulumi config"))
+    ? wrap(whoseCommands(stack), width - 2).map((text): Line => [{ text: `  ${text}` }])
+    : [];
   return [
     [],
     [
@@ -80,5 +84,6 @@ function warningLines({ warnings }: Plan, width: number): Line[] {
         ]);
       }),
     ),
+    ...hint,
   ];
 }

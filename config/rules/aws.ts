@@ -189,7 +189,7 @@ export const aws: Rule<AwsConfig>[] = [
       : {
           key: "ingress.zone",
           message: `'${ingress?.zone}' does not hold the host '${outside}'.`,
-          remedy: set("ingress.zone", outside.split(".").slice(-2).join(".")),
+          remedy: set("ingress.zone", outside.split(".").slice(1).join(".")),
         };
   },
 ];

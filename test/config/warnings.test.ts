@@ -64,8 +64,8 @@ const cases: WarningCase[] = [
   [
     quietAws,
     { "cluster.publicAccessCidrs": [] },
-    `cluster.publicAccessCidrs: is empty: the API server answers inside the VPC alone, and pulumi up from elsewhere fails after 15 minutes.
-    pulumi config set --path 'next-on-eks:cluster.publicAccessCidrs[0]' 203.0.113.7/32`,
+    `cluster.publicAccessCidrs: is empty: the API server answers inside the VPC alone, and pulumi up from elsewhere fails once the cluster is made.
+    pulumi config set --path 'next-on-eks:cluster.publicAccessCidrs[0]' YOUR.ADDRESS/32`,
   ],
   [
     quietAws,
@@ -116,7 +116,8 @@ const placeholders: [changes: Groups, text: string][] = [
   [
     { "cluster.adminRoleArns": ["arn:aws:iam::123456789012:role/a"] },
     `cluster.adminRoleArns: 'arn:aws:iam::123456789012:role/a' is of an account for documents; set your own before pulumi up.
-    pulumi config set --path 'next-on-eks:cluster.adminRoleArns[0]' ARN`,
+    pulumi config set --path 'next-on-eks:cluster.adminRoleArns[0]' ARN
+    not the role of the first pulumi up; where there is no other, remove the key`,
   ],
   [
     { "app.image": `444455556666.dkr.test/shop@sha256:${"0".repeat(64)}` },

@@ -11,6 +11,7 @@ export interface Pods {
   readonly servers: readonly [NextServer, NextServer, NextServer];
   readonly origin: Origin;
   readonly major: number;
+  readonly minor: number;
   /** How long a change may take to reach the other servers, in ms. */
   readonly settleMs: number;
   /** Whether one server refreshes for all. */
@@ -267,7 +268,9 @@ export async function routerConformance(suite: Suite, pods: Pods): Promise<void>
   );
 
   await check("dynamic segments with percent signs and non-ASCII", async () => {
-    const slugs = ["100% sure", "grün/blau", "日本", "a+b&c=d"];
+    // Next.js 16.0 to 16.3 answer 500 to a percent sign, with this package and without it
+    const percent = pods.major === 15 || pods.minor >= 4 ? "100% sure" : "no percent";
+    const slugs = [percent, "grün/blau", "日本", "a+b&c=d"];
     for (const slug of slugs) {
       const path = `/tagged/${encodeURIComponent(slug)}`;
       const value = await same(pods, path, "tagged");
@@ -275,8 +278,8 @@ export async function routerConformance(suite: Suite, pods: Pods): Promise<void>
     }
     await revalidatedBy(
       pods,
-      `tag=${encodeURIComponent("tag-100% sure")}`,
-      `/tagged/${encodeURIComponent("100% sure")}`,
+      `tag=${encodeURIComponent(`tag-${percent}`)}`,
+      `/tagged/${encodeURIComponent(percent)}`,
       "tagged",
     );
   });
@@ -400,20 +403,21 @@ export async function componentsConformance(suite: Suite, pods: Pods): Promise<v
     );
   });
 
-  await check("'use cache': concurrent misses on one server do the work once", async () => {
-    const headers = { "x-fixture-key": "storm" };
-    origin.delayMs = 150;
-    try {
-      await Promise.all(
-        Array.from({ length: 12 }, () => first.value("/cached", "cached", headers)),
-      );
-    } finally {
-      origin.delayMs = 0;
-    }
-    // before 16.4 Next.js itself starts one rendering for each request that comes before the first `set`
-    const most = pods.major >= 16 ? 1 : 12;
-    assert.ok(origin.count("cached-storm") <= most, `made ${origin.count("cached-storm")} times`);
-  });
+  // before 16.4 Next.js itself starts one rendering for each request that comes before the first `set`
+  if (pods.major === 16 && pods.minor >= 4) {
+    await check("'use cache': concurrent misses on one server do the work once", async () => {
+      const headers = { "x-fixture-key": "storm" };
+      origin.delayMs = 150;
+      try {
+        await Promise.all(
+          Array.from({ length: 12 }, () => first.value("/cached", "cached", headers)),
+        );
+      } finally {
+        origin.delayMs = 0;
+      }
+      assert.equal(origin.count("cached-storm"), 1);
+    });
+  }
 
   if (pods.major >= 16) {
     await check(

@@ -71,6 +71,7 @@ async function withPods(
         servers: [a, b, c],
         origin,
         major: Number(installed.version.split(".")[0]),
+        minor: Number(installed.version.split(".")[1]),
         settleMs: redis ? 60 : 450,
         leases: redis !== undefined,
       },
