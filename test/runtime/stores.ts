@@ -173,7 +173,7 @@ export async function stores(suite: Suite): Promise<void> {
   );
 
   for (const [entries, expected] of [
-    [30, "replays all of it"],
+    [10, "replays all of it"],
     [2000, "distrusts what Redis has, and takes the records away"],
   ] as const) {
     await check(
@@ -216,7 +216,7 @@ export async function stores(suite: Suite): Promise<void> {
           else assert.equal(found.entry?.value, "new");
           const { tags, entries: left } = await pending.list();
           assert.deepEqual([tags, left], [[], []]);
-          await until("the files to go", 30, async () =>
+          await until("the files to go", 60, async () =>
             readdirSync(join(files.folder, "pending")).some((name) => name.startsWith("forgotten-"))
               ? undefined
               : true,
