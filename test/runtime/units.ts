@@ -52,7 +52,7 @@ export async function units(suite: Suite, packed: string, base: string): Promise
           for (let i = 0; i < text.length; i++) sum ^= text.charCodeAt(i);
           return Number(process.hrtime.bigint() - start);
         };
-        const fastest = () => Math.min(...Array.from({ length: 300 }, once));
+        const fastest = () => Math.min(...Array.from({ length: 5000 }, once));
         const before = fastest();
         require(${JSON.stringify(module)});
         console.log(fastest() / before);`;
