@@ -88,7 +88,9 @@ export class Outage {
       for (let at = 0; at < tags.length; at += TAGS_AT_ONCE)
         await store.revalidate(tags.slice(at, at + TAGS_AT_ONCE), durationsOf(expire));
     }
-    this.tags = this.tags.slice(own.length);
+    // by what was replayed: another replay may have run meanwhile, and another outage begun
+    const done = new Set(own);
+    this.tags = this.tags.filter((record) => !done.has(record));
     for (const record of records) this.replayed(record);
     await inParallel([...read], ([name, record]) => this.files?.done(name, record));
   }
