@@ -53,7 +53,7 @@ export class RedisCache extends pulumi.ComponentResource {
       `${name}-redis-clients`,
       {
         securityGroupId: group.id,
-        description: "Redis from the cluster's nodes",
+        description: "Redis from the nodes of the cluster",
         referencedSecurityGroupId: args.clientSecurityGroupId,
         ipProtocol: "tcp",
         fromPort: 6379,

@@ -71,7 +71,7 @@ export class SharedFileSystem extends pulumi.ComponentResource {
       `${name}-efs-nfs`,
       {
         securityGroupId: group.id,
-        description: "NFS from the cluster's nodes",
+        description: "NFS from the nodes of the cluster",
         referencedSecurityGroupId: args.clientSecurityGroupId,
         ipProtocol: "tcp",
         fromPort: 2049,

@@ -82,7 +82,7 @@ describe("RedisCache", () => {
   it("lets the cluster's group in, and nobody else", () => {
     assert.deepEqual(made.inputs("SecurityGroupIngressRule", "pages-redis-clients"), {
       securityGroupId: "SecurityGroup/pages-redis",
-      description: "Redis from the cluster's nodes",
+      description: "Redis from the nodes of the cluster",
       referencedSecurityGroupId: "nodes",
       ipProtocol: "tcp",
       fromPort: 6379,

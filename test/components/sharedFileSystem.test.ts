@@ -85,7 +85,7 @@ describe("SharedFileSystem", () => {
   it("lets the cluster's group in, and nobody else", () => {
     assert.deepEqual(made.inputs("SecurityGroupIngressRule", "files-efs-nfs"), {
       securityGroupId: "SecurityGroup/files-efs",
-      description: "NFS from the cluster's nodes",
+      description: "NFS from the nodes of the cluster",
       referencedSecurityGroupId: "nodes",
       ipProtocol: "tcp",
       fromPort: 2049,
