@@ -33,8 +33,12 @@ export interface SharedVolumesArgs {
 
 type Role = "cache" | "uploads";
 
-/** NFS keeps attributes of files for up to a minute, unless told: then pods would see old folders. */
-const NFS_ATTRIBUTES_FOR_A_SECOND = "actimeo=1";
+/**
+ * Unless told, NFS keeps attributes of files and folders for up to a minute, and remembers that a name was missing: a pod
+ * would miss what another has just stored. `mount.efs` hands both options on to mount.nfs4 as they are.
+ * Source: nfs(5), "Data and metadata coherence"; aws/efs-utils, `get_nfs_mount_options`.
+ */
+const SEEN_BY_OTHER_PODS = ["actimeo=1", "lookupcache=positive"];
 
 /**
  * Two claims that all pods mount: `cache` may be deleted at any time, `uploads` is data that users made.
@@ -104,12 +108,13 @@ export class SharedVolumes extends pulumi.ComponentResource {
                   driver: source.provisioner,
                   volumeHandle: pulumi.interpolate`${source.fileSystemId}::${source.uploadsAccessPointId}`,
                 },
+                mountOptions: SEEN_BY_OTHER_PODS,
               }).metadata.name,
             };
       case "nfs":
         return this.selected(role, size, {
           nfs: { server: source.server, path: `${source.path}/${role}` },
-          mountOptions: ["nfsvers=4.1", "hard", NFS_ATTRIBUTES_FOR_A_SECOND],
+          mountOptions: ["nfsvers=4.1", "hard", ...SEEN_BY_OTHER_PODS],
         });
       case "hostPath":
         return this.selected(role, size, {
@@ -159,7 +164,7 @@ export class SharedVolumes extends pulumi.ComponentResource {
         reclaimPolicy: "Delete",
         // A claim that waited for its first pod would be Pending when Pulumi looks.
         volumeBindingMode: "Immediate",
-        mountOptions: [NFS_ATTRIBUTES_FOR_A_SECOND],
+        mountOptions: SEEN_BY_OTHER_PODS,
         parameters: {
           provisioningMode: "efs-ap",
           fileSystemId: source.fileSystemId,

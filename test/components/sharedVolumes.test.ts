@@ -83,7 +83,7 @@ describe("SharedVolumes", () => {
         provisioner: "efs.csi.aws.com",
         reclaimPolicy: "Delete",
         volumeBindingMode: "Immediate",
-        mountOptions: ["actimeo=1"],
+        mountOptions: ["actimeo=1", "lookupcache=positive"],
         parameters: {
           provisioningMode: "efs-ap",
           fileSystemId: "fs-1",
@@ -103,7 +103,11 @@ describe("SharedVolumes", () => {
       const made = await volumes(efs);
       assert.deepEqual(
         made.inputs("PersistentVolume", "files-uploads").spec,
-        volume("20Gi", { csi: { driver: "efs.csi.aws.com", volumeHandle: "fs-1::fsap-2" } }),
+        volume("20Gi", {
+          csi: { driver: "efs.csi.aws.com", volumeHandle: "fs-1::fsap-2" },
+          // An upload through one pod is there on the others.
+          mountOptions: ["actimeo=1", "lookupcache=positive"],
+        }),
       );
       assert.deepEqual(
         made.inputs("PersistentVolumeClaim", "files-uploads").spec,
@@ -126,7 +130,7 @@ describe("SharedVolumes", () => {
           spec,
           volume(size, {
             nfs: { server: "10.0.0.5", path: `/mnt/shared/${role}` },
-            mountOptions: ["nfsvers=4.1", "hard", "actimeo=1"],
+            mountOptions: ["nfsvers=4.1", "hard", "actimeo=1", "lookupcache=positive"],
           }),
         );
         assert.deepEqual(
