@@ -11,7 +11,16 @@ interface Job {
   readonly uses?: string;
   readonly environment?: string;
   readonly concurrency?: unknown;
-  readonly steps?: readonly { id?: string; if?: string; run?: string; uses?: string }[];
+  readonly "timeout-minutes"?: number;
+  readonly steps?: readonly Step[];
+}
+interface Step {
+  readonly id?: string;
+  readonly if?: string;
+  readonly name?: string;
+  readonly run?: string;
+  readonly uses?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
 }
 interface Workflow {
   readonly concurrency?: unknown;
@@ -44,15 +53,42 @@ describe("the deployment by GitHub (nothing here proves what GitHub makes of it)
     const [check, ...others] = steps;
     assert.equal(check?.id, "check");
     assert.ok(others.some(({ uses }) => uses?.startsWith("pulumi/actions")));
-    for (const step of others) assert.equal(step.if, "steps.check.outputs.ready");
+    for (const step of others.filter((other) => other !== explanation)) {
+      assert.equal(step.if, "steps.check.outputs.ready");
+    }
   });
 
-  const outcome = (env: Record<string, string>) => {
+  const explanation = steps.find(({ name }) => name === "Why are there no credentials?");
+
+  it("asks for credentials that live as long as the job (an hour is what OIDC gives)", () => {
+    const [, asked] =
+      /^\$\{\{ vars\.AWS_SESSION_SECONDS \|\| (\d+) \}\}$/.exec(
+        String(steps.find(({ id }) => id === "credentials")?.with?.["role-duration-seconds"]),
+      ) ?? [];
+    assert.ok(Number(asked) >= 60 * (workflow("up").jobs.up?.["timeout-minutes"] ?? Infinity));
+    assert.ok(Number(asked) <= 12 * 3600, "no role allows more than 12 hours");
+  });
+
+  it("says what to do where the role allows no session of that length", () => {
+    assert.equal(explanation?.if, "failure() && steps.credentials.outcome == 'failure'");
+    const role = "arn:aws:iam::111122223333:role/ci/deploy";
+    const [, title, message] =
+      /^::error title=(.*?)::(.*)\n$/.exec(
+        runOf(explanation, { ROLE: role, ASKED: "21600" }).told,
+      ) ?? [];
+    assert.equal(title, "No credentials of AWS");
+    assert.match(
+      message ?? "",
+      /aws iam update-role --role-name deploy --max-session-duration 21600 .*AWS_SESSION_SECONDS/,
+    );
+  });
+
+  const runOf = (step: Step | undefined, env: Record<string, string>) => {
     const folder = mkdtempSync(join(tmpdir(), "workflow-"));
     try {
       const output = join(folder, "output");
       writeFileSync(output, "");
-      const run = spawnSync("bash", ["-e", "-c", steps[0]?.run ?? "exit 9"], {
+      const run = spawnSync("bash", ["-e", "-c", step?.run ?? "exit 9"], {
         encoding: "utf8",
         env: { PATH: process.env.PATH, GITHUB_OUTPUT: output, STACK: "prod", ...env },
       });
@@ -62,6 +98,7 @@ describe("the deployment by GitHub (nothing here proves what GitHub makes of it)
       rmSync(folder, { recursive: true });
     }
   };
+  const outcome = (env: Record<string, string>) => runOf(steps[0], env);
 
   it("goes on with a role and a backend", () => {
     assert.deepEqual(outcome({ ROLE: "arn:aws:iam::1:role/deploy", STATE: "s3://state" }), {
