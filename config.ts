@@ -7,7 +7,6 @@ import { ConfigError, PROJECT, removeCommand, setCommand, type Problem } from ".
 import { brokenRules } from "./config/rules";
 import type { Checked } from "./config/rules/rule";
 import * as schema from "./config/schema";
-import { CONTROLLER_SECONDS } from "./config/timeouts";
 import { problemsOf, unknownKey } from "./config/valueProblems";
 import { placeholders, warningsOf } from "./config/warnings";
 
@@ -23,7 +22,7 @@ interface CommonConfig {
   readonly assets: Filled<z.output<typeof schema.assets>, "enabled">;
   readonly ingress: z.output<typeof schema.ingress>;
   readonly networkPolicy: Filled<z.output<typeof schema.networkPolicy>, "enabled">;
-  readonly timeouts: Filled<z.output<typeof schema.timeouts>, "controller">;
+  readonly timeouts: z.output<typeof schema.timeouts>;
   /** Lines for the reader of a preview. */
   readonly warnings: readonly string[];
 }
@@ -158,7 +157,7 @@ function unknownKeys(raw: Record<string, unknown>, known: string[]): Problem[] {
 /** Defaults that depend on the platform or on `production`. */
 function fillDefaults(config: Checked<Config>): Checked<Config> {
   const production = config.production ?? /^prod(uction)?$/.test(config.stack);
-  const { platform, assets, files, ingress, networkPolicy, redis, timeouts } = config;
+  const { platform, assets, files, ingress, networkPolicy, redis } = config;
   const filled = {
     ...config,
     production,
@@ -171,10 +170,6 @@ function fillDefaults(config: Checked<Config>): Checked<Config> {
     networkPolicy: networkPolicy && {
       ...networkPolicy,
       enabled: networkPolicy.enabled ?? ingress?.install ?? true,
-    },
-    timeouts: timeouts && {
-      ...timeouts,
-      controller: timeouts.controller ?? CONTROLLER_SECONDS[platform],
     },
     redis: redis && { ...redis, sessions: redis.sessions ?? (production ? "own" : "shared") },
   } as Checked<Config>;

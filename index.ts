@@ -32,7 +32,7 @@ const { cacheClaim, uploadsClaim } = new SharedVolumes(
     protect,
     timeoutSeconds: timeouts.claims,
   },
-  onCluster,
+  { ...onCluster, dependsOn: platform.beforeVolumes },
 );
 
 if (networkPolicy.enabled) {
@@ -67,7 +67,7 @@ const web = new NextApp(
     cacheName: `${cluster.namespace}-${config.stack}`,
     timeoutSeconds: timeouts.app,
   },
-  onCluster,
+  { ...onCluster, dependsOn: redis?.before ?? [] },
 );
 
 // Pages of older releases find their files here.

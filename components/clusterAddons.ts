@@ -7,11 +7,14 @@ export interface ClusterAddonsArgs {
 
 const EFS_DRIVER_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonEFSCSIDriverPolicy";
 
-/** The EKS add-ons that the application needs and Auto Mode does not bring: the EFS CSI driver and metrics-server. */
-export class ClusterAddons extends pulumi.ComponentResource {
-  /** Provisioner of StorageClasses, known once the driver runs. */
-  readonly efsProvisioner: pulumi.Output<string>;
+/** Provisioner of StorageClasses, and driver of volumes. */
+export const EFS_PROVISIONER = "efs.csi.aws.com";
 
+/**
+ * The EKS add-ons that the application needs and Auto Mode does not bring: the EFS CSI driver and metrics-server.
+ * Volumes depend on the whole component: without the driver none is made, mounted or deleted.
+ */
+export class ClusterAddons extends pulumi.ComponentResource {
   constructor(name: string, args: ClusterAddonsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("next-on-eks:aws:ClusterAddons", name, {}, opts);
     const parent = { parent: this };
@@ -38,7 +41,7 @@ export class ClusterAddons extends pulumi.ComponentResource {
       { role: role.name, policyArn: EFS_DRIVER_POLICY },
       parent,
     );
-    const efsDriver = new aws.eks.Addon(
+    new aws.eks.Addon(
       `${name}-efs-driver`,
       {
         clusterName: args.clusterName,
@@ -59,7 +62,6 @@ export class ClusterAddons extends pulumi.ComponentResource {
       parent,
     );
 
-    this.efsProvisioner = efsDriver.arn.apply(() => "efs.csi.aws.com");
-    this.registerOutputs({ efsProvisioner: this.efsProvisioner });
+    this.registerOutputs({});
   }
 }

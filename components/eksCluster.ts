@@ -6,9 +6,10 @@ import * as random from "@pulumi/random";
 
 export interface EksClusterArgs {
   vpcId: pulumi.Input<string>;
-  /** For load balancers. */
-  publicSubnetIds: pulumi.Input<string[]>;
-  /** For nodes. */
+  /**
+   * For nodes and the control plane's network interfaces. Private ones alone: Auto Mode starts nodes in every subnet of the
+   * cluster, and a node in a public subnet has no address and never joins. Load balancers find public subnets by their tag.
+   */
   privateSubnetIds: pulumi.Input<string[]>;
   /** Kubernetes version, such as 1.35. */
   version: string;
@@ -68,11 +69,9 @@ export class EksCluster extends pulumi.ComponentResource {
     const cluster = new eks.Cluster(
       `${name}-eks`,
       {
-        // By way of the log group: the cluster has to come after it, and go before it.
-        name: pulumi.all([clusterName, logs.id]).apply(([known]) => known),
+        name: clusterName,
         version: args.version,
         vpcId: args.vpcId,
-        publicSubnetIds: args.publicSubnetIds,
         privateSubnetIds: args.privateSubnetIds,
         kubernetesServiceIpAddressRange: args.serviceCidr,
         autoMode: { enabled: true },
@@ -102,7 +101,9 @@ export class EksCluster extends pulumi.ComponentResource {
         upgradePolicy: { supportType: "STANDARD" },
         deletionProtection: args.protect,
       },
-      { parent: this, protect: args.protect },
+      // After the log group, which EKS would make anew, and before it when all goes. Nothing of this is in the name: a log group
+      // that is made again would leave the name unknown in a preview, and the cluster would look replaced.
+      { parent: this, protect: args.protect, dependsOn: logs },
     );
 
     this.name = cluster.core.cluster.name;

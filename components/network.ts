@@ -17,9 +17,13 @@ export interface NetworkArgs {
 /** A VPC with a public and a private subnet in each zone. Nothing in a private subnet is reachable from outside. */
 export class Network extends pulumi.ComponentResource {
   readonly vpcId: pulumi.Output<string>;
-  /** For load balancers. Known once they have a route to the internet. */
+  /** For load balancers, which find them by their tag. */
   readonly publicSubnetIds: pulumi.Output<string[]>;
-  /** For nodes, mount targets and Redis. Known once they have a route out. */
+  /**
+   * For nodes, mount targets and Redis. Plain ids: were they to wait for their routes too, a change of a route would make
+   * them unknown in a preview, and every mount target would look replaced. Nodes need the routes: what runs them depends on
+   * the whole network.
+   */
   readonly privateSubnetIds: pulumi.Output<string[]>;
 
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -64,7 +68,6 @@ export class Network extends pulumi.ComponentResource {
     const publicSubnets: pulumi.Output<string>[] = [];
     const privateSubnets: pulumi.Output<string>[] = [];
     const privateTables: aws.ec2.RouteTable[] = [];
-    let routeOut: aws.ec2.Route | undefined;
 
     subnetCidrs(args.cidr, args.availabilityZones).forEach((cidrs, index) => {
       const zone = zones.apply((names) => names[index] ?? "");
@@ -103,7 +106,7 @@ export class Network extends pulumi.ComponentResource {
           { vpcId: vpc.id, tags: tags(`private-${index}`) },
           parent,
         );
-        routeOut = new aws.ec2.Route(
+        new aws.ec2.Route(
           `${name}-private-${index}-nat`,
           {
             routeTableId: table.id,
@@ -125,14 +128,14 @@ export class Network extends pulumi.ComponentResource {
         },
         inItsZone,
       );
-      const privateAssociation = new aws.ec2.RouteTableAssociation(
+      new aws.ec2.RouteTableAssociation(
         `${name}-private-${index}`,
         { subnetId: privateSubnet.id, routeTableId: table.id },
         parent,
       );
 
-      publicSubnets.push(usableWith(publicSubnet.id, publicAssociation.id, internetRoute.id));
-      privateSubnets.push(usableWith(privateSubnet.id, privateAssociation.id, routeOut?.id));
+      publicSubnets.push(publicSubnet.id);
+      privateSubnets.push(privateSubnet.id);
     });
 
     // Image layers come from S3: without the endpoint each pull pays for the NAT gateway.
@@ -157,15 +160,4 @@ export class Network extends pulumi.ComponentResource {
       privateSubnetIds: this.privateSubnetIds,
     });
   }
-}
-
-/**
- * A subnet's id that depends on its routes. Whoever uses the subnet then outlives none of them: routes that went first
- * would cut nodes off from the API server in the middle of a destroy.
- */
-function usableWith(
-  subnetId: pulumi.Output<string>,
-  ...routes: (pulumi.Output<string> | undefined)[]
-): pulumi.Output<string> {
-  return pulumi.all([subnetId, ...routes]).apply(([id]) => id ?? "");
 }

@@ -31,7 +31,11 @@ export interface RedisCacheArgs {
   protect: boolean;
 }
 
-/** An ElastiCache replication group without cluster mode: encrypted, with TLS and a password. */
+/**
+ * An ElastiCache replication group without cluster mode: encrypted, with TLS and a password.
+ *
+ * What connects to it depends on the whole component: the rule that lets the cluster in comes before pods, and goes after them.
+ */
 export class RedisCache extends pulumi.ComponentResource {
   /** `rediss://:PASSWORD@HOST:6379`, a secret. */
   readonly url: pulumi.Output<string>;
@@ -49,7 +53,7 @@ export class RedisCache extends pulumi.ComponentResource {
       },
       parent,
     );
-    const rule = new aws.vpc.SecurityGroupIngressRule(
+    new aws.vpc.SecurityGroupIngressRule(
       `${name}-redis-clients`,
       {
         securityGroupId: group.id,
@@ -108,9 +112,9 @@ export class RedisCache extends pulumi.ComponentResource {
       { parent: this, protect: args.protect },
     );
 
-    // By way of the rule: pods that have the URL come after it, and go before it.
-    const host = pulumi.all([redis.primaryEndpointAddress, rule.id]).apply(([address]) => address);
-    this.url = pulumi.secret(pulumi.interpolate`rediss://:${token.result}@${host}:6379`);
+    this.url = pulumi.secret(
+      pulumi.interpolate`rediss://:${token.result}@${redis.primaryEndpointAddress}:6379`,
+    );
     this.registerOutputs({ url: this.url });
   }
 }

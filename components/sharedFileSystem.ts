@@ -15,12 +15,14 @@ export interface SharedFileSystemArgs {
   protect: boolean;
 }
 
-/** An encrypted, elastic EFS file system, with an access point of its own for uploads. */
+/**
+ * An encrypted, elastic EFS file system, with an access point of its own for uploads.
+ *
+ * What mounts it depends on the whole component: a pod can mount once every zone has a mount target that lets the cluster in,
+ * and the policy holds, and none of these may go while a pod has mounted.
+ */
 export class SharedFileSystem extends pulumi.ComponentResource {
-  /**
-   * Known once every zone has a mount target that lets the cluster in, and the policy holds: until then no pod can mount,
-   * and none of them may go while a pod has mounted.
-   */
+  /** The plain id: a value that waited for the mount targets would be unknown, and volumes replaced, where one is made anew. */
   readonly fileSystemId: pulumi.Output<string>;
   /** Where uploads live. It outlives clusters and claims, so that a new one finds the same files. */
   readonly uploadsAccessPointId: pulumi.Output<string>;
@@ -49,7 +51,7 @@ export class SharedFileSystem extends pulumi.ComponentResource {
       { fileSystemId: fileSystem.id, backupPolicy: { status: "ENABLED" } },
       parent,
     );
-    const policy = new aws.efs.FileSystemPolicy(
+    new aws.efs.FileSystemPolicy(
       `${name}-policy`,
       {
         fileSystemId: fileSystem.id,
@@ -67,7 +69,7 @@ export class SharedFileSystem extends pulumi.ComponentResource {
       },
       parent,
     );
-    const rule = new aws.vpc.SecurityGroupIngressRule(
+    new aws.vpc.SecurityGroupIngressRule(
       `${name}-efs-nfs`,
       {
         securityGroupId: group.id,
@@ -79,19 +81,17 @@ export class SharedFileSystem extends pulumi.ComponentResource {
       },
       parent,
     );
-    const targets = Array.from(
-      { length: args.zones },
-      (_, index) =>
-        new aws.efs.MountTarget(
-          `${name}-${index}`,
-          {
-            fileSystemId: fileSystem.id,
-            subnetId: pulumi.output(args.subnetIds).apply((ids) => ids[index] ?? ""),
-            securityGroups: [group.id],
-          },
-          parent,
-        ),
-    );
+    for (let index = 0; index < args.zones; index++) {
+      new aws.efs.MountTarget(
+        `${name}-${index}`,
+        {
+          fileSystemId: fileSystem.id,
+          subnetId: pulumi.output(args.subnetIds).apply((ids) => ids[index] ?? ""),
+          securityGroups: [group.id],
+        },
+        parent,
+      );
+    }
 
     const uploads = new aws.efs.AccessPoint(
       `${name}-uploads`,
@@ -107,9 +107,7 @@ export class SharedFileSystem extends pulumi.ComponentResource {
       durable,
     );
 
-    this.fileSystemId = pulumi
-      .all([fileSystem.id, policy.id, rule.id, ...targets.map((target) => target.id)])
-      .apply(([id]) => id ?? "");
+    this.fileSystemId = fileSystem.id;
     this.uploadsAccessPointId = uploads.id;
     this.registerOutputs({
       fileSystemId: this.fileSystemId,

@@ -9,8 +9,8 @@ export type VolumeSource =
       fileSystemId: pulumi.Input<string>;
       /** Access point of the uploads. */
       uploadsAccessPointId: pulumi.Input<string>;
-      /** The CSI driver, once it runs. */
-      provisioner: pulumi.Input<string>;
+      /** The CSI driver. */
+      provisioner: string;
     }
   | { kind: "nfs"; server: string; path: string }
   | { kind: "hostPath"; path: string }

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { ClusterAddons } from "../components/clusterAddons";
+import { ClusterAddons, EFS_PROVISIONER } from "../components/clusterAddons";
 import { Certificate } from "../components/certificate";
 import { ContainerImage } from "../components/containerImage";
 import { DnsRecords } from "../components/dnsRecords";
@@ -18,16 +18,21 @@ export function awsPlatform(config: AwsConfig): Platform {
   const hosts = [app.host, ...ingress.extraHosts];
 
   const network = new Network("network", config.network);
-  const { vpcId, publicSubnetIds, privateSubnetIds } = network;
+  const { vpcId, privateSubnetIds } = network;
 
-  const cluster = new EksCluster("cluster", {
-    ...config.cluster,
-    vpcId,
-    publicSubnetIds,
-    privateSubnetIds,
-    logRetentionDays: config.production ? 90 : 14,
-    protect,
-  });
+  // Nodes, mounts and load balancers need the routes for as long as they live, and a destroy takes them apart last: without
+  // a route out a node loses the API server in the middle of it.
+  const cluster = new EksCluster(
+    "cluster",
+    {
+      ...config.cluster,
+      vpcId,
+      privateSubnetIds,
+      logRetentionDays: config.production ? 90 : 14,
+      protect,
+    },
+    { dependsOn: network },
+  );
   const addons = new ClusterAddons("addons", { clusterName: cluster.name });
 
   const clientSecurityGroupId = cluster.securityGroupId;
@@ -58,8 +63,9 @@ export function awsPlatform(config: AwsConfig): Platform {
       kind: "efs",
       fileSystemId: files.fileSystemId,
       uploadsAccessPointId: files.uploadsAccessPointId,
-      provisioner: addons.efsProvisioner,
+      provisioner: EFS_PROVISIONER,
     },
+    beforeVolumes: [files, addons],
     image,
     loadBalancer: {
       kind: "nlb",
@@ -93,7 +99,7 @@ function elastiCache(
           evictionPolicy: "noeviction",
         })
       : pages;
-  return { url: pages.url, sessionUrl: sessions.url };
+  return { url: pages.url, sessionUrl: sessions.url, before: [pages, sessions] };
 }
 
 function tlsSecret(secretName: string | undefined): Platform["tls"] {

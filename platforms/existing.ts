@@ -19,6 +19,7 @@ export function existingPlatform(config: ExistingConfig): Platform {
   return {
     provider,
     volumes: volumeSource(config.files),
+    beforeVolumes: [],
     image: liveImage(app) ?? "",
     loadBalancer: {
       kind: "service",
@@ -54,6 +55,7 @@ function redisUrls(
     return {
       url: pulumi.secret(redis.url),
       sessionUrl: pulumi.secret(redis.sessionUrl ?? redis.url),
+      before: [],
     };
   }
   const args = {
@@ -71,5 +73,5 @@ function redisUrls(
     redis.sessions === "own"
       ? new InClusterRedis("sessions", { ...args, evictionPolicy: "noeviction" }, { provider })
       : pages;
-  return { url: pages.url, sessionUrl: sessions.url };
+  return { url: pages.url, sessionUrl: sessions.url, before: [] };
 }

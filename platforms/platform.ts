@@ -7,6 +7,8 @@ import type { VolumeSource } from "../components/sharedVolumes";
 export interface Platform {
   readonly provider: k8s.Provider;
   readonly volumes: VolumeSource;
+  /** What must be there before a volume is used, and may not go while one is. */
+  readonly beforeVolumes: pulumi.Resource[];
   /** Image of the application. */
   readonly image: pulumi.Input<string>;
   /** What stands in front of the ingress controller, where the stack installs one. */
@@ -27,4 +29,6 @@ export interface Platform {
 export interface RedisUrls {
   readonly url: pulumi.Input<string>;
   readonly sessionUrl: pulumi.Input<string>;
+  /** What lets pods connect: it comes before them, and goes after them. */
+  readonly before: pulumi.Resource[];
 }

@@ -64,12 +64,11 @@ describe("the program with stack prod", () => {
     }
   });
 
-  it("puts nodes, mount targets and Redis into the private subnets, load balancers into the public ones", () => {
+  it("puts nodes, mount targets and Redis into the private subnets alone", () => {
     const subnets = (kind: string) => [0, 1, 2].map((zone) => `Subnet/network-${kind}-${zone}`);
     const cluster = made.inputs("Cluster", "cluster-eks");
     assert.equal(cluster.vpcId, "Vpc/network-vpc");
     assert.deepEqual(cluster.privateSubnetIds, subnets("private"));
-    assert.deepEqual(cluster.publicSubnetIds, subnets("public"));
     assert.deepEqual(
       [0, 1, 2].map((zone) => made.inputs("MountTarget", `files-${zone}`).subnetId),
       subnets("private"),

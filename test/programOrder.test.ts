@@ -21,7 +21,9 @@ describe("the order in which stack prod is made, and destroyed the other way rou
         ]),
         "Route network-public-internet",
         "InternetGateway network-gateway",
+        "VpcEndpoint network-s3",
         "Key cluster-secrets",
+        "LogGroup cluster-logs",
       ],
     ],
     [
@@ -35,6 +37,8 @@ describe("the order in which stack prod is made, and destroyed the other way rou
           ...[0, 1, 2].map((zone) => `MountTarget files-${zone}`),
           "SecurityGroupIngressRule files-efs-nfs",
           "FileSystemPolicy files-policy",
+          "Addon addons-efs-driver",
+          "Route network-private-0-nat",
         ],
       ],
     ),

@@ -6,8 +6,8 @@ describe("ClusterAddons", () => {
   let made: Recording;
   before(async () => {
     made = await record(() => {
-      const { efsProvisioner } = new ClusterAddons("addons", { clusterName: "shop" });
-      return { efsProvisioner };
+      new ClusterAddons("addons", { clusterName: "shop" });
+      return {};
     });
   });
 
@@ -58,20 +58,5 @@ describe("ClusterAddons", () => {
   it("keeps the driver's permission for as long as the driver runs", () => {
     const before = made.comesAfter("Addon", "addons-efs-driver");
     assert.ok(before.has("RolePolicyAttachment addons-efs-driver"));
-  });
-
-  it("hands out the provisioner", () => {
-    assert.deepEqual(made.outputs, { efsProvisioner: "efs.csi.aws.com" });
-    assert.deepEqual(made.registeredOutputs("ClusterAddons", "addons"), ["efsProvisioner"]);
-  });
-
-  it("does not know the provisioner before the driver runs", async () => {
-    const planned = await record(
-      () => ({
-        provisioner: new ClusterAddons("addons", { clusterName: "shop" }).efsProvisioner,
-      }),
-      { preview: true, answers: {} },
-    );
-    assert.equal(planned.outputs.provisioner?.constructor.name, "Unknown");
   });
 });

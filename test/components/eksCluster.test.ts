@@ -1,12 +1,11 @@
 import * as assert from "node:assert/strict";
 import { EksCluster, type EksClusterArgs } from "../../components/eksCluster";
 import { Secret } from "../../preview/engine";
-import { KUBECONFIG } from "../helpers/answers";
+import { KUBECONFIG, withNew } from "../helpers/answers";
 import { record, type Recording } from "../helpers/recording";
 
 const args: EksClusterArgs = {
   vpcId: "vpc",
-  publicSubnetIds: ["public"],
   privateSubnetIds: ["private"],
   version: "1.35",
   serviceCidr: "172.20.0.0/16",
@@ -61,7 +60,6 @@ describe("EksCluster", () => {
       name: "cluster-4f2a",
       version: "1.35",
       vpcId: "vpc",
-      publicSubnetIds: ["public"],
       privateSubnetIds: ["private"],
       kubernetesServiceIpAddressRange: "172.20.0.0/16",
       // The SDK adds what is beside enabled here.
@@ -94,6 +92,25 @@ describe("EksCluster", () => {
       upgradePolicy: { supportType: "STANDARD" },
       deletionProtection: true,
     });
+  });
+
+  it("has subnets for nodes alone: Auto Mode would start nodes in public ones, where they never join (mocks start none)", () => {
+    const { inputs } = made.one("Cluster", "cluster-eks");
+    assert.deepEqual(
+      ["subnetIds", "publicSubnetIds", "privateSubnetIds"].filter((key) => key in inputs),
+      ["privateSubnetIds"],
+    );
+  });
+
+  it("knows the cluster's name where its log group is made anew (mocks show no replacement)", async () => {
+    const planned = await record(
+      () => {
+        new EksCluster("cluster", args);
+        return {};
+      },
+      { preview: true, answers: withNew((kind) => kind === "LogGroup") },
+    );
+    assert.equal(planned.inputs("Cluster", "cluster-eks").name, "cluster-4f2a");
   });
 
   it("rotates the key of the secrets", () => {

@@ -1,7 +1,6 @@
 import * as assert from "node:assert/strict";
 import { SharedFileSystem, type SharedFileSystemArgs } from "../../components/sharedFileSystem";
-import { Unknown } from "../../preview/engine";
-import { answers, kindOf } from "../helpers/answers";
+import { withNew } from "../helpers/answers";
 import { record, type Recording, type Settings } from "../helpers/recording";
 
 const files = (more: Partial<SharedFileSystemArgs> = {}, settings?: Settings) =>
@@ -132,19 +131,13 @@ describe("SharedFileSystem", () => {
     );
   });
 
-  it("does not hand out the file system before its mount targets exist", async () => {
+  it("hands out the same file system while mount targets, rule and policy are made anew", async () => {
+    const fresh = ["MountTarget", "SecurityGroupIngressRule", "FileSystemPolicy"];
     const planned = await files(
       {},
-      {
-        preview: true,
-        answers: {
-          ...answers,
-          resource: (args) => (kindOf(args.type) === "MountTarget" ? {} : answers.resource(args)),
-        },
-      },
+      { preview: true, answers: withNew((kind) => fresh.includes(kind)) },
     );
-    assert.ok(planned.outputs.fileSystemId instanceof Unknown);
-    assert.equal(planned.outputs.uploadsAccessPointId, "AccessPoint/files-uploads");
+    assert.deepEqual(planned.outputs, made.outputs);
   });
 
   it("protects the file system and the uploads, and only where asked to", async () => {

@@ -102,3 +102,11 @@ export const answers: Required<Answers> = {
   },
   invoke: ({ token, inputs }) => invokes[token]?.(inputs as Inputs),
 };
+
+/** As in a preview in which resources of these kinds are new: what AWS or Kubernetes would choose for them is unknown. */
+export function withNew(isNew: (kind: string) => boolean): Required<Answers> {
+  return {
+    ...answers,
+    resource: (args) => (isNew(kindOf(args.type)) ? {} : answers.resource(args)),
+  };
+}

@@ -36,13 +36,18 @@ export function previewStack(stack: string, changes: Groups = {}): Promise<Recor
   return runStack(stack, changes, { preview: true, answers: { invoke: answers.invoke } });
 }
 
-/** Stack prod as a team would run it, with values of its own. */
-export function runProd(changes: Groups = {}): Promise<Recording> {
-  return runStack("prod", {
+/** What a team changes in stack prod to run it, with values of its own. */
+export function prodChanges(changes: Groups = {}): Groups {
+  return {
     ...OWN_VALUES,
     "next-on-eks:app.image": OWN_IMAGE,
     "next-on-eks:app.host": "www.shop.test",
     "next-on-eks:ingress.zone": "shop.test",
     ...changes,
-  });
+  };
+}
+
+/** Stack prod as a team would run it. */
+export function runProd(changes: Groups = {}): Promise<Recording> {
+  return runStack("prod", prodChanges(changes));
 }

@@ -115,12 +115,16 @@ export class Recording {
     return places.flatMap(([place, value]) => pathsOf(value, has).map((p) => `${place}: ${p}`));
   }
 
-  /** Every `Kind name` that must exist before this resource does, and go after it. */
+  /**
+   * Every `Kind name` that must exist before this resource does, and go after it. A child waits for its parent, and so for
+   * what the parent depends on.
+   */
   comesAfter(kind: string, name: string): Set<string> {
     const byUrn = new Map(this.resources.map((resource) => [resource.urn, resource]));
     const before = new Set<string>();
     const visit = (urn: string) => {
-      for (const dependency of [...(byUrn.get(urn)?.dependsOn ?? []), this.providerOf(urn)]) {
+      const { dependsOn = [], parent = "" } = byUrn.get(urn) ?? {};
+      for (const dependency of [...dependsOn, parent, this.providerOf(urn)]) {
         const other = byUrn.get(dependency);
         const label = other && `${kindOf(other.type)} ${other.name}`;
         if (label === undefined || before.has(label)) continue;
@@ -134,7 +138,7 @@ export class Recording {
 }
 
 /** Paths of the values that match; what is inside a match, or inside a secret, is not looked at. */
-function pathsOf(value: unknown, matches: (value: unknown) => boolean, path = ""): string[] {
+export function pathsOf(value: unknown, matches: (value: unknown) => boolean, path = ""): string[] {
   if (matches(value)) return [path];
   if (typeof value !== "object" || value === null || value instanceof Secret) return [];
   return Object.entries(value).flatMap(([key, item]) =>
