@@ -23,6 +23,8 @@ interface CommonConfig {
   readonly ingress: z.output<typeof schema.ingress>;
   readonly networkPolicy: Filled<z.output<typeof schema.networkPolicy>, "enabled">;
   readonly timeouts: z.output<typeof schema.timeouts>;
+  /** Keys whose change the user has confirmed. */
+  readonly confirm: z.output<typeof schema.confirm>;
   /** Lines for the reader of a preview. */
   readonly warnings: readonly string[];
 }
@@ -63,6 +65,7 @@ export const groups = {
     ingress: schema.ingress,
     networkPolicy: schema.networkPolicy,
     timeouts: schema.timeouts,
+    confirm: schema.confirm,
   },
   aws: {
     network: schema.network,

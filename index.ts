@@ -6,124 +6,136 @@ import { NetworkPolicies } from "./components/networkPolicies";
 import { NextApp } from "./components/nextApp/nextApp";
 import { PodFiles } from "./components/podFiles";
 import { SharedVolumes } from "./components/sharedVolumes";
+import { keepFacts } from "./components/stackFacts";
 import { StaticAssets } from "./components/staticAssets";
 import { loadConfig } from "./config";
+import { changesSince, factsOf } from "./config/changes";
 import { awsPlatform } from "./platforms/aws";
 import { existingPlatform } from "./platforms/existing";
 
-const config = loadConfig();
-const { app, assets, cluster, files, ingress, networkPolicy, protect, timeouts } = config;
-for (const warning of config.warnings) void pulumi.log.warn(warning);
+export = async () => {
+  const config = loadConfig();
+  const { app, assets, cluster, files, ingress, networkPolicy, protect, timeouts } = config;
+  for (const warning of config.warnings) void pulumi.log.warn(warning);
 
-// Below the application: on AWS a VPC, EKS, EFS and ElastiCache, else a cluster that is there already.
-const platform = config.platform === "aws" ? awsPlatform(config) : existingPlatform(config);
-const onCluster = { provider: platform.provider };
+  // First of all: what a running stack cannot become is refused before anything is made.
+  await keepFacts("facts", factsOf(config), (old) => changesSince(old, config));
 
-const { namespace } = new AppNamespace("app", { namespace: cluster.namespace, protect }, onCluster);
+  // Below the application: on AWS a VPC, EKS, EFS and ElastiCache, else a cluster that is there already.
+  const platform = config.platform === "aws" ? awsPlatform(config) : existingPlatform(config);
+  const onCluster = { provider: platform.provider };
 
-const { cacheClaim, uploadsClaim } = new SharedVolumes(
-  "files",
-  {
-    namespace,
-    source: platform.volumes,
-    cacheSize: files.cacheSize,
-    uploadsSize: files.uploadsSize,
-    user: app.user,
-    protect,
-    timeoutSeconds: timeouts.claims,
-  },
-  { ...onCluster, dependsOn: platform.beforeVolumes },
-);
+  const { namespace } = new AppNamespace(
+    "app",
+    { namespace: cluster.namespace, protect },
+    onCluster,
+  );
 
-if (networkPolicy.enabled) {
-  new NetworkPolicies(
+  const { cacheClaim, uploadsClaim } = new SharedVolumes(
+    "files",
+    {
+      namespace,
+      source: platform.volumes,
+      cacheSize: files.cacheSize,
+      uploadsSize: files.uploadsSize,
+      user: app.user,
+      protect,
+      timeoutSeconds: timeouts.claims,
+    },
+    { ...onCluster, dependsOn: platform.beforeVolumes },
+  );
+
+  if (networkPolicy.enabled) {
+    new NetworkPolicies(
+      "site",
+      {
+        namespace,
+        controllerNamespace: ingress.namespace,
+        allowFromNamespaces: networkPolicy.allowFromNamespaces,
+        servers: ["web", "static-assets"],
+        openToAll:
+          app.service.type === "ClusterIP" ? undefined : { workload: "web", port: app.port },
+        redis: ["pages", "sessions"],
+        outbound: networkPolicy.outbound,
+      },
+      onCluster,
+    );
+  }
+
+  const redis = platform.redis(namespace);
+
+  const podFiles = new PodFiles("pod-files", { namespace, folder: `${__dirname}/pod` }, onCluster);
+
+  const web = new NextApp(
+    "web",
+    {
+      ...app,
+      namespace,
+      image: platform.image,
+      podFiles: podFiles.configMapName,
+      shared: files.required ? { cacheClaim, uploadsClaim, ...files } : undefined,
+      redis,
+      cacheName: `${cluster.namespace}-${config.stack}`,
+      timeoutSeconds: timeouts.app,
+    },
+    { ...onCluster, dependsOn: redis?.before ?? [] },
+  );
+
+  // Pages of older releases find their files here.
+  const staticAssets = assets.enabled
+    ? new StaticAssets(
+        "static-assets",
+        {
+          ...app,
+          ...assets,
+          namespace,
+          cacheClaim,
+          service: web.serviceName,
+          servicePort: app.service.port,
+          timeoutSeconds: timeouts.app,
+        },
+        onCluster,
+      )
+    : undefined;
+
+  const className = ingress.install
+    ? new IngressController(
+        "ingress",
+        { ...ingress, loadBalancer: platform.loadBalancer, timeoutSeconds: timeouts.controller },
+        onCluster,
+      ).className
+    : ingress.className;
+
+  const site = new AppIngress(
     "site",
     {
       namespace,
-      controllerNamespace: ingress.namespace,
-      allowFromNamespaces: networkPolicy.allowFromNamespaces,
-      servers: ["web", "static-assets"],
-      openToAll: app.service.type === "ClusterIP" ? undefined : { workload: "web", port: app.port },
-      redis: ["pages", "sessions"],
-      outbound: networkPolicy.outbound,
+      className,
+      hosts: [app.host, ...ingress.extraHosts],
+      service: web.serviceName,
+      servicePort: app.service.port,
+      paths: ingress.paths,
+      assets: staticAssets && { service: staticAssets.serviceName, port: staticAssets.servicePort },
+      tls: platform.tls,
+      maxBodySize: ingress.maxBodySize,
+      readTimeoutSeconds: ingress.readTimeoutSeconds,
+      rateLimit: ingress.rateLimit,
+      withoutAddress: ingress.nodePorts !== undefined,
+      timeoutSeconds: timeouts.ingress,
     },
     onCluster,
   );
-}
 
-const redis = platform.redis(namespace);
+  platform.dns(site.address);
 
-const podFiles = new PodFiles("pod-files", { namespace, folder: `${__dirname}/pod` }, onCluster);
-
-const web = new NextApp(
-  "web",
-  {
-    ...app,
-    namespace,
+  return {
+    /** Where visitors come in. */
+    url: site.url,
+    /** Where the load balancer answers, for a DNS record of your own. */
+    loadBalancer: site.address,
     image: platform.image,
-    podFiles: podFiles.configMapName,
-    shared: files.required ? { cacheClaim, uploadsClaim, ...files } : undefined,
-    redis,
-    cacheName: `${cluster.namespace}-${config.stack}`,
-    timeoutSeconds: timeouts.app,
-  },
-  { ...onCluster, dependsOn: redis?.before ?? [] },
-);
-
-// Pages of older releases find their files here.
-const staticAssets = assets.enabled
-  ? new StaticAssets(
-      "static-assets",
-      {
-        ...app,
-        ...assets,
-        namespace,
-        cacheClaim,
-        service: web.serviceName,
-        servicePort: app.service.port,
-        timeoutSeconds: timeouts.app,
-      },
-      onCluster,
-    )
-  : undefined;
-
-const className = ingress.install
-  ? new IngressController(
-      "ingress",
-      { ...ingress, loadBalancer: platform.loadBalancer, timeoutSeconds: timeouts.controller },
-      onCluster,
-    ).className
-  : ingress.className;
-
-const site = new AppIngress(
-  "site",
-  {
     namespace,
-    className,
-    hosts: [app.host, ...ingress.extraHosts],
-    service: web.serviceName,
-    servicePort: app.service.port,
-    paths: ingress.paths,
-    assets: staticAssets && { service: staticAssets.serviceName, port: staticAssets.servicePort },
-    tls: platform.tls,
-    maxBodySize: ingress.maxBodySize,
-    readTimeoutSeconds: ingress.readTimeoutSeconds,
-    rateLimit: ingress.rateLimit,
-    withoutAddress: ingress.nodePorts !== undefined,
-    timeoutSeconds: timeouts.ingress,
-  },
-  onCluster,
-);
-
-platform.dns(site.address);
-
-export = {
-  /** Where visitors come in. */
-  url: site.url,
-  /** Where the load balancer answers, for a DNS record of your own. */
-  loadBalancer: site.address,
-  image: platform.image,
-  namespace,
-  deployment: web.deploymentName,
-  ...platform.outputs,
+    deployment: web.deploymentName,
+    ...platform.outputs,
+  };
 };

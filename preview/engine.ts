@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { getMonitor } from "@pulumi/pulumi/runtime/settings";
+import * as state from "@pulumi/pulumi/runtime/state";
 import { dirname, join } from "node:path";
 
 /*
@@ -62,15 +63,15 @@ export interface RunOptions {
   readonly answers?: Answers;
 }
 
+/** Returns the stack's outputs, at once or in time. */
+export type Program = () => Record<string, unknown> | Promise<Record<string, unknown>>;
+
 /**
  * Runs `program`, waits until every resource is registered, and returns what was asked for.
- * @param program returns the stack's outputs; `loadProgram` gives that of a file
+ * @param program `loadProgram` gives that of a file
  * @throws what the program throws, and what a rejected input or output holds
  */
-export async function run(
-  program: () => Record<string, unknown>,
-  options: RunOptions,
-): Promise<Run> {
+export async function run(program: Program, options: RunOptions): Promise<Run> {
   const resources: RecordedResource[] = [];
   const warnings: string[] = [];
   const rejections: unknown[] = [];
@@ -84,10 +85,11 @@ export async function run(
     options.preview,
   );
   record(getMonitor() as unknown as Monitor, resources);
+  leaveHooksAlone();
   const restoreLog = captureWarnings(warnings);
   process.on("unhandledRejection", onRejection);
   try {
-    const outputs = program();
+    const outputs = await program();
     await pulumi.runtime.disconnect();
     const resolved: Record<string, unknown> = {};
     for (const [name, value] of Object.entries(outputs)) resolved[name] = await resolve(value);
@@ -101,15 +103,15 @@ export async function run(
   }
 }
 
-/** The program of a file, loaded anew each time: the config is read when its modules load. */
-export function loadProgram(file: string): () => Record<string, unknown> {
+/** The program that a file exports, loaded anew each time: nothing of an earlier run is in its modules. */
+export function loadProgram(file: string): Program {
   const root = dirname(file);
   return () => {
     for (const path of Object.keys(require.cache)) {
       const own = path.startsWith(root) && !path.startsWith(join(root, "node_modules"));
       if (own && !path.startsWith(__dirname)) delete require.cache[path];
     }
-    return require(file) as Record<string, unknown>;
+    return (require(file) as Program)();
   };
 }
 
@@ -164,6 +166,16 @@ interface Request {
 }
 interface Struct {
   toJavaScript(): Record<string, unknown>;
+}
+
+/** Without it the SDK opens a port on which the engine is to call hooks back. Here is no engine, and no old state to ask of. */
+function leaveHooksAlone(): void {
+  const { getStore } = state as unknown as { getStore(): { callbacks: unknown } };
+  getStore().callbacks = {
+    registerResourceHook: () => Promise.resolve(),
+    awaitStackRegistrations: () => Promise.resolve(),
+    shutdown: () => undefined,
+  };
 }
 
 function record(monitor: Monitor, resources: RecordedResource[]): void {

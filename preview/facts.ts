@@ -4,7 +4,14 @@ import { lookup, word, type Facts } from "./factWords";
 import type { PlannedResource } from "./plan";
 
 /** The few inputs, by type, that a reader of a plan looks for. */
-const TABLE: Readonly<Record<string, Facts>> = { ...AWS_FACTS, ...KUBERNETES_FACTS };
+const TABLE: Readonly<Record<string, Facts>> = {
+  ...AWS_FACTS,
+  ...KUBERNETES_FACTS,
+  "pulumi:index:Stash": (_, { input }) => [
+    "compared by the next pulumi up",
+    ...Object.entries(input as object).map(([key, value]) => `${key} ${word(value)}`),
+  ],
+};
 /** Why something is read that the stack does not make. */
 const READ: Readonly<Record<string, string>> = {
   "kubernetes:core/v1:Namespace": "read to prove that the cluster answers, not made",

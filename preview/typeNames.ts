@@ -2,8 +2,8 @@ import { PROJECT } from "../config/problems";
 
 /** The part of a type that says who makes it: `aws`, `kubernetes`, `random`. */
 export function providerOf(type: string): string {
-  const [provider, , name] = type.split(":");
-  return (provider === "pulumi" ? name : provider) ?? type;
+  const [provider, path, name] = type.split(":");
+  return (path === "providers" ? name : provider) ?? type;
 }
 
 /** Whether it is one of Kubernetes' objects: neither a chart nor a provider. */
@@ -14,7 +14,8 @@ export function isKubernetesObject(type: string): boolean {
 /** As programs write it: `aws.eks.Addon`, `random.RandomPassword`; of Kubernetes the kind alone. */
 export function shortType(type: string): string {
   const [provider = "", path = "", name = ""] = type.split(":");
-  if (provider === "pulumi") return `${name} provider`;
+  if (path === "providers") return `${name} provider`;
+  if (provider === "pulumi") return name;
   if (isKubernetesObject(type)) return name;
   const module = path.split("/")[0]?.replace("helm.sh", "helm");
   if (provider === "kubernetes") return `${module}.${name}`;

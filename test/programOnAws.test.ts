@@ -42,6 +42,7 @@ describe("the program with stack prod", () => {
       "next-on-eks:kubernetes:PodFiles pod-files",
       "next-on-eks:kubernetes:SharedVolumes files",
       "next-on-eks:kubernetes:StaticAssets static-assets",
+      "pulumi:index:Stash facts",
     ]);
   });
 

@@ -31,6 +31,7 @@ describe("the program with stack local", () => {
     assert.deepEqual(made.roots, [
       "kubernetes:core/v1:Namespace cluster.context",
       ...[...COMPONENTS, "next-on-eks:kubernetes:InClusterRedis pages"].sort(),
+      "pulumi:index:Stash facts",
       "pulumi:providers:kubernetes cluster",
     ]);
     assert.equal(made.one("Namespace", "cluster.context").read, true);

@@ -61,3 +61,9 @@ export const timeouts = z
     }).default(180),
   })
   .prefault({});
+
+export const confirm = about(
+  z.array(z.string()),
+  "Keys whose change is to be made although visitors notice it; the refusal names them. Remove them after the `pulumi up`.",
+  { example: "redis.sessions" },
+).default([]);

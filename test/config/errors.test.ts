@@ -170,7 +170,7 @@ const shapes: RuleCase[] = [
     { colour: "red" },
     told(
       "colour",
-      "there is no such key; known are platform, production, protect, app, cache, assets, ingress, networkPolicy, timeouts, network, cluster, files, redis.",
+      "there is no such key; known are platform, production, protect, app, cache, assets, ingress, networkPolicy, timeouts, confirm, network, cluster, files, redis.",
       rm("colour"),
     ),
   ],

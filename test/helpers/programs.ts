@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Program } from "../../preview/engine";
 import { answers } from "./answers";
 import { changed, committed, ROOT, wire, type Groups } from "./configs";
 import { record, type Recording, type Settings } from "./recording";
@@ -12,11 +13,7 @@ export const OWN_IMAGE = `999988887777.dkr.test/shop@sha256:${"0".repeat(64)}`;
 
 const INDEX = join(ROOT, "index.ts");
 
-/** index.ts alone is loaded anew: it is where the config is read. */
-function program(): Record<string, unknown> {
-  delete require.cache[INDEX];
-  return require(INDEX) as Record<string, unknown>;
-}
+const program = require(INDEX) as Program;
 
 /**
  * Runs index.ts with the config of a committed stack.

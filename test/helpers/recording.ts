@@ -3,6 +3,7 @@ import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import {
   run,
   Secret,
+  type Program,
   type RecordedResource,
   type Run,
   type RunOptions,
@@ -18,6 +19,8 @@ export interface ResourceOptions {
   readonly updateTimeout: string;
   readonly ignoreChanges: readonly string[];
   readonly replaceOnChanges: readonly string[];
+  /** Names of the hooks that the engine calls before it updates the resource. */
+  readonly beforeUpdate: readonly string[];
 }
 
 /** A finished run, with look-ups that fail loudly. */
@@ -159,10 +162,7 @@ export type Settings = Partial<Pick<RunOptions, keyof RunOptions>>;
  * Runs a program, or the code that makes one component, in a world that answers.
  * @param program returns the outputs to look at
  */
-export async function record(
-  program: () => Record<string, unknown>,
-  settings: Settings = {},
-): Promise<Recording> {
+export async function record(program: Program, settings: Settings = {}): Promise<Recording> {
   const options = new Map<string, ResourceOptions>();
   const registered = new Map<string, readonly string[]>();
   const restore = watch(options, registered);
@@ -202,6 +202,7 @@ interface RegisterRequest {
   getIgnorechangesList?(): string[];
   getReplaceonchangesList?(): string[];
   getCustomtimeouts?(): { getCreate(): string; getUpdate(): string } | undefined;
+  getHooks?(): { getBeforeUpdateList(): string[] } | undefined;
 }
 interface OutputsRequest {
   getUrn(): string;
@@ -250,5 +251,6 @@ function optionsOf(request: RegisterRequest): ResourceOptions {
     updateTimeout: timeouts?.getUpdate() ?? "",
     ignoreChanges: request.getIgnorechangesList?.() ?? [],
     replaceOnChanges: request.getReplaceonchangesList?.() ?? [],
+    beforeUpdate: request.getHooks?.()?.getBeforeUpdateList() ?? [],
   };
 }

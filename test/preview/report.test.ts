@@ -99,8 +99,10 @@ describe("preview: words", () => {
     assert.equal(shortType("kubernetes:networking.k8s.io/v1:Ingress"), "Ingress");
     assert.equal(shortType("kubernetes:helm.sh/v3:Release"), "helm.Release");
     assert.equal(shortType("pulumi:providers:kubernetes"), "kubernetes provider");
+    assert.equal(shortType("pulumi:index:Stash"), "Stash");
     assert.equal(componentType("next-on-eks:aws:Network"), "Network");
     assert.equal(providerOf("pulumi:providers:kubernetes"), "kubernetes");
+    assert.equal(providerOf("pulumi:index:Stash"), "pulumi");
   });
 
   it("shows the first plain inputs of a type that nobody chose facts for", () => {

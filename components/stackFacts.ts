@@ -1,0 +1,27 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Facts, Verdict } from "../config/changes";
+
+/** What is to be said of going on from the facts of the last `up`. */
+type Judge = (old: Facts) => Verdict;
+
+/**
+ * Keeps the facts of a stack in its state, and has those of the last `up` judged before anything else is made. Resolves once
+ * they are kept, and never where a change is refused: the engine ends the program, and what comes after is not reached.
+ *
+ * The engine calls the hook in a preview as in `up`, with the inputs that the state has: also those of an `up` that failed
+ * after it. Why in this way: docs/decisions/0009-stack-facts.md.
+ */
+export async function keepFacts(name: string, facts: Facts, judge: Judge): Promise<void> {
+  const changes = new pulumi.ResourceHook("changes", judged(judge), { onDryRun: true });
+  const kept = new pulumi.Stash(name, { input: facts }, { hooks: { beforeUpdate: [changes] } });
+  await new Promise((resolve) => kept.urn.apply(resolve));
+}
+
+/** Tells warnings, and throws a refusal. */
+export function judged(judge: Judge): pulumi.ResourceHookFunction {
+  return async ({ oldInputs }) => {
+    const { refusal, warnings } = judge((oldInputs as { input: Facts }).input);
+    for (const warning of warnings) await pulumi.log.warn(warning);
+    if (refusal !== undefined) throw new pulumi.RunError(refusal);
+  };
+}

@@ -1,0 +1,79 @@
+import * as assert from "node:assert/strict";
+import type { ResourceHookArgs } from "@pulumi/pulumi";
+import { judged, keepFacts } from "../../components/stackFacts";
+import type { Facts, Verdict } from "../../config/changes";
+import { record } from "../helpers/recording";
+
+const FACTS = { "network.cidr": "10.20.0.0/16" };
+const SAFE: Verdict = { refusal: undefined, warnings: [] };
+
+describe("the facts of a stack (mocks have no state to compare with)", () => {
+  it("are one resource with a hook, kept before anything else is registered", async () => {
+    const registered: string[] = [];
+    const made = await record(
+      async () => {
+        await keepFacts("facts", FACTS, () => SAFE);
+        return {};
+      },
+      {
+        answers: {
+          resource: ({ type, name }) => {
+            registered.push(`${type} ${name}`);
+            return {};
+          },
+        },
+      },
+    );
+    assert.deepEqual(registered, ["pulumi:index:Stash facts"]);
+    assert.deepEqual(made.inputs("Stash", "facts"), { input: FACTS });
+    assert.deepEqual(made.optionsOf("Stash", "facts").beforeUpdate, ["changes"]);
+  });
+
+  it("are kept in a preview too, where nothing else is known", async () => {
+    const made = await record(
+      async () => {
+        await keepFacts("facts", FACTS, () => SAFE);
+        return { reached: true };
+      },
+      { preview: true, answers: {} },
+    );
+    assert.deepEqual(made.outputs, { reached: true });
+  });
+
+  /** What the hook does with a verdict, and which facts it asked about. */
+  async function hookWith(verdict: Verdict) {
+    const asked: Facts[] = [];
+    let refusal: string | undefined;
+    const { warnings } = await record(async () => {
+      const hook = judged((old) => {
+        asked.push(old);
+        return verdict;
+      });
+      await Promise.resolve(
+        hook({ oldInputs: { input: FACTS } } as unknown as ResourceHookArgs),
+      ).catch((error: Error) => (refusal = error.message));
+      return {};
+    });
+    return { asked, refusal, warnings };
+  }
+
+  it("let a safe change pass", async () => {
+    assert.deepEqual(await hookWith(SAFE), { asked: [FACTS], refusal: undefined, warnings: [] });
+  });
+
+  it("tell warnings, and let the change pass", async () => {
+    assert.deepEqual(await hookWith({ refusal: undefined, warnings: ["one", "two"] }), {
+      asked: [FACTS],
+      refusal: undefined,
+      warnings: ["one", "two"],
+    });
+  });
+
+  it("refuse, with the warnings beside it", async () => {
+    assert.deepEqual(await hookWith({ refusal: "no", warnings: ["one"] }), {
+      asked: [FACTS],
+      refusal: "no",
+      warnings: ["one"],
+    });
+  });
+});
