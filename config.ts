@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { allConfig, isDryRun } from "@pulumi/pulumi/runtime";
 import { z } from "zod";
+import { identityOf, type AwsIdentity, type AwsProviderKeys } from "./config/awsIdentity";
 import { refusedInClear, secretsInClear, warnedInClear } from "./config/clearSecrets";
 import { mistypedNamespaces, unreadNamespaces } from "./config/namespaces";
 import { ConfigError, PROJECT, removeCommand, setCommand, type Problem } from "./config/problems";
@@ -33,6 +34,10 @@ type Filled<T, K extends keyof T> = Omit<T, K> & { readonly [P in K]-?: NonNulla
 
 export interface AwsConfig extends CommonConfig {
   readonly platform: "aws";
+  /** The keys of the AWS provider, which the program must not contradict. */
+  readonly awsKeys: AwsProviderKeys;
+  /** Whom both providers act as, of AWS and of the cluster. */
+  readonly identity: AwsIdentity;
   readonly network: Filled<z.output<typeof schema.network>, "natGateways">;
   readonly cluster: z.output<typeof schema.awsCluster>;
   readonly files: z.output<typeof schema.awsFiles>;
@@ -99,7 +104,7 @@ export function loadConfig(today = new Date()): Config {
   const schemas: Record<string, z.ZodType> = { ...groups.common, ...groups[platform] };
   problems.push(...unknownKeys(raw, Object.keys(schemas)));
 
-  const parsed: Record<string, unknown> = { stack, region };
+  const parsed: Record<string, unknown> = { stack, region, awsKeys: keysOf("aws") };
   for (const [group, groupSchema] of Object.entries(schemas)) {
     const found = problemsOf(group, groupSchema, raw[group]);
     problems.push(...found);
@@ -137,6 +142,14 @@ function readRaw(problems: Problem[]): Record<string, unknown> {
     }
   }
   return raw;
+}
+
+/** The keys of another namespace. */
+function keysOf(namespace: string): Record<string, unknown> {
+  const own = Object.entries(allConfig()).filter(([key]) => key.startsWith(`${namespace}:`));
+  return Object.fromEntries(
+    own.map(([key, text]) => [key.slice(namespace.length + 1), parseValue(text)]),
+  );
 }
 
 function parseValue(text: string): unknown {
@@ -180,10 +193,11 @@ function fillDefaults(config: Checked<Config>): Checked<Config> {
 }
 
 function fillAwsDefaults(config: Checked<AwsConfig>, production: boolean): Checked<AwsConfig> {
-  const { network, redis } = config;
+  const { awsKeys = {}, network, redis } = config;
   const nodes = redis?.nodes ?? (production ? 2 : 1);
   return {
     ...config,
+    identity: identityOf(awsKeys),
     network: network && {
       ...network,
       natGateways: network.natGateways ?? (production ? "perZone" : "one"),

@@ -3,6 +3,8 @@ import * as eks from "@pulumi/eks";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import type { AwsIdentity } from "../config/awsIdentity";
+import { kubeconfigJson } from "./kubeconfig";
 
 export interface EksClusterArgs {
   vpcId: pulumi.Input<string>;
@@ -21,6 +23,10 @@ export interface EksClusterArgs {
   adminRoleArns: string[];
   /** Days that the control plane's logs are kept, the audit log among them. */
   logRetentionDays: number;
+  /** Region of the cluster. */
+  region: string;
+  /** Whom the AWS provider acts as: the provider of Kubernetes signs in as the same. */
+  identity: AwsIdentity;
   /** Refuses to delete the cluster, in Pulumi and in AWS. */
   protect: boolean;
 }
@@ -32,7 +38,10 @@ export class EksCluster extends pulumi.ComponentResource {
   readonly name: pulumi.Output<string>;
   /** The group of all nodes and pods; file system and Redis let it in. */
   readonly securityGroupId: pulumi.Output<string>;
-  /** Secret only in that it names the endpoint; access takes an IAM identity. */
+  /**
+   * Of whoever uses it: without the profile or role of the stack's config, which others may not have. Secret only in that it
+   * names the endpoint; access takes an IAM identity.
+   */
   readonly kubeconfig: pulumi.Output<string>;
   readonly provider: k8s.Provider;
 
@@ -52,7 +61,7 @@ export class EksCluster extends pulumi.ComponentResource {
 
     // EKS makes the log group itself where there is none, keeps it for ever and leaves it behind. Only a name that is known
     // before the cluster lets the stack be first; it is random, as a generated one would be.
-    const { hex: clusterName } = new random.RandomId(
+    const { hex: generatedName } = new random.RandomId(
       `${name}-name`,
       { byteLength: 4, prefix: `${name}-` },
       { parent: this },
@@ -60,7 +69,7 @@ export class EksCluster extends pulumi.ComponentResource {
     const logs = new aws.cloudwatch.LogGroup(
       `${name}-logs`,
       {
-        name: pulumi.interpolate`/aws/eks/${clusterName}/cluster`,
+        name: pulumi.interpolate`/aws/eks/${generatedName}/cluster`,
         retentionInDays: args.logRetentionDays,
       },
       { parent: this },
@@ -69,7 +78,7 @@ export class EksCluster extends pulumi.ComponentResource {
     const cluster = new eks.Cluster(
       `${name}-eks`,
       {
-        name: clusterName,
+        name: generatedName,
         version: args.version,
         vpcId: args.vpcId,
         privateSubnetIds: args.privateSubnetIds,
@@ -81,17 +90,6 @@ export class EksCluster extends pulumi.ComponentResource {
         createInstanceRole: false,
         corednsAddonOptions: { enabled: false },
         authenticationMode: eks.AuthenticationMode.Api,
-        accessEntries: Object.fromEntries(
-          args.adminRoleArns.map((principalArn) => [
-            accessEntryName(principalArn),
-            {
-              principalArn,
-              accessPolicies: {
-                admin: { policyArn: ADMIN_POLICY, accessScope: { type: "cluster" } },
-              },
-            },
-          ]),
-        ),
         endpointPrivateAccess: true,
         endpointPublicAccess: args.publicAccessCidrs.length > 0,
         publicAccessCidrs: args.publicAccessCidrs.length > 0 ? args.publicAccessCidrs : undefined,
@@ -108,11 +106,27 @@ export class EksCluster extends pulumi.ComponentResource {
 
     this.name = cluster.core.cluster.name;
     this.securityGroupId = cluster.eksCluster.vpcConfig.clusterSecurityGroupId;
-    this.kubeconfig = pulumi.secret(cluster.kubeconfigJson);
+
+    const admins = args.adminRoleArns.map((roleArn) => this.admin(name, roleArn));
+
+    const kubeconfigOf = (identity: AwsIdentity) =>
+      pulumi
+        .all([this.name, cluster.eksCluster.endpoint, cluster.eksCluster.certificateAuthority.data])
+        .apply(([clusterName, endpoint, certificateAuthority]) =>
+          kubeconfigJson({
+            clusterName,
+            endpoint,
+            certificateAuthority,
+            region: args.region,
+            identity,
+          }),
+        );
+    this.kubeconfig = pulumi.secret(kubeconfigOf({}));
     this.provider = new k8s.Provider(
       `${name}-kubernetes`,
-      { kubeconfig: cluster.kubeconfigJson, enableServerSideApply: true },
-      { parent: this },
+      { kubeconfig: kubeconfigOf(args.identity), enableServerSideApply: true },
+      // A destroy by one of the admins' roles needs its access until the last Kubernetes object is gone.
+      { parent: this, dependsOn: admins },
     );
     // Without it the cluster takes NetworkPolicies and enforces none. Auto Mode's default NodeClass allows what no policy
     // selects, as Kubernetes has it. Source: EKS, "Use Network Policies with EKS Auto Mode".
@@ -130,9 +144,30 @@ export class EksCluster extends pulumi.ComponentResource {
       kubeconfig: this.kubeconfig,
     });
   }
+
+  /** Lets a role administer the cluster. The last of what is made for it. */
+  private admin(name: string, principalArn: string): pulumi.Resource {
+    const child = `${name}-${accessEntryName(principalArn)}`;
+    const entry = new aws.eks.AccessEntry(
+      child,
+      { clusterName: this.name, principalArn },
+      { parent: this },
+    );
+    return new aws.eks.AccessPolicyAssociation(
+      child,
+      {
+        clusterName: this.name,
+        principalArn,
+        policyArn: ADMIN_POLICY,
+        accessScope: { type: "cluster" },
+      },
+      // EKS refuses a policy for whom it has no entry.
+      { parent: this, dependsOn: entry },
+    );
+  }
 }
 
-/** A key of the access entry: `arn:aws:iam::1111:role/ops/admin` is `1111-ops/admin`. */
+/** Of an access entry: `arn:aws:iam::1111:role/ops/admin` is `1111-ops/admin`. */
 function accessEntryName(arn: string): string {
   const [, , , , account, resource = ""] = arn.split(":");
   return `${account}-${resource.replace(/^[a-z-]+\//, "")}`;

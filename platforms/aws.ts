@@ -28,6 +28,8 @@ export function awsPlatform(config: AwsConfig): Platform {
       ...config.cluster,
       vpcId,
       privateSubnetIds,
+      region: config.region ?? "",
+      identity: config.identity,
       logRetentionDays: config.production ? 90 : 14,
       protect,
     },

@@ -43,6 +43,11 @@ export const AWS_FACTS: Readonly<Record<string, Facts>> = {
   ],
   "aws:efs/fileSystemPolicy:FileSystemPolicy": (input) => [labelled("policy", input("policy"))],
   "aws:efs/mountTarget:MountTarget": (input) => [labelled("subnet", input("subnetId"))],
+  "aws:eks/accessEntry:AccessEntry": (input) => [labelled("for", input("principalArn"))],
+  "aws:eks/accessPolicyAssociation:AccessPolicyAssociation": (input) => [
+    input("policyArn").split("/").at(-1) ?? "",
+    labelled("for", input("principalArn")),
+  ],
   "aws:eks/addon:Addon": (input) => [input("addonName"), input("addonVersion")],
   "aws:elasticache/parameterGroup:ParameterGroup": (input) => [
     input("family"),

@@ -6,6 +6,8 @@ import { pathsOf, type Recording } from "./helpers/recording";
 
 /** What may be made anew while a stack runs: routes, permissions, rules, drivers, logs. None of it holds state. */
 const AROUND_STATE = [
+  "AccessEntry",
+  "AccessPolicyAssociation",
   "Addon",
   "BackupPolicy",
   "Eip",

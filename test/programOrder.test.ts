@@ -53,7 +53,11 @@ describe("the order in which stack prod is made, and destroyed the other way rou
       "Ingress site",
     ].map((object): [[string, string], string[]] => [
       object.split(" ") as [string, string],
-      ["Namespace app-namespace", "Cluster cluster-eks"],
+      [
+        "Namespace app-namespace",
+        "AccessPolicyAssociation cluster-999988887777-platform",
+        "Cluster cluster-eks",
+      ],
     ]),
     [
       ["Deployment", "web"],

@@ -1,11 +1,13 @@
 import type { AwsConfig } from "../../config";
 import { overlaps, parseCidr } from "../cidr";
 import { endedSupport, nextVersion } from "../kubernetesVersions";
+import { awsProvider } from "./awsProvider";
 import { missingPaths } from "./build";
 import { removeCommand, setCommand as set } from "../problems";
 import type { Rule } from "./rule";
 
 export const aws: Rule<AwsConfig>[] = [
+  ...awsProvider,
   ({ region }) =>
     region === undefined
       ? {

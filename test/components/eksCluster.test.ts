@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { EksCluster, type EksClusterArgs } from "../../components/eksCluster";
 import { Secret } from "../../preview/engine";
-import { KUBECONFIG, withNew } from "../helpers/answers";
+import { AUTHORITY, ENDPOINT, withNew } from "../helpers/answers";
 import { record, type Recording } from "../helpers/recording";
 
 const args: EksClusterArgs = {
@@ -12,6 +12,8 @@ const args: EksClusterArgs = {
   publicAccessCidrs: ["198.51.100.0/24"],
   adminRoleArns: ["arn:aws:iam::111122223333:role/ops/admin"],
   logRetentionDays: 90,
+  region: "eu-west-1",
+  identity: {},
   protect: true,
 };
 
@@ -20,6 +22,28 @@ const cluster = (more: Partial<EksClusterArgs> = {}) =>
     const { name, securityGroupId, kubeconfig } = new EksCluster("cluster", { ...args, ...more });
     return { name, securityGroupId, kubeconfig };
   });
+
+interface Kubeconfig {
+  readonly "current-context": string;
+  readonly contexts: readonly { name: string; context: { cluster: string; user: string } }[];
+  readonly clusters: readonly { name: string; cluster: Record<string, string> }[];
+  readonly users: readonly { name: string; user: { exec: Record<string, unknown> } }[];
+}
+const EXEC = {
+  apiVersion: "client.authentication.k8s.io/v1beta1",
+  command: "aws",
+  interactiveMode: "Never",
+};
+const GET_TOKEN = [
+  ...["eks", "get-token", "--cluster-name", "name of cluster-eks"],
+  ...["--region", "eu-west-1", "--output", "json"],
+];
+
+/** What the kubeconfig of the provider runs for a token. */
+function execOf(made: Recording): Record<string, unknown> | undefined {
+  const { kubeconfig } = made.inputs("kubernetes", "cluster-kubernetes");
+  return (JSON.parse(String(kubeconfig)) as Kubeconfig).users[0]?.user.exec;
+}
 
 describe("EksCluster", () => {
   let made: Recording;
@@ -31,6 +55,8 @@ describe("EksCluster", () => {
     assert.deepEqual(made.roots, ["next-on-eks:aws:EksCluster cluster"]);
     assert.deepEqual(made.childrenOf("EksCluster", "cluster"), [
       "aws:cloudwatch/logGroup:LogGroup cluster-logs",
+      "aws:eks/accessEntry:AccessEntry cluster-111122223333-ops/admin",
+      "aws:eks/accessPolicyAssociation:AccessPolicyAssociation cluster-111122223333-ops/admin",
       "aws:kms/key:Key cluster-secrets",
       "eks:index:Cluster cluster-eks",
       "kubernetes:core/v1:ConfigMap cluster-network-policy",
@@ -73,17 +99,6 @@ describe("EksCluster", () => {
         resolveConflictsOnUpdate: "OVERWRITE",
       },
       authenticationMode: "API",
-      accessEntries: {
-        "111122223333-ops/admin": {
-          principalArn: "arn:aws:iam::111122223333:role/ops/admin",
-          accessPolicies: {
-            admin: {
-              policyArn: "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy",
-              accessScope: { type: "cluster" },
-            },
-          },
-        },
-      },
       endpointPrivateAccess: true,
       endpointPublicAccess: true,
       publicAccessCidrs: ["198.51.100.0/24"],
@@ -121,22 +136,54 @@ describe("EksCluster", () => {
     });
   });
 
-  it("makes the provider from the cluster's own kubeconfig", () => {
+  it("signs the provider in to the cluster as whoever runs it (mocks ask no AWS CLI)", () => {
     const provider = made.inputs("kubernetes", "cluster-kubernetes");
-    assert.equal(provider.kubeconfig, KUBECONFIG);
     assert.equal(provider.enableServerSideApply, "true");
+    const { users, ...rest } = JSON.parse(String(provider.kubeconfig)) as Kubeconfig;
+    assert.deepEqual(rest, {
+      apiVersion: "v1",
+      kind: "Config",
+      "current-context": "eks",
+      clusters: [
+        {
+          name: "eks",
+          cluster: { server: ENDPOINT, "certificate-authority-data": AUTHORITY },
+        },
+      ],
+      contexts: [{ name: "eks", context: { cluster: "eks", user: "eks" } }],
+    });
+    assert.deepEqual(users, [{ name: "eks", user: { exec: { ...EXEC, args: GET_TOKEN } } }]);
   });
 
-  it("hands out name, security group and, as a secret, the kubeconfig", () => {
-    assert.deepEqual(made.outputs, {
+  it("signs in with the profile that AWS is asked with, which keys in the environment do not outweigh", async () => {
+    const profile = await cluster({ identity: { profile: "company-prod" } });
+    assert.deepEqual(execOf(profile), {
+      ...EXEC,
+      args: [...GET_TOKEN, "--profile", "company-prod"],
+    });
+  });
+
+  it("signs in with the role that AWS is asked with, and assumes it as the profile", async () => {
+    const roleArn = "arn:aws:iam::999988887777:role/deploy";
+    assert.deepEqual(execOf(await cluster({ identity: { roleArn } })), {
+      ...EXEC,
+      args: [...GET_TOKEN, "--role-arn", roleArn],
+    });
+    assert.deepEqual(execOf(await cluster({ identity: { roleArn, profile: "ci" } })), {
+      ...EXEC,
+      args: [...GET_TOKEN, "--role-arn", roleArn, "--profile", "ci"],
+    });
+  });
+
+  it("hands out name, security group and, as a secret, a kubeconfig without the stack's profile", async () => {
+    const { outputs } = await cluster({ identity: { profile: "company-prod" } });
+    const { kubeconfig } = made.inputs("kubernetes", "cluster-kubernetes");
+    assert.deepEqual(outputs, {
       name: "name of cluster-eks",
       securityGroupId: "group of cluster-eks",
-      kubeconfig: new Secret(KUBECONFIG),
+      kubeconfig: new Secret(kubeconfig),
     });
-    assert.deepEqual(
-      made.registeredOutputs("EksCluster", "cluster"),
-      Object.keys(made.outputs).sort(),
-    );
+    assert.deepEqual(made.registeredOutputs("EksCluster", "cluster"), Object.keys(outputs).sort());
   });
 
   it("protects the cluster and its key, in Pulumi and in AWS", () => {
@@ -155,17 +202,36 @@ describe("EksCluster", () => {
     assert.equal("publicAccessCidrs" in closed, false);
   });
 
+  it("lets the roles administer it, for longer than any Kubernetes object lives (mocks do not show that EKS honours it)", () => {
+    const name = "cluster-111122223333-ops/admin";
+    const principalArn = "arn:aws:iam::111122223333:role/ops/admin";
+    const clusterName = "name of cluster-eks";
+    assert.deepEqual(made.inputs("AccessEntry", name), { clusterName, principalArn });
+    assert.deepEqual(made.inputs("AccessPolicyAssociation", name), {
+      clusterName,
+      principalArn,
+      policyArn: "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy",
+      accessScope: { type: "cluster" },
+    });
+    const before = made.comesAfter("ConfigMap", "cluster-network-policy");
+    for (const kind of ["AccessEntry", "AccessPolicyAssociation"])
+      assert.ok(before.has(`${kind} ${name}`), kind);
+    assert.equal("accessEntries" in made.inputs("Cluster", "cluster-eks"), false);
+  });
+
   it("names access entries after account and role, each by a name of its own", async () => {
     const adminRoleArns = [
       "arn:aws:iam::111122223333:role/platform",
       "arn:aws:iam::111122223333:role/a/b",
       "arn:aws:iam::111122223333:role/a-b",
     ];
-    const { accessEntries } = (await cluster({ adminRoleArns })).inputs("Cluster", "cluster-eks");
-    assert.deepEqual(Object.keys(accessEntries as object).sort(), [
-      "111122223333-a-b",
-      "111122223333-a/b",
-      "111122223333-platform",
+    const named = (await cluster({ adminRoleArns })).resources.filter(({ type }) =>
+      type.endsWith(":AccessEntry"),
+    );
+    assert.deepEqual(named.map(({ name }) => name).sort(), [
+      "cluster-111122223333-a-b",
+      "cluster-111122223333-a/b",
+      "cluster-111122223333-platform",
     ]);
   });
 });

@@ -26,16 +26,19 @@ function isComponent(type: string): boolean {
   return type.startsWith("next-on-eks:");
 }
 
-export const KUBECONFIG = '{"kind":"Config","clusters":["the cluster\'s"]}';
+/** The certificate of the cluster's authority, in base64. */
+export const AUTHORITY = "Q0E=";
+export const ENDPOINT = "https://cluster.test";
 export const ZONES = ["eu-west-1a", "eu-west-1b", "eu-west-1c"];
 
 /** Computed properties by kind. */
 const state: Record<string, (name: string, inputs: Inputs) => Record<string, unknown>> = {
   Cluster: (name) => ({
-    kubeconfigJson: KUBECONFIG,
     core: { cluster: { name: `name of ${name}` } },
     eksCluster: {
       name: `name of ${name}`,
+      endpoint: ENDPOINT,
+      certificateAuthority: { data: AUTHORITY },
       vpcConfig: { clusterSecurityGroupId: `group of ${name}` },
     },
   }),

@@ -1,0 +1,56 @@
+import type { AwsIdentity } from "../config/awsIdentity";
+
+export interface KubeconfigArgs {
+  readonly clusterName: string;
+  readonly region: string;
+  /** URL of the API server. */
+  readonly endpoint: string;
+  /** Certificate of its authority, in base64. */
+  readonly certificateAuthority: string;
+  readonly identity: AwsIdentity;
+}
+
+/**
+ * A kubeconfig, as JSON, whose tokens come from the AWS CLI. Without an identity it is of whoever uses it: the same
+ * credentials in the environment, or the same AWS_PROFILE, that the AWS provider finds.
+ */
+export function kubeconfigJson(args: KubeconfigArgs): string {
+  const { clusterName, region, endpoint, certificateAuthority, identity } = args;
+  const name = "eks";
+  return JSON.stringify({
+    apiVersion: "v1",
+    kind: "Config",
+    "current-context": name,
+    clusters: [
+      {
+        name,
+        cluster: { server: endpoint, "certificate-authority-data": certificateAuthority },
+      },
+    ],
+    contexts: [{ name, context: { cluster: name, user: name } }],
+    users: [
+      {
+        name,
+        user: {
+          exec: {
+            apiVersion: "client.authentication.k8s.io/v1beta1",
+            command: "aws",
+            args: [
+              "eks",
+              "get-token",
+              ...["--cluster-name", clusterName],
+              ...["--region", region],
+              ...["--output", "json"],
+              ...(identity.roleArn === undefined ? [] : ["--role-arn", identity.roleArn]),
+              // Not by AWS_PROFILE: keys in the environment would win over it, and the AWS provider takes the profile before
+              // them. Source: AWS CLI, "Configuration and credential precedence"; AWS SDK for Go v2, its config's credentials.
+              ...(identity.profile === undefined ? [] : ["--profile", identity.profile]),
+            ],
+            // It never asks for anything; a prompt would hang an `up`.
+            interactiveMode: "Never",
+          },
+        },
+      },
+    ],
+  });
+}
