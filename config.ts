@@ -8,7 +8,9 @@ import { ConfigError, PROJECT, removeCommand, setCommand, type Problem } from ".
 import { brokenRules } from "./config/rules";
 import type { Checked } from "./config/rules/rule";
 import * as schema from "./config/schema";
-import { problemsOf, unknownKey } from "./config/valueProblems";
+import { changedTexts, stackFile } from "./config/changedTexts";
+import { strayKey } from "./config/strayKeys";
+import { problemsOf } from "./config/valueProblems";
 import { placeholders, warningsOf } from "./config/warnings";
 
 /** What every platform's config has. All values are checked, all defaults filled in. */
@@ -58,32 +60,7 @@ export interface ExistingConfig extends CommonConfig {
 /** The typed config of a stack; `platform` tells which of the two it is. */
 export type Config = AwsConfig | ExistingConfig;
 
-/** The schema of each top-level key, by platform. */
-export const groups = {
-  common: {
-    platform: schema.platform,
-    production: schema.production,
-    protect: schema.protect,
-    app: schema.app,
-    cache: schema.cache,
-    assets: schema.assets,
-    ingress: schema.ingress,
-    networkPolicy: schema.networkPolicy,
-    timeouts: schema.timeouts,
-    confirm: schema.confirm,
-  },
-  aws: {
-    network: schema.network,
-    cluster: schema.awsCluster,
-    files: schema.awsFiles,
-    redis: schema.awsRedis,
-  },
-  existing: {
-    cluster: schema.existingCluster,
-    files: schema.existingFiles,
-    redis: schema.existingRedis.prefault({}),
-  },
-} as const;
+export const groups = schema.groups;
 
 /**
  * Reads and checks the config of the current stack.
@@ -106,7 +83,8 @@ export function loadConfig(today = new Date()): Config {
 
   const parsed: Record<string, unknown> = { stack, region, awsKeys: keysOf("aws") };
   for (const [group, groupSchema] of Object.entries(schemas)) {
-    const found = problemsOf(group, groupSchema, raw[group]);
+    const found = problemsOf(group, groupSchema, raw[group], raw);
+    found.push(...changedTexts(group, groupSchema, raw[group], stackFile(stack)));
     problems.push(...found);
     if (found.length === 0) parsed[group] = groupSchema.parse(raw[group]);
   }
@@ -131,16 +109,15 @@ export function loadConfig(today = new Date()): Config {
 /** Every key of the project's namespace, parsed: maps, lists and numbers arrive as JSON. */
 function readRaw(problems: Problem[]): Record<string, unknown> {
   const raw: Record<string, unknown> = {};
+  const strays: [name: string, value: unknown][] = [];
   for (const [fullKey, text] of Object.entries(allConfig())) {
     if (!fullKey.startsWith(`${PROJECT}:`)) continue;
     const key = fullKey.slice(PROJECT.length + 1);
-    if (Object.hasOwn(groups.common, key) || Object.hasOwn(groups.aws, key)) {
-      raw[key] = parseValue(text);
-    } else {
-      const known = [...new Set([...Object.keys(groups.common), ...Object.keys(groups.aws)])];
-      problems.push(unknownKey(key, key, known, "known are"));
-    }
+    const known = Object.hasOwn(groups.common, key) || Object.hasOwn(groups.aws, key);
+    if (known) raw[key] = parseValue(text);
+    else strays.push([key, parseValue(text)]);
   }
+  problems.push(...strays.map(([name, value]) => strayKey(name, value, raw)));
   return raw;
 }
 

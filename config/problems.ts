@@ -46,3 +46,8 @@ export function setCommand(key: string, value: string, flags = ""): string {
 export function removeCommand(key: string): string {
   return `pulumi config rm --path '${qualify(key)}'`;
 }
+
+/** The command that removes a key of the file's top level whose name has dots: with `--path` it would remove what the dots lead to. */
+export function removeTopLevelCommand(name: string): string {
+  return `pulumi config rm '${qualify(name)}'`;
+}

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { removeCommand, setCommand } from "./problems";
+import { shellWord } from "./shellWord";
 import { holdsSecret, itemsOf, keyOf, metaOf, schemaAt, unwrap } from "./schemaTree";
 
 /**
@@ -20,7 +21,11 @@ export function remedyOf(
   const leaf = leafOf(key, at, example);
   const moved = leaf.key !== key;
   const keeps = moved && isPlain(refused) && !holdsSecret(at) && accepts(leaf.schema, refused);
-  const command = setCommand(leaf.key, keeps ? shellWord(refused) : leaf.example);
+  const meant = holdsSecret(at) ? undefined : meantBy(leaf.schema, refused);
+  const command = setCommand(
+    leaf.key,
+    keeps ? shellWord(refused) : meant === undefined ? leaf.example : String(meant),
+  );
   // The CLI puts a key below a plain value at the top level alone, and makes no map of a list.
   const inTheWay =
     moved && refused !== undefined && (path.length > 0 || typeof refused === "object");
@@ -52,11 +57,21 @@ function accepts(schema: z.ZodType | undefined, value: unknown): boolean {
   return schema?.safeParse(value).success ?? false;
 }
 
-function isPlain(value: unknown): boolean {
-  return ["string", "number", "boolean"].includes(typeof value);
+/** YAML 1.1's and shells' words for the two. */
+const YES = /^(true|yes|on|y|1)$/i;
+const NO = /^(false|no|off|n|0)$/i;
+
+/** The number or boolean that a text stands for, where the schema takes that: `"true"`, `yes` and `"3000"` are typed often. */
+function meantBy(schema: z.ZodType | undefined, refused: unknown): number | boolean | undefined {
+  if (schema === undefined || !isPlain(refused)) return undefined;
+  const text = String(refused).trim();
+  const candidates: (number | boolean)[] = [];
+  if (YES.test(text)) candidates.push(true);
+  if (NO.test(text)) candidates.push(false);
+  if (/^-?[0-9]+$/.test(text)) candidates.push(Number(text));
+  return candidates.find((candidate) => candidate !== refused && accepts(schema, candidate));
 }
 
-function shellWord(value: unknown): string {
-  const text = String(value);
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+function isPlain(value: unknown): boolean {
+  return ["string", "number", "boolean"].includes(typeof value);
 }

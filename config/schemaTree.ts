@@ -12,6 +12,13 @@ export function keyOf(group: string, path: readonly PropertyKey[]): string {
   );
 }
 
+/** The inverse of `keyOf`: `paths[0].path` is `["paths", 0, "path"]`. */
+export function partsOf(key: string): (string | number)[] {
+  return key
+    .split(/\.|(?=\[)/)
+    .map((part) => (/^\[\d+\]$/.test(part) ? Number(part.slice(1, -1)) : part));
+}
+
 /** What the schemas say of themselves beside zod's own rules; `docs/configuration.md` shows it. */
 export interface Meta {
   readonly description?: string;
@@ -59,12 +66,29 @@ export function knownKeys(schema: z.ZodType | undefined): string[] {
   return bare instanceof z.ZodObject ? Object.keys(bare.shape) : [];
 }
 
+/** Every key below a schema that has a name of its own, groups as well as values. */
+export function keysBelow(key: string, schema: z.ZodType): string[] {
+  const bare = unwrap(schema);
+  if (!(bare instanceof z.ZodObject)) return [];
+  return Object.entries(bare.shape as Record<string, z.ZodType>).flatMap(([name, child]) => [
+    `${key}.${name}`,
+    ...keysBelow(`${key}.${name}`, child),
+  ]);
+}
+
 /** The schema of a list's items; undefined where no list is taken. */
 export function itemsOf(schema: z.ZodType): z.ZodType | undefined {
   const bare = unwrap(schema);
   if (bare instanceof z.ZodArray) return bare.element as z.ZodType;
   if (!(bare instanceof z.ZodUnion)) return undefined;
   return bare.options.map((option) => itemsOf(option as z.ZodType)).find((items) => items);
+}
+
+/** Whether a schema takes a text, also one that looked like a number: what `text()` makes. */
+export function isText(schema: z.ZodType): boolean {
+  return schema instanceof z.ZodOptional || schema instanceof z.ZodDefault
+    ? isText(schema.unwrap() as z.ZodType)
+    : schema instanceof z.ZodPipe && schema.in instanceof z.ZodTransform;
 }
 
 /** A schema without what `optional`, `default`, `prefault` and `preprocess` put around it. */

@@ -1,27 +1,43 @@
 import { z } from "zod";
-import { nearest } from "./nearest";
-import { removeCommand, setCommand, type Problem } from "./problems";
+import { setCommand, type Problem } from "./problems";
 import { remedyOf } from "./remedies";
 import { holdsSecret, keyOf, knownKeys, schemaAt, unwrap } from "./schemaTree";
+import { unknownKey } from "./strayKeys";
 
-/** What zod found wrong with the value of one top-level key. */
-export function problemsOf(group: string, schema: z.ZodType, value: unknown): Problem[] {
+/**
+ * What zod found wrong with the value of one top-level key, one problem a value.
+ * @param raw all groups as they were typed: a mistyped key is not told to overwrite one that is there
+ */
+export function problemsOf(
+  group: string,
+  schema: z.ZodType,
+  value: unknown,
+  raw: Readonly<Record<string, unknown>> = {},
+): Problem[] {
   const result = schema.safeParse(value, { reportInput: true });
-  return result.success
-    ? []
-    : result.error.issues.flatMap((issue) => problemsOfIssue(group, schema, issue));
+  const found = result.error?.issues.flatMap((issue) => problemsOfIssue(group, schema, issue, raw));
+  const keys = found?.map(({ key }) => key);
+  return found?.filter(({ key }, index) => keys?.indexOf(key) === index) ?? [];
 }
 
-function problemsOfIssue(group: string, schema: z.ZodType, issue: z.core.$ZodIssue): Problem[] {
+function problemsOfIssue(
+  group: string,
+  schema: z.ZodType,
+  issue: z.core.$ZodIssue,
+  raw: Readonly<Record<string, unknown>>,
+): Problem[] {
   const key = keyOf(group, issue.path);
   if (issue.code === "unrecognized_keys") {
     const known = knownKeys(schemaAt(schema, issue.path));
-    return issue.keys.map((name) => unknownKey(`${key}.${name}`, name, known, `${key} knows`));
+    const values = issue.input as Readonly<Record<string, unknown>>;
+    return issue.keys.map((name) =>
+      unknownKey({ parent: key, name, value: values[name], known, knows: `${key} knows`, raw }),
+    );
   }
   const refused = schemaAt(schema, issue.path);
   if (issue.input === undefined && refused && unwrap(refused) instanceof z.ZodObject) {
     // A group is missing: what is wrong is that its required keys are.
-    return problemsOf(key, refused, {});
+    return problemsOf(key, refused, {}, raw);
   }
   const remedy = remedyOf(schema, group, issue.path, issue.input);
   if (issue.input === undefined) {
@@ -33,24 +49,6 @@ function problemsOfIssue(group: string, schema: z.ZodType, issue: z.core.$ZodIss
   return meant === undefined
     ? [{ key, message: `${value} is refused: ${rule}.`, remedy }]
     : [{ key, message: `${value} is refused: ${rule}`, remedy: setCommand(key, meant) }];
-}
-
-/** @param knows how the names that there are get introduced */
-export function unknownKey(
-  key: string,
-  name: string,
-  known: readonly string[],
-  knows: string,
-): Problem {
-  const meant = nearest(name, known);
-  return {
-    key,
-    message:
-      meant === undefined
-        ? `there is no such key; ${knows} ${known.join(", ")}.`
-        : `there is no such key; did you mean ${key.slice(0, key.length - name.length)}${meant}?`,
-    remedy: removeCommand(key),
-  };
 }
 
 function ruleOf(issue: z.core.$ZodIssue): string {

@@ -5,6 +5,9 @@ import { PLAIN_VARIABLES, RESERVED_VARIABLES } from "../variables";
 import { rolloutRules } from "./rollout";
 import type { Rule } from "./rule";
 
+/** Namespaces that every cluster has. Source: Kubernetes, "Namespaces", initial namespaces. */
+const KUBERNETES_OWN = /^(default|kube-.*)$/;
+
 export const common: Rule<Config>[] = [
   ...rolloutRules,
   ({ app }) =>
@@ -23,6 +26,46 @@ export const common: Rule<Config>[] = [
           remedy: set("app.service.type", "NodePort"),
         }
       : undefined,
+  ({ cluster }) =>
+    cluster && KUBERNETES_OWN.test(cluster.namespace)
+      ? {
+          key: "cluster.namespace",
+          message: `'${cluster.namespace}' is Kubernetes' own: the stack labels its namespace, and deletes it with all that is in it.`,
+          remedy: set("cluster.namespace", "next-on-eks"),
+        }
+      : undefined,
+  ({ ingress }) =>
+    ingress?.install && KUBERNETES_OWN.test(ingress.namespace)
+      ? {
+          key: "ingress.namespace",
+          message: `'${ingress.namespace}' is Kubernetes' own: the stack makes the controller's namespace, and deletes it with all that is in it.`,
+          remedy: set("ingress.namespace", "nginx-ingress"),
+        }
+      : undefined,
+  ({ ingress, cluster }) =>
+    ingress?.install && ingress.namespace === cluster?.namespace
+      ? {
+          key: "ingress.namespace",
+          message: `'${ingress.namespace}' is the application's namespace: the controller, which needs more rights, gets one of its own.`,
+          remedy: set("ingress.namespace", "nginx-ingress"),
+        }
+      : undefined,
+  ({ app, ingress }) => {
+    const { http, https } = ingress?.nodePorts ?? {};
+    const twice =
+      http !== undefined && http === https
+        ? "ingress.nodePorts.https"
+        : app?.service.nodePort !== undefined && [http, https].includes(app.service.nodePort)
+          ? "app.service.nodePort"
+          : undefined;
+    return twice === undefined
+      ? undefined
+      : {
+          key: twice,
+          message: `${https === http ? https : app?.service.nodePort} is the port of another Service: a node has one of each number.`,
+          remedy: set(twice, "PORT"),
+        };
+  },
   ({ app }) => {
     const twice = Object.keys(app?.secretEnv ?? {}).find((name) => name in (app?.env ?? {}));
     return twice === undefined

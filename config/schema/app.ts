@@ -39,7 +39,7 @@ export const app = z.strictObject({
         secrets: about(
           z.record(
             z.string().regex(/^[A-Za-z0-9_.-]+$/, "expected the id of a secret"),
-            z.string().meta({ secret: true, example: "--secret VALUE" }),
+            z.string().min(1).meta({ secret: true, example: "--secret VALUE" }),
           ),
           "Secrets of the build, by the id that the Dockerfile mounts: `RUN --mount=type=secret,id=NAME`. The example's is `server_actions_key`. Set each with `--secret`.",
           { example: "--secret VALUE", secret: true },
@@ -102,7 +102,7 @@ export const app = z.strictObject({
   secretEnv: about(
     z.record(
       z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "expected a variable's name"),
-      z.string().meta({ secret: true, example: "--secret VALUE" }),
+      z.string().min(1).meta({ secret: true, example: "--secret VALUE" }),
     ),
     "Environment variables that are kept in a Secret. Set each with `--secret`.",
     { example: "--secret VALUE", secret: true },

@@ -11,6 +11,42 @@ import {
 import { aws, existing } from "../helpers/configs";
 
 const cases: RuleCase[] = [
+  ...["kube-system", "default"].map((namespace): RuleCase => [
+    `Kubernetes' own namespace for the application: ${namespace}`,
+    { "cluster.namespace": namespace },
+    told(
+      "cluster.namespace",
+      `'${namespace}' is Kubernetes' own: the stack labels its namespace, and deletes it with all that is in it.`,
+      set("cluster.namespace", "next-on-eks"),
+    ),
+  ]),
+  [
+    "Kubernetes' own namespace for the controller",
+    { "ingress.namespace": "kube-system" },
+    told(
+      "ingress.namespace",
+      "'kube-system' is Kubernetes' own: the stack makes the controller's namespace, and deletes it with all that is in it.",
+      set("ingress.namespace", "nginx-ingress"),
+    ),
+  ],
+  [
+    "one namespace for the application and the controller",
+    { "ingress.namespace": "next-on-eks" },
+    told(
+      "ingress.namespace",
+      "'next-on-eks' is the application's namespace: the controller, which needs more rights, gets one of its own.",
+      set("ingress.namespace", "nginx-ingress"),
+    ),
+  ],
+  [
+    "a secret variable that is empty",
+    { "app.secretEnv": { TOKEN: "" } },
+    told(
+      "app.secretEnv.TOKEN",
+      "the value is refused: expected some text.",
+      "pulumi config set --path 'next-on-eks:app.secretEnv.TOKEN' --secret VALUE",
+    ),
+  ],
   [
     "a host that is named twice",
     { "ingress.extraHosts": ["www.example.com", "shop.example.com"] },

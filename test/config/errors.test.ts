@@ -145,7 +145,11 @@ const shapes: RuleCase[] = [
   [
     "a mistyped group",
     { ingres: {} },
-    told("ingres", "there is no such key; did you mean ingress?", rm("ingres")),
+    told(
+      "ingres",
+      "there is no such key; did you mean ingress?",
+      "in Pulumi.test.yaml: rename next-on-eks:ingres to next-on-eks:ingress",
+    ),
   ],
   [
     "an unknown key of a group",
@@ -162,7 +166,7 @@ const shapes: RuleCase[] = [
     told(
       "app.replicas.mni",
       "there is no such key; did you mean app.replicas.min?",
-      rm("app.replicas.mni"),
+      `${set("app.replicas.min", "1")} && ${rm("app.replicas.mni")}`,
     ),
   ],
   [

@@ -12,7 +12,23 @@ import {
 import * as assert from "node:assert/strict";
 import { existing, loadExisting } from "../helpers/configs";
 
+const OTHERS_PORT = (port: number) =>
+  `${port} is the port of another Service: a node has one of each number.`;
+
 const cases: RuleCase[] = [
+  [
+    "one port of the nodes for HTTP and HTTPS",
+    { "ingress.nodePorts": { http: 30080, https: 30080 } },
+    told("ingress.nodePorts.https", OTHERS_PORT(30080), set("ingress.nodePorts.https", "PORT")),
+  ],
+  [
+    "one port of the nodes for the controller and the application",
+    {
+      "ingress.nodePorts": { http: 30080, https: 30443 },
+      "app.service": { type: "NodePort", nodePort: 30443 },
+    },
+    told("app.service.nodePort", OTHERS_PORT(30443), set("app.service.nodePort", "PORT")),
+  ],
   [
     "no place for files",
     { files: {} },

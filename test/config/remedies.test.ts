@@ -3,72 +3,17 @@ import { z } from "zod";
 import { groups } from "../../config";
 import { remedyOf } from "../../config/remedies";
 import { schemaAt, unwrap } from "../../config/schemaTree";
+import { carryOut, put, type Container } from "../helpers/commands";
 import { aws, existing } from "../helpers/configs";
 import { refuses, rm, set, told, type RuleCase } from "../helpers/refusals";
 
 type Path = readonly (string | number)[];
-type Container = Record<string | number, unknown>;
 
-/** What stands for a value of the user's own, and a value of that kind. */
-const OWN_VALUES: [placeholder: string, value: string][] = [
-  ["REGISTRY/NAME@sha256:DIGEST", `registry.test/shop@sha256:${"0".repeat(64)}`],
-  ["certificate/ID", "certificate/0"],
-  ["VALUE", "value"],
-];
-
-/** Carries out `pulumi config set --path` and `rm`, as far as a remedy uses them, on the value of one group. */
-function carryOut(remedy: string, group: string, before: unknown): unknown {
+/** The value of a group once the commands of a remedy ran. */
+function mended(remedy: string, group: string, before: unknown): unknown {
   const root: Container = { [group]: before };
-  for (const command of remedy.split(" && ")) {
-    const words =
-      /^pulumi config (set|rm) --path 'next-on-eks:([^']+)'(?: --secret)?(?: (\S+|'[^']*'))?$/;
-    const [, verb, key = "", text = ""] = words.exec(command) ?? [];
-    assert.ok(verb, `not a command: ${command}`);
-    const path = key
-      .replace(/NAME$/, "name")
-      .split(/\.|(?=\[)/)
-      .map((part) => {
-        const index = /^\[(\d+)\]$/.exec(part)?.[1];
-        return index === undefined ? part : Number(index);
-      });
-    if (verb === "rm") remove(root, path);
-    else put(root, path, typed(own(text.replaceAll("'", ""))));
-  }
+  carryOut(remedy, root);
   return root[group];
-}
-
-const own = (text: string) =>
-  OWN_VALUES.reduce((found, [placeholder, value]) => found.replace(placeholder, value), text);
-
-/** The CLI makes numbers and booleans of what looks like them. */
-function typed(text: string): unknown {
-  if (text === "true" || text === "false") return text === "true";
-  return /^(0|-?[1-9][0-9]*)$/.test(text) ? Number(text) : text;
-}
-
-/** As the CLI: containers are made where nothing is, and in place of a plain value at the top level alone. */
-function put(root: Container, path: Path, value: unknown): void {
-  let at = root;
-  path.slice(0, -1).forEach((part, depth) => {
-    const list = typeof path[depth + 1] === "number";
-    const there = at[part];
-    if (there === undefined || (depth === 0 && typeof there !== "object")) {
-      at[part] = list ? [] : {};
-    } else {
-      assert.ok(typeof there === "object", `${path.join(".")}: expected a map or an array`);
-      assert.equal(Array.isArray(there), list, `${path.join(".")}: of the other kind`);
-    }
-    at = at[part] as Container;
-  });
-  at[path.at(-1) ?? ""] = value;
-}
-
-function remove(root: Container, path: Path): void {
-  const parent = path
-    .slice(0, -1)
-    .reduce<unknown>((at, part) => (at as Container | undefined)?.[part], root);
-  if (typeof parent === "object" && parent !== null)
-    delete (parent as Container)[path.at(-1) ?? ""];
 }
 
 /** Every path of a schema, groups and lists as well as values. */
@@ -110,7 +55,7 @@ describe("remedies of the schema", () => {
             // A group with a key that nobody knows is told to remove the key.
             const isMap = schemaAt(schema, path) && typeof refused === "object";
             if (isMap && !Array.isArray(refused)) continue;
-            const after = carryOut(remedy, group, structuredClone(before[group]));
+            const after = mended(remedy, group, structuredClone(before[group]));
             assert.deepEqual(flawsAt(schema, path, after), [], remedy);
             assert.notEqual(after, undefined, remedy);
           }
@@ -172,6 +117,36 @@ const cases: RuleCase[] = [
     ),
   ],
 ];
+
+const words: RuleCase[] = [
+  ...(["true", "yes", "on"] as const).map((word): RuleCase => [
+    `the word ${word} in place of a boolean`,
+    { "ingress.install": word },
+    told(
+      "ingress.install",
+      `'${word}' is refused: expected a boolean.`,
+      set("ingress.install", "true"),
+    ),
+  ]),
+  ...(["false", "no", "Off"] as const).map((word): RuleCase => [
+    `the word ${word} in place of a boolean`,
+    { "ingress.install": word },
+    told(
+      "ingress.install",
+      `'${word}' is refused: expected a boolean.`,
+      set("ingress.install", "false"),
+    ),
+  ]),
+  [
+    "a number in quotes",
+    { "app.port": "3001" },
+    told("app.port", "'3001' is refused: expected a number.", set("app.port", "3001")),
+  ],
+];
+
+describe("remedies that say what was meant", () => {
+  refuses(aws, words);
+});
 
 describe("remedies that set a key below", () => {
   refuses(aws, cases);
