@@ -11,6 +11,7 @@ import * as schema from "./config/schema";
 import { changedTexts, stackFile } from "./config/changedTexts";
 import { strayKey } from "./config/strayKeys";
 import { problemsOf } from "./config/valueProblems";
+import { CONTROLLER_SECONDS } from "./config/timeouts";
 import { placeholders, warningsOf } from "./config/warnings";
 
 /** What every platform's config has. All values are checked, all defaults filled in. */
@@ -25,7 +26,7 @@ interface CommonConfig {
   readonly assets: Filled<z.output<typeof schema.assets>, "enabled">;
   readonly ingress: z.output<typeof schema.ingress>;
   readonly networkPolicy: Filled<z.output<typeof schema.networkPolicy>, "enabled">;
-  readonly timeouts: z.output<typeof schema.timeouts>;
+  readonly timeouts: Filled<z.output<typeof schema.timeouts>, "controller">;
   /** Keys whose change the user has confirmed. */
   readonly confirm: z.output<typeof schema.confirm>;
   /** Lines for the reader of a preview. */
@@ -150,7 +151,7 @@ function unknownKeys(raw: Record<string, unknown>, known: string[]): Problem[] {
 /** Defaults that depend on the platform or on `production`. */
 function fillDefaults(config: Checked<Config>): Checked<Config> {
   const production = config.production ?? /^prod(uction)?$/.test(config.stack);
-  const { platform, assets, files, ingress, networkPolicy, redis } = config;
+  const { platform, assets, files, ingress, networkPolicy, redis, timeouts } = config;
   const filled = {
     ...config,
     production,
@@ -163,6 +164,10 @@ function fillDefaults(config: Checked<Config>): Checked<Config> {
     networkPolicy: networkPolicy && {
       ...networkPolicy,
       enabled: networkPolicy.enabled ?? ingress?.install ?? true,
+    },
+    timeouts: timeouts && {
+      ...timeouts,
+      controller: timeouts.controller ?? CONTROLLER_SECONDS[platform],
     },
     redis: redis && { ...redis, sessions: redis.sessions ?? (production ? "own" : "shared") },
   } as Checked<Config>;

@@ -27,12 +27,23 @@ export interface ControllerValuesArgs {
   image?: string;
   replicas: number;
   loadBalancer: LoadBalancer;
-  /** Name of the Secret with the certificate for hosts that name none. */
-  wildcardSecret?: pulumi.Output<string>;
+  /** Name of the Secret with the certificate for handshakes that name no host, and for hosts that name no certificate. */
+  certificateSecret?: pulumi.Output<string>;
 }
 
-/** Seconds until nobody sends new connections to a pod that is to end. An NLB takes about two minutes to learn. */
-const DRAIN_SECONDS = { nlb: 150, service: 15 };
+/**
+ * An NLB takes 180 to 300 s until it sends connections to a new target, and as long until it sends none to one that leaves
+ * (kubernetes-sigs/aws-load-balancer-controller issue 1834). Auto Mode has no readiness gate that would tell Kubernetes of it
+ * (aws/containers-roadmap issue 2511), so pods wait: old ones must still answer when the NLB has learnt of the new ones.
+ */
+const NLB_LEARNS_SECONDS = 300;
+
+/** Seconds until nobody sends new connections to a pod that is to end. */
+const DRAIN_SECONDS = { nlb: NLB_LEARNS_SECONDS + 10, service: 15 };
+/** Seconds for which a new pod is ready before an old one is told to end. */
+const MIN_READY_SECONDS = { nlb: NLB_LEARNS_SECONDS, service: 5 };
+/** Pods beside those that serve. All at once behind an NLB: one by one each would take its ten minutes. */
+const MAX_SURGE = { nlb: "100%", service: 1 };
 /** Seconds that open connections have after that. */
 const FINISH_SECONDS = 60;
 
@@ -53,11 +64,7 @@ export function controllerValues(args: ControllerValuesArgs): Record<string, unk
       enableConfigSafety: true,
       readOnlyRootFilesystem: true,
       telemetryReporting: { enable: false },
-      ...(args.wildcardSecret && {
-        wildcardTLS: {
-          secret: args.wildcardSecret.apply((secret) => `${args.namespace}/${secret}`),
-        },
-      }),
+      ...(args.certificateSecret && certificates(args.namespace, args.certificateSecret)),
       config: { entries: configMap(loadBalancer, args.image === undefined) },
       service: serviceValues(loadBalancer),
       pod: { extraLabels: podLabels },
@@ -70,8 +77,8 @@ export function controllerValues(args: ControllerValuesArgs): Record<string, unk
         }),
       ),
       podDisruptionBudget: { enabled: true, maxUnavailable: 1 },
-      strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
-      minReadySeconds: 5,
+      strategy: { rollingUpdate: { maxSurge: MAX_SURGE[loadBalancer.kind], maxUnavailable: 0 } },
+      minReadySeconds: MIN_READY_SECONDS[loadBalancer.kind],
       // After SIGTERM nginx refuses new connections at once, and load balancers notice later.
       lifecycle: { preStop: { sleep: { seconds: drain } } },
       terminationGracePeriodSeconds: drain + FINISH_SECONDS,
@@ -81,6 +88,15 @@ export function controllerValues(args: ControllerValuesArgs): Record<string, unk
       },
     },
   };
+}
+
+/**
+ * An NLB names no host in its handshakes (no SNI), so nginx takes its default server's certificate, and without one F5's
+ * default server refuses them all. The wildcard is for the servers of hosts, which nginx asks once it has the request.
+ */
+function certificates(namespace: string, name: pulumi.Output<string>): object {
+  const secret = name.apply((it) => `${namespace}/${it}`);
+  return { defaultTLS: { secret }, wildcardTLS: { secret } };
 }
 
 function imageValues(image: string): { repository: string; tag: string } {
@@ -152,7 +168,7 @@ function nlbAnnotations(
     [key("nlb-target-type")]: "ip",
     [key("attributes")]: "load_balancing.cross_zone.enabled=true",
     [key("target-group-attributes")]:
-      "proxy_protocol_v2.enabled=true,deregistration_delay.timeout_seconds=120",
+      `proxy_protocol_v2.enabled=true,deregistration_delay.timeout_seconds=${NLB_LEARNS_SECONDS}`,
     ...(certificateArn !== undefined && {
       [key("ssl-cert")]: certificateArn,
       [key("ssl-ports")]: "443",

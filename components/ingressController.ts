@@ -30,8 +30,9 @@ export class IngressController extends pulumi.ComponentResource {
     super("next-on-eks:kubernetes:IngressController", name, {}, opts);
     const parent = { parent: this };
 
-    // Helm's own time-out comes first, and says more.
-    const timeout = `${args.timeoutSeconds + 30}s`;
+    // Helm's own time-out comes first, and says more. It waits twice where an upgrade fails: for the new pods, and, since the
+    // release is atomic, for the old ones again.
+    const timeout = `${2 * args.timeoutSeconds + 30}s`;
 
     // A resource of its own: a namespace made by Helm would stay after a destroy.
     const namespace = new k8s.core.v1.Namespace(
@@ -69,7 +70,7 @@ export class IngressController extends pulumi.ComponentResource {
           image: args.image,
           replicas: args.replicas,
           loadBalancer: args.loadBalancer,
-          wildcardSecret: certificate?.secretName,
+          certificateSecret: certificate?.secretName,
           namespace: args.namespace,
         }),
       },

@@ -2,6 +2,7 @@ import type { Config } from "../config";
 import { endingSupport, nextVersion } from "./kubernetesVersions";
 import { qualify, setCommand } from "./problems";
 import { deployedImages, DIGEST_EXAMPLE, LEAST_PRE_STOP, liveImage } from "./rules/rollout";
+import { CONTROLLER_SECONDS } from "./timeouts";
 
 /** Ranges that RFC 5737 keeps for documents: nobody's address. */
 const DOCUMENTATION_RANGE = /^(192\.0\.2|198\.51\.100|203\.0\.113)\./;
@@ -120,6 +121,13 @@ export function warningsOf(config: Config, today: Date): string[] {
       warn(
         "network.natGateways",
         "one: the loss of its zone cuts every pod off from the internet.",
+      );
+    }
+    if (ingress.install && config.timeouts.controller < CONTROLLER_SECONDS.aws) {
+      warn(
+        "timeouts.controller",
+        `${config.timeouts.controller}: new nodes and an NLB may take longer, and then the controller is taken back.`,
+        setCommand("timeouts.controller", String(CONTROLLER_SECONDS.aws)),
       );
     }
     if (config.production && config.redis.nodes < 2) {

@@ -53,9 +53,11 @@ export const timeouts = z
     redis: about(seconds(10, 3600), "Time until the Redis in the cluster is ready.", {
       example: "120",
     }).default(120),
-    controller: about(seconds(10, 3600), "Time until the ingress controller is ready.", {
-      example: "300",
-    }).default(300),
+    controller: about(
+      seconds(10, 3600).optional(),
+      "Time until the ingress controller is ready, its load balancer included.",
+      { example: "900", defaultText: "`900` on `aws`, else `300`" },
+    ),
     ingress: about(seconds(10, 3600), "Time until the Ingress has an address.", {
       example: "180",
     }).default(180),

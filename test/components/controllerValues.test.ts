@@ -31,7 +31,7 @@ const ON_NLB = {
   [`${NLB}-nlb-target-type`]: "ip",
   [`${NLB}-attributes`]: "load_balancing.cross_zone.enabled=true",
   [`${NLB}-target-group-attributes`]:
-    "proxy_protocol_v2.enabled=true,deregistration_delay.timeout_seconds=120",
+    "proxy_protocol_v2.enabled=true,deregistration_delay.timeout_seconds=300",
 };
 const CONFIG = {
   http2: "true",
@@ -80,10 +80,11 @@ describe("controllerValues", () => {
         spread("kubernetes.io/hostname"),
       ],
       podDisruptionBudget: { enabled: true, maxUnavailable: 1 },
-      strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
-      minReadySeconds: 5,
-      lifecycle: { preStop: { sleep: { seconds: 150 } } },
-      terminationGracePeriodSeconds: 210,
+      // Old pods answer until the NLB has learnt of the new ones: it takes up to 300 s to add a target, and to leave one.
+      strategy: { rollingUpdate: { maxSurge: "100%", maxUnavailable: 0 } },
+      minReadySeconds: 300,
+      lifecycle: { preStop: { sleep: { seconds: 310 } } },
+      terminationGracePeriodSeconds: 370,
       resources: {
         requests: { cpu: "100m", memory: "256Mi" },
         limits: { memory: "512Mi" },
@@ -102,13 +103,16 @@ describe("controllerValues", () => {
     });
   });
 
-  it("names the wildcard secret with its namespace", async () => {
-    const { wildcardTLS } = values({ wildcardSecret: pulumi.output("backend-tls") });
-    const { secret } = wildcardTLS as { secret: pulumi.Output<string> };
-    assert.equal(
-      await new Promise((resolve) => secret.apply(resolve)),
-      "nginx-ingress/backend-tls",
-    );
+  it("answers with the certificate for hosts, and where a handshake names none, as an NLB's does", async () => {
+    const { defaultTLS, wildcardTLS } = values({
+      certificateSecret: pulumi.output("backend-tls"),
+    });
+    for (const tls of [defaultTLS, wildcardTLS]) {
+      const { secret } = tls as { secret: pulumi.Output<string> };
+      const name = await new Promise((resolve) => secret.apply(resolve));
+      assert.equal(name, "nginx-ingress/backend-tls");
+    }
+    assert.equal("defaultTLS" in values(), false);
   });
 
   it("takes another cluster's load balancer as it is, and drains for less long", () => {
@@ -122,6 +126,8 @@ describe("controllerValues", () => {
     assert.deepEqual(other.config, { entries: CONFIG });
     assert.deepEqual(other.lifecycle, { preStop: { sleep: { seconds: 15 } } });
     assert.equal(other.terminationGracePeriodSeconds, 75);
+    assert.equal(other.minReadySeconds, 5);
+    assert.deepEqual(other.strategy, { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } });
   });
 
   it("speaks proxy protocol with another load balancer where asked to", () => {

@@ -54,6 +54,7 @@ describe("IngressController", () => {
         "kubernetes:helm.sh/v3:Release ingress",
       ]);
       assert.equal("wildcardTLS" in values(plain), false);
+      assert.equal("defaultTLS" in values(plain), false);
     }
   });
 
@@ -70,7 +71,8 @@ describe("IngressController", () => {
       // The SDK's own.
       compat: "true",
     });
-    assert.equal(made.optionsOf("Release", "ingress").createTimeout, "330s");
+    // Twice: an upgrade that fails is taken back, which waits as long.
+    assert.equal(made.optionsOf("Release", "ingress").createTimeout, "630s");
   });
 
   it("takes a chart from a folder without a version", async () => {
@@ -91,7 +93,9 @@ describe("IngressController", () => {
   });
 
   it("answers the NLB with the certificate that it made", () => {
-    assert.deepEqual(values(made).wildcardTLS, { secret: "nginx-ingress/ingress-backend-tls" });
+    const secret = "nginx-ingress/ingress-backend-tls";
+    assert.deepEqual(values(made).wildcardTLS, { secret });
+    assert.deepEqual(values(made).defaultTLS, { secret }, "an NLB's handshakes name no host");
     assert.deepEqual(made.inputs("Secret", "ingress-backend-tls").metadata, {
       namespace: "nginx-ingress",
     });

@@ -148,6 +148,11 @@ describe("defaults of the config", () => {
     assert.equal(protect, false);
   });
 
+  it("give the controller the time that new nodes and an NLB take, on AWS", async () => {
+    assert.equal((await loadAws()).timeouts.controller, 900);
+    assert.equal((await loadAws({ "timeouts.controller": 1200 })).timeouts.controller, 1200);
+  });
+
   it("take valkey's version with valkey", async () => {
     const { redis } = await loadAws({ "redis.engine": "valkey" });
     assert.equal(redis.engineVersion, "8.0");

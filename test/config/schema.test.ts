@@ -80,7 +80,7 @@ const onBoth: ValueCase[] = [
   ["timeouts.app", 9, "expected 10 or more", "180"],
   ["timeouts.claims", 4, "expected 5 or more", "60"],
   ["timeouts.redis", 3601, "expected 3600 or less", "120"],
-  ["timeouts.controller", "1m", "expected a number", "300"],
+  ["timeouts.controller", "1m", "expected a number", "900"],
   ["timeouts.ingress", 1.5, "expected an integer", "180"],
 ];
 

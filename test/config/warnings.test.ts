@@ -87,6 +87,12 @@ const cases: WarningCase[] = [
     prod,
   ],
   [
+    quietAws,
+    { "timeouts.controller": 300 },
+    `timeouts.controller: 300: new nodes and an NLB may take longer, and then the controller is taken back.
+    pulumi config set --path 'next-on-eks:timeouts.controller' 900`,
+  ],
+  [
     quietExisting,
     { cluster: {} },
     "cluster.context: is not set: pulumi up goes wherever kubectl points to.",
