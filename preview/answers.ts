@@ -1,4 +1,5 @@
 import { UNKNOWN, type Answers } from "./engine";
+import { isKubernetesObject } from "./typeNames";
 
 /*
  * What AWS would answer to the program's questions, as far as the plan's shape depends on it. All else stays unknown.
@@ -18,9 +19,33 @@ export function offlineAnswers(region: string): Answers {
   };
   return {
     invoke: ({ token }) => invokes[token],
-    // Whether a chart is ready gates what comes after it, and says nothing that a plan lacks.
-    resource: ({ type }) => ({ state: type === CHART ? STATES[CHART] : undefined }),
+    resource: ({ type, name, inputs }) => ({
+      // Whether a chart is ready gates what comes after it, and says nothing that a plan lacks.
+      state: type === CHART ? STATES[CHART] : generatedName(type, name, inputs),
+    }),
   };
+}
+
+/** What a plan shows of the letters that Pulumi adds to a name which the program does not give. */
+export const GENERATED = "-…";
+
+function generatedName(
+  type: string,
+  name: string,
+  inputs: { readonly metadata?: { readonly name?: unknown } },
+): { metadata: object } | undefined {
+  return hasGeneratedName(type, inputs)
+    ? { metadata: { ...inputs.metadata, name: `${name}${GENERATED}` } }
+    : undefined;
+}
+
+/** Whether Pulumi completes the name of an object by random letters, so that a new one can come before the old one goes. */
+export function hasGeneratedName(
+  type: string,
+  { metadata }: { readonly metadata?: unknown },
+): boolean {
+  const given = typeof metadata === "object" && metadata !== null && "name" in metadata;
+  return isKubernetesObject(type) && !given;
 }
 
 const CHART = "kubernetes:helm.sh/v3:Release";

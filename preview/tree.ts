@@ -1,3 +1,4 @@
+import { GENERATED, hasGeneratedName } from "./answers";
 import { factsOf } from "./facts";
 import type { Line, Segment } from "./paint";
 import type { Plan, PlannedResource } from "./plan";
@@ -50,8 +51,12 @@ function columnsOf(siblings: readonly PlannedResource[]): Columns {
   const widest = (texts: string[]) => Math.max(0, ...texts.map((text) => text.length)) + GAP;
   return {
     type: widest(items.map(({ type }) => shortType(type))),
-    name: widest(items.map(({ name }) => name)),
+    name: widest(items.map(shownName)),
   };
+}
+
+function shownName({ type, name, inputs, read }: PlannedResource): string {
+  return !read && hasGeneratedName(type, inputs) ? `${name}${GENERATED}` : name;
 }
 
 function componentLine({ type, name, protect }: PlannedResource, branch: string): Line {
@@ -75,7 +80,7 @@ function resourceLines(
   const head: Segment[] = [
     { text: branch, style: "faint" },
     { text: shortType(resource.type).padEnd(columns.type), style: "type" },
-    { text: resource.name.padEnd(columns.name) },
+    { text: shownName(resource).padEnd(columns.name) },
   ];
   if (width - start >= LEAST_FACTS_WIDTH) {
     const [first = "", ...more] = wrapPhrases(phrases, width - start);
