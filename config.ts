@@ -19,6 +19,8 @@ interface CommonConfig {
   readonly stack: string;
   /** Region of AWS, or undefined where none is set. */
   readonly region: string | undefined;
+  /** `aws:defaultTags`, which the AWS provider puts on every resource. */
+  readonly defaultTags: Readonly<Record<string, string>>;
   readonly production: boolean;
   readonly protect: boolean;
   readonly app: z.output<typeof schema.app>;
@@ -69,7 +71,9 @@ export const groups = schema.groups;
  */
 export function loadConfig(today = new Date()): Config {
   const stack = pulumi.getStack();
-  const region = new pulumi.Config("aws").get("region") ?? process.env.AWS_REGION;
+  const aws = new pulumi.Config("aws");
+  const region = aws.get("region") ?? process.env.AWS_REGION;
+  const defaultTags = tagsOf(aws.get("defaultTags"));
   const problems = mistypedNamespaces(Object.keys(allConfig()));
   const raw = readRaw(problems);
 
@@ -82,7 +86,7 @@ export function loadConfig(today = new Date()): Config {
   const schemas: Record<string, z.ZodType> = { ...groups.common, ...groups[platform] };
   problems.push(...unknownKeys(raw, Object.keys(schemas)));
 
-  const parsed: Record<string, unknown> = { stack, region, awsKeys: keysOf("aws") };
+  const parsed: Record<string, unknown> = { stack, region, defaultTags, awsKeys: keysOf("aws") };
   for (const [group, groupSchema] of Object.entries(schemas)) {
     const found = problemsOf(group, groupSchema, raw[group], raw);
     found.push(...changedTexts(group, groupSchema, raw[group], stackFile(stack)));
@@ -136,6 +140,15 @@ function parseValue(text: string): unknown {
   } catch {
     return text;
   }
+}
+
+/** The tags of `{ tags: { … } }`. What is of another shape, the provider refuses. */
+function tagsOf(text: string | undefined): Record<string, string> {
+  const { tags } = z
+    .object({ tags: z.record(z.string(), z.coerce.string()).catch({}) })
+    .catch({ tags: {} })
+    .parse(parseValue(text ?? "{}"));
+  return tags;
 }
 
 function unknownKeys(raw: Record<string, unknown>, known: string[]): Problem[] {

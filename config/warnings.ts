@@ -1,6 +1,7 @@
 import type { Config } from "../config";
 import { endingSupport, nextVersion } from "./kubernetesVersions";
 import { qualify, setCommand } from "./problems";
+import { certifiedHosts, NAMES_WITHOUT_ASKING } from "./rules/hostLimits";
 import { deployedImages, DIGEST_EXAMPLE, LEAST_PRE_STOP, liveImage } from "./rules/rollout";
 import { CONTROLLER_SECONDS } from "./timeouts";
 
@@ -115,6 +116,13 @@ export function warningsOf(config: Config, today: Date): string[] {
         "cluster.version",
         `'${config.cluster.version}' leaves EKS standard support on ${end}; after that day every pulumi up is refused until the cluster is upgraded, roll-backs too.`,
         setCommand("cluster.version", nextVersion(config.cluster.version)),
+      );
+    }
+    const names = certifiedHosts(config).length;
+    if (names > NAMES_WITHOUT_ASKING) {
+      warn(
+        "ingress.extraHosts",
+        `${names} names in one certificate: ACM takes ${NAMES_WITHOUT_ASKING} until its quota "Number of domain names per ACM certificate" is raised.`,
       );
     }
     if (config.production && config.network.natGateways === "one") {

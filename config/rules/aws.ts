@@ -118,14 +118,6 @@ export const aws: Rule<AwsConfig>[] = [
           remedy: `${set("redis.engineVersion", "7.1")} (or redis.engine valkey)`,
         }
       : undefined,
-  ({ redis }) =>
-    redis && redis.engine === "valkey" && Number(redis.engineVersion) < 7.2
-      ? {
-          key: "redis.engineVersion",
-          message: `'${redis.engineVersion}' is refused: ElastiCache begins at 7.2 for valkey.`,
-          remedy: set("redis.engineVersion", "8.0"),
-        }
-      : undefined,
   ({ app }) => missingPaths(app?.build),
   ({ production, app }) =>
     production && app?.build

@@ -3,7 +3,7 @@ import type { Problem } from "../problems";
 
 /** A config some of whose groups may have been refused. */
 export type Checked<T extends Config> = Partial<T> &
-  Pick<T, "platform" | "production" | "stack" | "region">;
+  Pick<T, "platform" | "production" | "stack" | "region" | "defaultTags">;
 
 export type Rule<T extends Config> = (
   config: Checked<T>,

@@ -121,15 +121,6 @@ const cases: RuleCase[] = [
     ),
   ],
   [
-    "a version of Valkey that ElastiCache does not have",
-    { "redis.engine": "valkey", "redis.engineVersion": "5.0" },
-    told(
-      "redis.engineVersion",
-      "'5.0' is refused: ElastiCache begins at 7.2 for valkey.",
-      set("redis.engineVersion", "8.0"),
-    ),
-  ],
-  [
     "a zone that is named twice",
     { "network.zones": ["eu-west-1a", "eu-west-1a"] },
     told(

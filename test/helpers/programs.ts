@@ -13,7 +13,7 @@ export const OWN_IMAGE = `999988887777.dkr.test/shop@sha256:${"0".repeat(64)}`;
 
 const INDEX = join(ROOT, "index.ts");
 
-const program = require(INDEX) as Program;
+export const program = require(INDEX) as Program;
 
 /**
  * Runs index.ts with the config of a committed stack.
