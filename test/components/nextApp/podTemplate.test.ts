@@ -126,7 +126,8 @@ describe("podTemplate", () => {
       [
         {
           name: "NODE_OPTIONS",
-          value: "--max-old-space-size=512 --require /pod/agent.cjs --require /pod/image-cache.cjs",
+          value:
+            "--max-http-header-size=36864 --max-old-space-size=512 --require /pod/agent.cjs --require /pod/image-cache.cjs",
         },
       ],
     );
@@ -154,7 +155,8 @@ describe("podTemplate", () => {
       { name: "AGENT_WARMUP_PATHS", value: "/" },
       {
         name: "NODE_OPTIONS",
-        value: "--require /pod/agent.cjs --require /pod/image-cache.cjs",
+        value:
+          "--max-http-header-size=36864 --require /pod/agent.cjs --require /pod/image-cache.cjs",
       },
       { name: "SHARED_CACHE_DIR", value: "/shared/cache" },
       { name: "APP_DIR", value: "/app" },
