@@ -35,7 +35,7 @@ type Rule = (network: FoundNetwork) => readonly (Problem | undefined)[];
 
 const PRIVATE = "network.existing.privateSubnetIds";
 const PUBLIC = "network.existing.publicSubnetIds";
-const OTHER_SUBNETS = "pulumi config edit, with other subnets of the VPC";
+const OTHER_SUBNETS = "name other subnets of the VPC in the stack's file";
 const isInternet = (route: FoundRoute | undefined) => /^igw-/.test(route?.gatewayId ?? "");
 
 /** What EKS, EFS and load balancers ask of a network. Sources: EKS user guide, "Amazon EKS networking requirements for VPC and
@@ -78,7 +78,7 @@ const rules: Rule[] = [
         twin && {
           key: PRIVATE,
           message: `'${twin.id}' and '${subnet.id}' are both in ${subnet.zone}: the file system takes one mount target a zone.`,
-          remedy: "pulumi config edit, with one private subnet a zone",
+          remedy: "name one private subnet a zone in the stack's file",
         }
       );
     }),

@@ -32,7 +32,7 @@ const told = (more: Partial<FoundNetwork>) =>
     ({ key, message, remedy }) => `${key}: ${message} > ${remedy}`,
   );
 const PRIVATE = "network.existing.privateSubnetIds";
-const OTHER = "pulumi config edit, with other subnets of the VPC";
+const OTHER = "name other subnets of the VPC in the stack's file";
 
 describe("networkProblems (only an AWS account shows what lets through)", () => {
   it("finds nothing in a network in which the stack can run", () => {
@@ -63,7 +63,7 @@ describe("networkProblems (only an AWS account shows what lets through)", () => 
 
   it("refuses two private subnets in one zone, and a zone without EKS", () => {
     assert.deepEqual(told(inPrivate(subnet("private-c", "a"))), [
-      `${PRIVATE}: 'private-a' and 'private-c' are both in eu-west-1a: the file system takes one mount target a zone. > pulumi config edit, with one private subnet a zone`,
+      `${PRIVATE}: 'private-a' and 'private-c' are both in eu-west-1a: the file system takes one mount target a zone. > name one private subnet a zone in the stack's file`,
     ]);
     assert.deepEqual(told(inPrivate(subnet("private-b", "b", { zoneId: "use1-az3" }))), [
       `${PRIVATE}: 'private-b' is in eu-west-1b (use1-az3), where EKS makes no cluster. > ${OTHER}`,
