@@ -17,6 +17,7 @@ import {
   type Pods,
 } from "./conformance";
 import { doors } from "./doors";
+import { edge } from "./edge";
 import { faults } from "./faults";
 import { hangs } from "./hangs";
 import {
@@ -229,6 +230,19 @@ async function version(
     return built;
   };
   try {
+    if (how === "function") {
+      await suite.check(
+        `${installed.version} adapter: the build ends at once and says what to do instead`,
+        () =>
+          assert.rejects(
+            build(installed, origin, { fixture: "router", switch: "adapter" }),
+            (error: Error) =>
+              error.message.includes(
+                `Next.js ${installed.version} is too old for the build adapter`,
+              ) && error.message.includes("withSharedCache(nextConfig)"),
+          ),
+      );
+    }
     const one = await timed("the router app", {
       fixture: "router",
       switch: how,
@@ -264,6 +278,21 @@ async function version(
         mode,
         async (pods) => componentsConformance(suite, pods),
       );
+    }
+    if (suite.wantsAny(`${installed.version} edge`)) {
+      const options = { fixture: "edge", deploymentId: "edge" } as const;
+      const shared: Record<string, Built> = {
+        [how]: await timed("the edge app", { ...options, switch: how }),
+      };
+      if (how === "adapter") {
+        shared["adapter, webpack"] = await timed("the edge app with webpack", {
+          ...options,
+          switch: how,
+          bundler: "webpack",
+        });
+      }
+      const stock = await timed("the stock edge app", { ...options, switch: "none" });
+      await edge(suite, { installed, origin, stock, shared });
     }
     if (withFaults) {
       const setup = { name: installed.version, built: one, origin };
