@@ -19,9 +19,10 @@ const RUNTIME_METRICS = [
  *
  * @param {Traffic} traffic
  * @param {string | undefined} release
+ * @param {import("./shared-cache.cjs").SharedCache | undefined} sharedCache
  * @returns {{ render: () => string, delivered: () => void }}
  */
-function createMetrics(traffic, release) {
+function createMetrics(traffic, release, sharedCache) {
   const delay = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
   delay.enable();
   let utilization = performance.eventLoopUtilization();
@@ -41,6 +42,7 @@ function createMetrics(traffic, release) {
       ["", busy],
     ]);
     writeTraffic(write, traffic, release);
+    if (sharedCache !== undefined) writeSharedCache(write, sharedCache);
     return lines.join("\n") + "\n" + runtimeMetrics();
   };
   // What a scrape that gave up did not see is for the next one: it gave up for a reason.
@@ -132,6 +134,17 @@ function writeTraffic(write, traffic, release) {
   ]);
   write("nextjs_release_info", "gauge", "The release that this pod serves", [
     [`{release="${(release ?? "").replace(/[\\"\n]/g, "\\$&")}"}`, 1],
+  ]);
+}
+
+/**
+ * Of the build, so from the start: the runtime package's own begin with the first request that asks its cache.
+ * @param {Write} write
+ * @param {import("./shared-cache.cjs").SharedCache} sharedCache
+ */
+function writeSharedCache(write, sharedCache) {
+  write("nextjs_shared_cache", "gauge", "Whether pods share a cache: 0 if each has its own", [
+    [`{handler="${sharedCache}"}`, sharedCache === "none" ? 0 : 1],
   ]);
 }
 

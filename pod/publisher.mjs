@@ -10,6 +10,7 @@ import { readManifest, refuseOtherBuild, staticFiles } from "./manifest.mjs";
 import { clearPages } from "./pages.mjs";
 import { prune } from "./prune.mjs";
 import { folderName, layout as layoutOf, readRelease } from "./release.cjs";
+import { NONE, sharedCacheOf } from "./shared-cache.cjs";
 import { beat, completeUnion, mendRelease, writeRelease } from "./store.mjs";
 import {
   explain,
@@ -214,6 +215,7 @@ async function publishAndPrune(env, pruneToo) {
       }
     }
     const { warnings, ...counts } = published;
+    if (sharedCacheOf(release.dist) === "none") warnings.push(NONE);
     let removed = 0;
     try {
       if (pruneToo && (published.outcome === "published" || (await pruneIsDue(layout)))) {

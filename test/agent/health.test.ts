@@ -120,5 +120,9 @@ describe("health", () => {
       assert(Number.isFinite(Number(sample[4])), line);
     }
     assert(text.endsWith("next_shared_cache_test_total 7\n"));
+    assert(
+      text.includes('\nnextjs_shared_cache{handler="none"} 0\n'),
+      "the fixture has no handler",
+    );
   });
 });

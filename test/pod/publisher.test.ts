@@ -41,6 +41,22 @@ describe("the release publisher", () => {
     assert.deepEqual(namesIn(join(volume, "releases", ".tmp")), []);
   });
 
+  it("warns of a build whose pods share no cache, and of no other", async () => {
+    const warned = async (cacheHandler?: string): Promise<unknown[]> => {
+      const run = await publish(scratch.folder(), build({ deploymentId: "v1", cacheHandler }));
+      assert.equal(run.code, 0, run.err);
+      return run.lines.filter(({ level }) => level === "warn").map(({ message }) => message);
+    };
+    const [message, ...more] = await warned("");
+    assert.match(
+      String(message),
+      /no shared cache: each pod keeps pages of its own.*Remedy: build with NEXT_ADAPTER_PATH/,
+    );
+    assert.deepEqual(more, []);
+    assert.deepEqual(await warned("../lib/own-handler.js"), []);
+    assert.deepEqual(await warned(), []);
+  });
+
   it("copies nothing when the release is there", async () => {
     const volume = scratch.folder();
     const v1 = build({ deploymentId: "v1" });

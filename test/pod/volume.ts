@@ -48,9 +48,13 @@ export function makeBuild(
     own?: string;
     ownFiles?: number;
     bytes?: number;
+    /** As Next.js writes it; "" for none. Default: the runtime package's. */
+    cacheHandler?: string;
   },
 ): Build {
   const { deploymentId, own = deploymentId ?? options.buildId ?? "", ownFiles = 6 } = options;
+  const { cacheHandler = "../node_modules/@next-on-eks/runtime/dist/next/cache-handler.js" } =
+    options;
   const buildId = options.buildId ?? "build-TfctsWXpff2fKS";
   const files: Record<string, string> = {
     [`${buildId}/_buildManifest.js`]: `self.__BUILD_MANIFEST="${own}"`,
@@ -71,7 +75,7 @@ export function makeBuild(
   fs.writeFileSync(join(dist, "BUILD_ID"), buildId);
   fs.writeFileSync(
     join(dist, "required-server-files.json"),
-    JSON.stringify({ version: 1, config: { deploymentId } }),
+    JSON.stringify({ version: 1, config: { deploymentId, cacheHandler } }),
   );
   for (const [path, content] of Object.entries(files)) {
     fs.mkdirSync(join(dist, "static", path, ".."), { recursive: true });
