@@ -245,6 +245,7 @@ export function withSharedCache(
         `next.config gave ${String(config)} to withSharedCache: give it an object, or a function that returns one`,
       );
     }
+    if (phase === "phase-development-server") return config;
     const projectDir = process.cwd();
     return applySharedCache(config, {
       phase,

@@ -531,6 +531,23 @@ export async function units(suite: Suite, packed: string, base: string): Promise
     );
   });
 
+  await check("the folder of the package, installed as it is: next dev takes it", async () => {
+    const folder = join(base, "linked");
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "linked", private: true }));
+    const quiet = ["--no-audit", "--no-fund", "--loglevel", "error"];
+    rmSync(join(RUNTIME, "dist"), { recursive: true, force: true });
+    await run("npm", ["ci", ...quiet], { cwd: RUNTIME });
+    await run("npm", ["install", "--no-save", "--legacy-peer-deps", ...quiet, RUNTIME], {
+      cwd: folder,
+    });
+    const dev =
+      'import { withSharedCache } from "@next-on-eks/runtime"; console.log(JSON.stringify(await withSharedCache({ a: 1 })("phase-development-server")));';
+    const said = await run(process.execPath, ["--input-type=module", "-e", dev], { cwd: folder });
+    assert.equal(said.trim(), '{"a":1}');
+    removeFolder(folder);
+  });
+
   await check(
     "the packed package: what it exports, from CommonJS and as an ES module, with types",
     async () => {
