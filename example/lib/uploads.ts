@@ -162,7 +162,7 @@ function limitBytes(): number {
 }
 
 function folder(): string {
-  return resolve(/* turbopackIgnore: true */ env("UPLOAD_DIR") ?? "data");
+  return resolve(/* turbopackIgnore: true */ env("UPLOAD_DIR") ?? ".uploads");
 }
 
 function pathOf(name: string): string {
