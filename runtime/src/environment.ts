@@ -18,6 +18,8 @@ export interface Environment {
   readonly timeoutMs: number;
   /** What the files store keeps of one release, in bytes. */
   readonly filesBytes: number;
+  /** How often an entry that is rewritten all the time goes to the folder behind Redis, in milliseconds; 0: each time. */
+  readonly filesEveryMs: number;
   /** Largest entry that is shared, in bytes before compression. */
   readonly maxEntryBytes: number;
   readonly debug: boolean;
@@ -81,6 +83,7 @@ export function readEnvironment(env: Variables, folder: string): Environment {
     memoryBytes: number(env, "NEXT_SHARED_CACHE_MEMORY_MIB", 64, 0, 65536) * MIB,
     timeoutMs: number(env, "NEXT_SHARED_CACHE_TIMEOUT_MS", 250, 10, 10000),
     filesBytes: number(env, "NEXT_SHARED_CACHE_FILES_MIB", 512, 1, 1024 * 1024) * MIB,
+    filesEveryMs: number(env, "NEXT_SHARED_CACHE_FILES_EVERY_S", 30, 0, 3600) * 1000,
     maxEntryBytes: number(env, "NEXT_SHARED_CACHE_MAX_ENTRY_MIB", 16, 0.01, 512) * MIB,
     debug: env.NEXT_SHARED_CACHE_DEBUG === "1" || env.NEXT_SHARED_CACHE_DEBUG === "true",
   };

@@ -30,6 +30,8 @@ const HELP: Readonly<Record<string, string>> = {
     "Entries removed from the shared folder: over its limit, or too old",
   next_shared_cache_files_hung:
     "Operations on the shared folder that hang: above 0, the site goes on without it",
+  next_shared_cache_files_held:
+    "Entries that this pod holds until their next write to the shared folder is due",
   next_shared_cache_tag_lag_seconds:
     "How long the last recorded revalidation waited before it was replayed",
   next_shared_cache_pending_revalidations:

@@ -3,6 +3,7 @@ import { encode, type CacheControl, type Entry } from "./entry";
 import type { Environment } from "./environment";
 import type { Durations, FallbackStore } from "./fallback";
 import type { Gate } from "./files/gate";
+import { WriteBehind } from "./files/behind";
 import { PendingFiles } from "./files/pending";
 import { FilesStore } from "./files/store";
 import { Sweeper } from "./files/sweep";
@@ -51,6 +52,8 @@ export class SharedCache {
   private readonly process = new ProcessStore(PROCESS_STORE_BYTES);
   private readonly gate: Gate | undefined;
   private readonly outage: Outage;
+  /** Brings what Redis took to the folder behind it, where there is one. */
+  private readonly behind: WriteBehind | undefined;
   /** The last revalidation of each tag by this process. */
   private readonly revalidatedHere = new Map<string, { at: Micros; done: Promise<void> }>();
   private revalidatedLast: Micros = 0;
@@ -63,8 +66,9 @@ export class SharedCache {
     release: Release,
   ) {
     log.setDebug(environment.debug);
+    let files: FilesStore | undefined;
     if (environment.directory !== undefined) {
-      const files = new FilesStore(environment.directory, environment.app);
+      files = new FilesStore(environment.directory, environment.app);
       this.fallback = files;
       this.gate = files.gate;
       new Sweeper(files, release, environment.filesBytes).start();
@@ -77,11 +81,16 @@ export class SharedCache {
       log.warn("Nothing is shared between pods: set REDIS_URL, SHARED_CACHE_DIR or both");
     }
     if (environment.redisUrl !== undefined) {
-      const redis = new RedisStore(environment.redisUrl, environment, release.id, async (store) => {
-        await this.outage.replay(store);
-        if (this.fallback === this.process) this.process.clear();
+      const redis = new RedisStore(environment.redisUrl, environment, release.id, {
+        replay: async (store) => {
+          await this.outage.replay(store);
+          if (this.fallback === this.process) this.process.clear();
+        },
+        onLost: () => void this.behind?.flush(),
       });
       this.redis = redis;
+      if (files)
+        this.behind = new WriteBehind(files, redis, release.id, environment.filesEveryMs).start();
       setInterval(() => {
         if (redis.ready) {
           this.outage.poll(redis).catch((cause: unknown) => this.note("replay", "", cause));
@@ -187,46 +196,56 @@ export class SharedCache {
       await this.drop(release, key, writing.seeded);
       return;
     }
-    const behind =
-      this.fallback === this.process && this.redis?.ready
-        ? Promise.resolve(true)
-        : this.fallback.write(release, local, encodedLocal.bytes);
-    const behindToo = behind.then((stored) => {
-      metrics.count("next_shared_cache_writes_total", {
-        store: this.fallback.name,
-        result: stored ? "stored" : "failed",
-      });
-    });
     if (this.redis) {
       try {
-        const now = this.redis.toStoreTime(localMicros());
-        const asOf = mark.redis ?? this.redis.toStoreTime(mark.local);
-        if (asOf === undefined || now === undefined)
-          throw new Unavailable("Redis was never reached");
-        const encoded = encode(this.entryOf(writing, asOf, now));
-        const ttlMs = writing.ttl === undefined ? undefined : writing.ttl * 1000;
-        const taken = await this.redis.write(release, { key, asOf }, encoded.bytes, {
-          seeded: writing.seeded,
-          ttlMs,
-          replace: writing.replace,
-        });
-        metrics.count("next_shared_cache_writes_total", {
-          store: "redis",
-          result: taken ? "stored" : "refused",
-        });
-        // All pods show it now, and Next.js shows the old page until this returns: the folder is not waited for.
+        await this.writeToRedis(this.redis, writing, local, encodedLocal.bytes);
         return;
       } catch (cause) {
         this.note("write", key, cause);
-        await this.patiently(this.outage.recordEntry(release, key, writing.seeded));
-        if (this.fallback === this.process)
-          await this.process.write(release, local, encodedLocal.bytes);
       }
     }
-    await this.patiently(behindToo);
+    const stored = this.writeToFallback(release, local, encodedLocal.bytes);
+    if (this.redis) await this.patiently(this.outage.recordEntry(release, key, writing.seeded));
+    await this.patiently(stored);
+  }
+
+  /** All pods show it then, and Next.js shows the old page until this returns: the folder is not waited for. */
+  private async writeToRedis(
+    redis: RedisStore,
+    writing: Writing,
+    local: Entry,
+    bytes: Buffer,
+  ): Promise<void> {
+    const { release, key, mark } = writing;
+    const now = redis.toStoreTime(localMicros());
+    const asOf = mark.redis ?? redis.toStoreTime(mark.local);
+    if (asOf === undefined || now === undefined) throw new Unavailable("Redis was never reached");
+    const encoded = encode(this.entryOf(writing, asOf, now));
+    const { result, folderInMs } = await redis.write(release, { key, asOf }, encoded.bytes, {
+      seeded: writing.seeded,
+      ttlMs: writing.ttl === undefined ? undefined : writing.ttl * 1000,
+      replace: writing.replace,
+      folder: this.behind !== undefined,
+    });
+    metrics.count("next_shared_cache_writes_total", {
+      store: "redis",
+      result: result === "full" ? "refused" : result,
+    });
+    // what Redis has is newer, and whoever made it brings it to the folder
+    if (result !== "refused") void this.behind?.take(release, local, bytes, asOf, folderInMs);
+  }
+
+  private async writeToFallback(release: string, entry: Entry, bytes: Buffer): Promise<void> {
+    this.behind?.forget(release, entry.key);
+    const stored = await this.fallback.write(release, entry, bytes);
+    metrics.count("next_shared_cache_writes_total", {
+      store: this.fallback.name,
+      result: stored ? "stored" : "failed",
+    });
   }
 
   async drop(release: string, key: string, seeded: boolean): Promise<void> {
+    this.behind?.forget(release, key);
     await this.patiently(this.fallback.drop(release, key, seeded));
     await this.redis
       ?.drop(release, key, seeded)

@@ -28,6 +28,7 @@ import { sharedFolder } from "./sharedFolder";
 import { stores } from "./stores";
 import { sweeps, sweepsByItself } from "./sweeps";
 import { units } from "./units";
+import { writeBehind, writeBehindAtTheEnd } from "./writeBehind";
 
 const NEWEST = "16.4.6";
 const OLDEST = "15.5";
@@ -259,6 +260,7 @@ async function version(
       await faults(suite, setup);
       await hangs(suite, setup);
       await sweepsByItself(suite, setup);
+      await writeBehindAtTheEnd(suite, setup);
     }
     if (suite.wantsAny(`${installed.version} stock: `)) {
       await negativeControl(
@@ -307,6 +309,7 @@ async function main(): Promise<void> {
     await sharedFolder(suite);
     await stores(suite);
     await sweeps(suite);
+    await writeBehind(suite);
     for (const wanted of versions) await version(suite, wanted, packed, base, thorough(wanted));
   } finally {
     endAll();

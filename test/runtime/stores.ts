@@ -10,30 +10,35 @@ import { PendingFiles, tagsRecord } from "../../runtime/src/files/pending";
 import { FilesStore } from "../../runtime/src/files/store";
 import type { Lookup } from "../../runtime/src/lookup";
 import type { Release } from "../../runtime/src/release";
-import { SharedCache } from "../../runtime/src/shared-cache";
+import { SharedCache, type Writing } from "../../runtime/src/shared-cache";
 import { removeFolder, run, sleep, temporaryFolder, until } from "./lib/processes";
 import { RedisServer } from "./lib/redis";
 import type { Suite } from "./lib/suite";
 
 const RELEASE: Release = { id: "r", builtAt: 1, lifetimeOf: () => undefined };
 
-function lookup(key: string, over: Partial<Lookup> = {}): Lookup {
+export function lookup(key: string, over: Partial<Lookup> = {}): Lookup {
   return { release: "r", key, tags: [], seed: undefined, lease: "none", ...over };
 }
 
 /** A pod's stores without Next.js around them. */
-function pod(variables: Record<string, string>): SharedCache {
+export function pod(variables: Record<string, string>): SharedCache {
   return new SharedCache(
     readEnvironment({ NEXT_SHARED_CACHE_APP: "app", ...variables }, "/nowhere"),
     RELEASE,
   );
 }
 
-async function ready(cache: SharedCache, seconds = 5): Promise<void> {
+export async function ready(cache: SharedCache, seconds = 5): Promise<void> {
   await until("a pod to use Redis", seconds, async () => (cache.redis?.ready ? true : undefined));
 }
 
-function write(cache: SharedCache, key: string, value: unknown, seeded = false): Promise<void> {
+export function write(
+  cache: SharedCache,
+  key: string,
+  value: unknown,
+  over: Partial<Writing> = {},
+): Promise<void> {
   return cache.write({
     release: "r",
     key,
@@ -42,9 +47,10 @@ function write(cache: SharedCache, key: string, value: unknown, seeded = false):
     tags: ["tag"],
     cacheControl: undefined,
     revalidate: false,
-    seeded,
+    seeded: false,
     ttl: undefined,
     replace: false,
+    ...over,
   });
 }
 

@@ -56,6 +56,10 @@ export class Gate {
     });
   }
 
+  get hangs(): boolean {
+    return this.hung > 0;
+  }
+
   /** What a request may still wait: waits for the same hanging operation do not add up. */
   get patienceMs(): number {
     const [oldest] = this.running;

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
+import { closeSync, mkdirSync, openSync, readSync, renameSync, writeFileSync } from "node:fs";
 import { mkdir, open, readFile, rename, truncate, unlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Micros } from "../clock";
@@ -59,7 +60,8 @@ export class FilesStore implements FallbackStore {
     }
   }
 
-  async write(release: string, entry: Entry, bytes: Buffer): Promise<boolean> {
+  /** `alone`: no other pod writes this entry now. */
+  async write(release: string, entry: Entry, bytes: Buffer, alone = false): Promise<boolean> {
     const path = this.path(release, entry.key);
     const started = performance.now();
     try {
@@ -72,13 +74,28 @@ export class FilesStore implements FallbackStore {
         await this.gate.run(() => truncate(path, 0)).catch(() => undefined);
         await replace(this.gate, path, bytes, isOlder);
       }
-      setTimeout(() => void this.confirm(path, entry.asOf, bytes), CONFIRM_MS).unref();
+      if (!alone) setTimeout(() => void this.confirm(path, entry.asOf, bytes), CONFIRM_MS).unref();
       return true;
     } catch (cause) {
       this.failed("write", entry.key, cause);
       return false;
     } finally {
       observe("write", started);
+    }
+  }
+
+  /** Without waiting, for the end of the process: not on a folder that hangs, nor one that needs repair. */
+  writeNow(release: string, entry: Entry, bytes: Buffer): void {
+    if (this.gate.hangs) return;
+    const path = this.path(release, entry.key);
+    try {
+      if ((asOfNow(path) ?? 0) > entry.asOf) return;
+      mkdirSync(dirname(path), { recursive: true });
+      const temporary = temporaryName(path);
+      writeFileSync(temporary, bytes);
+      renameSync(temporary, path);
+    } catch (cause) {
+      this.failed("write", entry.key, cause);
     }
   }
 
@@ -154,12 +171,35 @@ async function asOfFile(path: string): Promise<Micros | undefined> {
   try {
     const head = Buffer.alloc(HEADER);
     const { bytesRead } = await file.read(head, 0, head.length, 0);
-    // the tags behind it are not needed
-    head.write("000000", HEADER - 6, "latin1");
-    return bytesRead === head.length ? decodeHead(head)?.asOf : undefined;
+    return bytesRead === head.length ? asOfHead(head) : undefined;
   } finally {
     await file.close();
   }
+}
+
+function asOfNow(path: string): Micros | undefined {
+  let file: number;
+  try {
+    file = openSync(path, "r");
+  } catch {
+    return undefined;
+  }
+  try {
+    const head = Buffer.alloc(HEADER);
+    return readSync(file, head, 0, head.length, 0) === head.length ? asOfHead(head) : undefined;
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** The tags behind the header are not needed. */
+function asOfHead(head: Buffer): Micros | undefined {
+  head.write("000000", HEADER - 6, "latin1");
+  return decodeHead(head)?.asOf;
+}
+
+function temporaryName(path: string): string {
+  return `${path}.${process.pid}.${randomBytes(6).toString("hex")}.tmp`;
 }
 
 /** Readers see the old file or the new one, never a part. `unless` is asked last, and keeps what is there. */
@@ -169,7 +209,7 @@ export async function replace(
   bytes: Buffer | string,
   unless?: () => Promise<boolean>,
 ): Promise<void> {
-  const temporary = `${path}.${process.pid}.${randomBytes(6).toString("hex")}.tmp`;
+  const temporary = temporaryName(path);
   try {
     const write = (): Promise<void> => gate.run(() => writeFile(temporary, bytes));
     await write().catch(async (cause: unknown) => {

@@ -8,11 +8,13 @@ export class Keys {
   /** Releases with the time they were last alive. */
   readonly releases: string;
   private readonly leases: string;
+  private readonly folder: string;
 
   constructor(app: string) {
     const slot = `{${encodeURIComponent(app)}}:`;
     this.prefix = `next:${slot}`;
     this.leases = `next-lease:${slot}`;
+    this.folder = `next-folder:${slot}`;
     this.tags = `${this.prefix}tag:`;
     this.control = `${this.prefix}control`;
     this.releases = `${this.prefix}releases`;
@@ -30,6 +32,21 @@ export class Keys {
   /** Outside the tracked prefix: leases come and go with no entry changed. */
   lease(release: string, key: string): string {
     return `${this.leases}${release}:${key}`;
+  }
+
+  /** There as long as an entry was written to the shared folder recently; outside the tracked prefix as well. */
+  written(release: string, key: string): string {
+    return `${this.folder}${release}:${key}`;
+  }
+
+  /** Keys of entries that the shared folder is still to get, with the time in ms. */
+  owed(release: string): string {
+    return `${this.owedOf}${release}`;
+  }
+
+  /** Prefix of these of all releases. */
+  get owedOf(): string {
+    return `${this.folder}owed:`;
   }
 
   /** Keys whose prerendered page was replaced. */

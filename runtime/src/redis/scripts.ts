@@ -116,23 +116,64 @@ return { text(now), control[1] or '', control[2] or '0', leased, superseded, ent
 /**
  * Stores an entry, unless a newer one is there, or one that is as good: stored after this one's rendering
  * began, and shown to visitors since.
- * KEYS entry, lease, superseded, control
- * ARGV entry, asOf, time to live in ms, member of superseded, tag prefix, '1' to replace what is as good
+ * Answers with 1 or 0, and in how many ms the shared folder is to get it: 0 unless it was written there recently.
+ * KEYS entry, lease, superseded, control, written, owed
+ * ARGV entry, asOf, time to live in ms, member of superseded, tag prefix, '1' to replace what is as good,
+ *      ms between two writes to the folder, member of owed
  */
 export const WRITE = script(`${NOW}${HEADER}
 local asOf = tonumber(ARGV[2])
 local floor = redis.call('HGET', KEYS[4], 'floor')
 redis.call('DEL', KEYS[2] .. ':' .. (floor or '0'))
-if floor and tonumber(floor) > asOf then return 0 end
+if floor and tonumber(floor) > asOf then return { 0, 0 } end
 local head = header(redis.call('GET', KEYS[1]))
 if head and (not floor or head.asOf >= tonumber(floor)) then
-  if head.asOf > asOf then return 0 end
+  if head.asOf > asOf then return { 0, 0 } end
   if head.storedAt > asOf and ARGV[6] ~= '1' and (head.staleAt == 0 or head.staleAt > now)
-    and judge(head.asOf, versionsOf(ARGV[5], head.tags), now) == 'fresh' then return 0 end
+    and judge(head.asOf, versionsOf(ARGV[5], head.tags), now) == 'fresh' then return { 0, 0 } end
 end
 if ARGV[4] ~= '' then redis.call('SADD', KEYS[3], ARGV[4]) end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[3])
+if ARGV[7] == '0' then return { 1, 0 } end
+local first = redis.pcall('SET', KEYS[5], '1', 'NX', 'PX', ARGV[7])
+if type(first) == 'table' then
+  redis.call('ZREM', KEYS[6], ARGV[8])
+  return { 1, 0 }
+end
+local wait = math.max(1, redis.call('PTTL', KEYS[5]))
+redis.call('ZADD', KEYS[6], 'NX', text(now / 1000 + wait), ARGV[8])
+return { 1, wait }
+`);
+
+/**
+ * Whether an entry is to be written to the shared folder now: not if Redis has a newer one, which is owed by itself.
+ * KEYS entry, written, owed; ARGV asOf, ms between two writes, member of owed
+ */
+export const CLAIM = evenWhenFull(`
+local there = tonumber(redis.call('GETRANGE', KEYS[1], 4, 19))
+if there and there > tonumber(ARGV[1]) then return 0 end
+redis.call('ZREM', KEYS[3], ARGV[3])
+redis.call('SET', KEYS[2], '1', 'PX', ARGV[2])
 return 1
+`);
+
+/**
+ * Takes over entries that somebody should have written to the shared folder some time ago.
+ * KEYS owed; ARGV ms beyond their time, prefix of entries, prefix of written, ms between two writes, how many
+ */
+export const OVERDUE = evenWhenFull(`${NOW}
+local found = {}
+local limit = text(now / 1000 - tonumber(ARGV[1]))
+for _, member in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', limit, 'LIMIT', 0, ARGV[5])) do
+  redis.call('ZREM', KEYS[1], member)
+  local entry = redis.call('GET', ARGV[2] .. member)
+  if entry then
+    redis.call('SET', ARGV[3] .. member, '1', 'PX', ARGV[4])
+    found[#found + 1] = member
+    found[#found + 1] = entry
+  end
+end
+return found
 `);
 
 /**
@@ -165,7 +206,7 @@ return 1
  * Who this server is. Data that may have been lost (another server process, another lineage) puts the
  * floor at now: what was made before is not trusted any more.
  * KEYS control, releases; ARGV server's run id, lineage known to the caller, a new lineage, release,
- * prefix of the releases' keys, microseconds after which a release's marks are forgotten
+ * prefix of the releases' keys, microseconds after which a release's marks are forgotten, prefix of owed
  */
 export const HANDSHAKE = evenWhenFull(`${NOW}
 local control = redis.call('HMGET', KEYS[1], 'lineage', 'floor', 'run', 'previous')
@@ -188,7 +229,7 @@ redis.call('HSET', KEYS[1], 'lineage', lineage, 'floor', text(floor), 'run', ARG
 redis.call('ZADD', KEYS[2], now, ARGV[4])
 local limit = text(now - tonumber(ARGV[6]))
 for _, old in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', limit)) do
-  redis.call('DEL', ARGV[5] .. old .. ':superseded')
+  redis.call('DEL', ARGV[5] .. old .. ':superseded', ARGV[7] .. old)
   redis.call('ZREM', KEYS[2], old)
 end
 return { text(now), lineage, text(floor), cause }

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { localMicros, type Micros } from "../clock";
-import { decodeSized, type Entry } from "../entry";
+import { decode, decodeSized, type Entry } from "../entry";
 import type { Environment } from "../environment";
 import type { Durations } from "../fallback";
+import type { Debts } from "../files/behind";
 import type { TagVersion } from "../freshness";
 import * as log from "../log";
 import type { Found, Lookup } from "../lookup";
@@ -11,7 +12,7 @@ import * as metrics from "../metrics";
 import { Keys } from "./keys";
 import { RedisLink, runScript, type Call } from "./link";
 import { list, tagVersions, text } from "./replies";
-import { DISTRUST, DROP, HANDSHAKE, READ, REVALIDATE, WRITE } from "./scripts";
+import { CLAIM, DISTRUST, DROP, HANDSHAKE, OVERDUE, READ, REVALIDATE, WRITE } from "./scripts";
 import { Waiters } from "./waiters";
 
 /** Unread, unwritten entries go after this; reading one that is half way there renews it. */
@@ -24,6 +25,9 @@ const LEASE_MISSING_MS = 3000;
 /** A memory answer needs proof this recent (in microseconds) that the connection is alive. */
 const PROOF_FOR = 500_000;
 
+/** Entries of pods that were killed that one pod takes over at a time. */
+const OVERDUE_AT_ONCE = 20;
+
 const NO_VERSIONS: ReadonlyMap<string, TagVersion> = new Map();
 
 type Written = Pick<Entry, "key" | "asOf">;
@@ -35,10 +39,26 @@ export interface WriteOptions {
   readonly ttlMs: number | undefined;
   /** Takes the place of whatever is there. */
   readonly replace: boolean;
+  /** The shared folder is to get it as well. */
+  readonly folder: boolean;
+}
+
+/** `refused`: a newer one is there. `full`: nothing of this key is there any more. */
+export interface Taken {
+  readonly result: "stored" | "refused" | "full";
+  /** When the folder behind Redis is to get it. */
+  readonly folderInMs: number;
+}
+
+export interface RedisHooks {
+  /** Replays what was recorded while Redis was away, before anything is read. */
+  readonly replay: (store: Replayed) => Promise<void>;
+  /** Redis was in use until now. */
+  readonly onLost: () => void;
 }
 
 /** Entries and tag versions in Redis, with the memory level in front. */
-export class RedisStore {
+export class RedisStore implements Debts {
   private readonly link: RedisLink;
   private readonly memory: MemoryLevel;
   private readonly keys: Keys;
@@ -49,10 +69,9 @@ export class RedisStore {
 
   constructor(
     url: string,
-    environment: Environment,
+    private readonly environment: Environment,
     private readonly release: string,
-    /** Replays what was recorded while Redis was away, before anything is read. */
-    private readonly replay: (store: Replayed) => Promise<void>,
+    private readonly hooks: RedisHooks,
   ) {
     this.keys = new Keys(environment.app);
     this.memory = new MemoryLevel(environment.memoryBytes);
@@ -62,7 +81,10 @@ export class RedisStore {
       trackedPrefix: this.keys.prefix,
       handshake: (call) => this.handshake(call),
       onInvalidate: (key) => this.invalidated(key),
-      onDown: () => this.invalidated(undefined),
+      onDown: () => {
+        this.invalidated(undefined);
+        hooks.onLost();
+      },
     });
     // the marks of a release that runs for long without reconnecting must not be forgotten
     setInterval(() => {
@@ -196,17 +218,19 @@ export class RedisStore {
     return found;
   }
 
-  /** True if Redis took it; false if it has a newer one. */
   async write(
     release: string,
     entry: Written,
     bytes: Buffer,
     options: WriteOptions,
-  ): Promise<boolean> {
+  ): Promise<Taken> {
     const { keys, args } = this.writeArguments(release, entry, bytes, options);
     try {
-      const reply = await this.timed("write", () => this.link.run(WRITE, keys, args));
-      return Number(reply) === 1;
+      const reply = list(await this.timed("write", () => this.link.run(WRITE, keys, args)));
+      return {
+        result: Number(reply[0]) === 1 ? "stored" : "refused",
+        folderInMs: Number(reply[1]),
+      };
     } catch (cause) {
       if (!isFull(cause)) throw cause;
       metrics.count("next_shared_cache_errors_total", { store: "redis", kind: "full" });
@@ -216,18 +240,21 @@ export class RedisStore {
         { key: entry.key },
       );
       await this.drop(release, entry.key, options.seeded);
-      return false;
+      return { result: "full", folderInMs: 0 };
     }
   }
 
   private writeArguments(release: string, entry: Written, bytes: Buffer, options: WriteOptions) {
     const { seeded, ttlMs = TTL_MS, replace } = options;
+    const folder = options.folder ? this.environment.filesEveryMs : undefined;
     return {
       keys: [
         this.keys.entry(release, entry.key),
         this.keys.lease(release, entry.key),
         this.keys.superseded(release),
         this.keys.control,
+        this.keys.written(release, entry.key),
+        this.keys.owed(release),
       ],
       args: [
         bytes,
@@ -236,8 +263,52 @@ export class RedisStore {
         seeded ? entry.key : "",
         this.keys.tags,
         replace ? "1" : "0",
+        folder === undefined ? "0" : String(Math.ceil(folder)),
+        entry.key,
       ],
     };
+  }
+
+  async claim(release: string, key: string, asOf: Micros): Promise<boolean> {
+    const names = [this.keys.entry(release, key), this.keys.written(release, key)];
+    const reply = await this.link.run(
+      CLAIM,
+      [...names, this.keys.owed(release)],
+      [String(asOf), String(Math.max(1, this.environment.filesEveryMs)), key],
+    );
+    return Number(reply) === 1;
+  }
+
+  async overdue(release: string, ms: number): Promise<readonly Entry[]> {
+    const reply = await this.link.run(
+      OVERDUE,
+      [this.keys.owed(release)],
+      [
+        String(ms),
+        this.keys.entry(release, ""),
+        this.keys.written(release, ""),
+        String(Math.max(1, this.environment.filesEveryMs)),
+        String(OVERDUE_AT_ONCE),
+      ],
+    );
+    const pairs = list(reply);
+    const entries: Entry[] = [];
+    for (let i = 0; i + 1 < pairs.length; i += 2) {
+      const raw = pairs[i + 1];
+      const entry = Buffer.isBuffer(raw) ? decode(text(pairs[i]), raw) : undefined;
+      if (entry) entries.push(this.inLocalTime(entry));
+    }
+    return entries;
+  }
+
+  private inLocalTime(entry: Entry): Entry {
+    const local = (time: Micros): Micros => (time === 0 ? 0 : this.link.offset.toLocal(time));
+    const { asOf, storedAt, staleAt } = entry;
+    return { ...entry, asOf: local(asOf), storedAt: local(storedAt), staleAt: local(staleAt) };
+  }
+
+  async ask(): Promise<void> {
+    await this.link.call(["PING"]);
   }
 
   /** Takes an entry out that must not be served any more. */
@@ -305,6 +376,7 @@ export class RedisStore {
         this.release,
         this.keys.entries,
         String(30 * 24 * 3600 * 1e6),
+        this.keys.owedOf,
       ],
     );
     const parts = list(reply);
@@ -314,7 +386,7 @@ export class RedisStore {
     const cause = text(parts[3]);
     if (cause !== "")
       log.warn("Redis may have lost data: what was cached before is made anew", { cause });
-    await this.replay(this.replayedOn(call));
+    await this.hooks.replay(this.replayedOn(call));
   }
 
   /** What was recorded is made known on a connection that is in use. */
@@ -328,7 +400,8 @@ export class RedisStore {
         await runScript(call, REVALIDATE, [], this.revalidateArguments(tags, durations));
       },
       write: async (release, entry, bytes, seeded) => {
-        const options = { seeded, ttlMs: undefined, replace: true };
+        // it comes from the folder
+        const options = { seeded, ttlMs: undefined, replace: true, folder: false };
         const { keys, args } = this.writeArguments(release, entry, bytes, options);
         try {
           await runScript(call, WRITE, keys, args);

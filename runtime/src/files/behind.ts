@@ -1,0 +1,173 @@
+import { encode, type Entry } from "../entry";
+import * as log from "../log";
+import * as metrics from "../metrics";
+import type { FilesStore } from "./store";
+
+/** How often a pod that holds entries looks after them, and whether Redis still answers. */
+const LOOK_EVERY_MS = 400;
+/** How long an entry may be owed beyond its time before another pod takes care of it, and how often each pod looks. */
+const OVERDUE_MS = 5000;
+/** What a pod holds at most; beyond it entries are written at once. */
+const MAX_HELD_BYTES = 32 * 1024 * 1024;
+/** What the end of a process may take for its entries. */
+const EXIT_MS = 5000;
+
+/** What Redis knows of the entries that the folder does not have yet. */
+export interface Debts {
+  /** Redis is in use. */
+  readonly ready: boolean;
+  /** Whether this entry is to be written now; a newer one is owed by whoever made it. Throws when Redis is away. */
+  claim(release: string, key: string, asOf: number): Promise<boolean>;
+  /** Entries that are owed for longer than `ms`, in this process's time. Each is given to one caller. */
+  overdue(release: string, ms: number): Promise<readonly Entry[]>;
+  /** Throws when Redis is away. */
+  ask(): Promise<void>;
+}
+
+interface Held {
+  readonly release: string;
+  readonly entry: Entry;
+  readonly bytes: Buffer;
+  /** Of the entry in Redis. */
+  readonly asOf: number;
+  readonly dueAt: number;
+}
+
+/** Those of this process, for its end. */
+const all = new Set<WriteBehind>();
+
+/**
+ * Brings what Redis has to the shared folder, but an entry that is rewritten all the time only now and then: a
+ * file system in the network is paid by what is written and read. In between the pod that rendered it last holds
+ * it, and writes it at once when Redis is lost or the process ends. Redis knows what is owed, so that another pod
+ * pays for one that was killed.
+ */
+export class WriteBehind {
+  private readonly held = new Map<string, Held>();
+  private bytes = 0;
+  private busy = false;
+  private lookedForOverdueAt: number;
+
+  constructor(
+    private readonly files: FilesStore,
+    private readonly debts: Debts,
+    private readonly release: string,
+    private readonly everyMs: number,
+    private readonly now: () => number = () => performance.now(),
+  ) {
+    this.lookedForOverdueAt = now();
+    metrics.gauge("next_shared_cache_files_held", () => this.held.size);
+  }
+
+  start(): this {
+    if (all.size === 0) process.once("exit", endOfProcess);
+    all.add(this);
+    setInterval(() => void this.turn(), LOOK_EVERY_MS).unref();
+    return this;
+  }
+
+  /** Takes an entry that Redis has just taken; `inMs`: when the folder is to get it, 0 for at once. */
+  async take(
+    release: string,
+    entry: Entry,
+    bytes: Buffer,
+    asOf: number,
+    inMs: number,
+  ): Promise<void> {
+    this.forget(release, entry.key);
+    if (inMs <= 0 || this.bytes + bytes.length > MAX_HELD_BYTES) {
+      await this.write({ release, entry, bytes, asOf, dueAt: this.now() });
+      return;
+    }
+    this.hold({ release, entry, bytes, asOf, dueAt: this.now() + inMs });
+    metrics.count("next_shared_cache_writes_total", { store: "files", result: "held" });
+  }
+
+  /** The entry is of no use any more, or the folder has a newer one. */
+  forget(release: string, key: string): void {
+    const name = `${release}\0${key}`;
+    this.bytes -= this.held.get(name)?.bytes.length ?? 0;
+    this.held.delete(name);
+  }
+
+  /** Writes what is due, for pods that were killed as well, and finds out whether Redis is still there. */
+  async turn(): Promise<void> {
+    if (this.busy) return;
+    this.busy = true;
+    try {
+      const due = [...this.held.values()].filter((held) => held.dueAt <= this.now());
+      for (const held of due) await this.pay(held);
+      // nobody else may ask a Redis that hangs, and then the folder would not get what is held
+      if (due.length === 0 && this.held.size > 0) await this.debts.ask();
+      if (this.now() - this.lookedForOverdueAt >= OVERDUE_MS) await this.payForOthers();
+    } catch (cause) {
+      // Redis is away: `flush` is called by whoever finds out
+      log.debug("write behind", { reason: log.reason(cause) });
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  /** Redis is lost: the folder answers from now on, and must not answer older than what was shown. */
+  async flush(): Promise<void> {
+    await Promise.all([...this.held.values()].map((held) => this.payNow(held)));
+  }
+
+  /** The same for the end of the process, where nothing can be waited for. */
+  flushNow(): void {
+    const until = this.now() + EXIT_MS;
+    for (const { release, entry, bytes } of this.held.values()) {
+      if (this.now() > until) return;
+      this.files.writeNow(release, entry, bytes);
+    }
+  }
+
+  private hold(held: Held): void {
+    this.held.set(`${held.release}\0${held.entry.key}`, held);
+    this.bytes += held.bytes.length;
+  }
+
+  private async pay(held: Held): Promise<void> {
+    const { release, entry, asOf } = held;
+    const mine = await this.debts.claim(release, entry.key, asOf).catch(() => true);
+    if (mine) await this.payNow(held);
+    else if (this.has(held)) this.forget(release, entry.key);
+  }
+
+  private async payNow(held: Held): Promise<void> {
+    if (!this.has(held)) return;
+    this.forget(held.release, held.entry.key);
+    await this.write(held);
+  }
+
+  private has(held: Held): boolean {
+    return this.held.get(`${held.release}\0${held.entry.key}`) === held;
+  }
+
+  /** A folder that does not take it now is tried again, unless a newer entry is there by then. */
+  private async write(held: Held): Promise<void> {
+    const { release, entry, bytes } = held;
+    // Redis gave the turn to this pod; without Redis all that hold it may write now
+    const stored = await this.files.write(release, entry, bytes, this.debts.ready);
+    metrics.count("next_shared_cache_writes_total", {
+      store: "files",
+      result: stored ? "stored" : "failed",
+    });
+    if (stored || this.held.has(`${release}\0${entry.key}`)) return;
+    if (this.bytes + bytes.length <= MAX_HELD_BYTES)
+      this.hold({ ...held, dueAt: this.now() + Math.max(this.everyMs, OVERDUE_MS) });
+  }
+
+  private async payForOthers(): Promise<void> {
+    this.lookedForOverdueAt = this.now();
+    for (const entry of await this.debts.overdue(this.release, OVERDUE_MS)) {
+      const { bytes } = encode(entry);
+      log.debug("written for a pod that is gone", { key: entry.key });
+      await this.write({ release: this.release, entry, bytes, asOf: 0, dueAt: 0 });
+    }
+  }
+}
+
+function endOfProcess(): void {
+  for (const behind of all) behind.flushNow();
+}

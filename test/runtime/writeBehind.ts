@@ -1,0 +1,330 @@
+import assert from "node:assert/strict";
+import fsp from "node:fs/promises";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { encode, type Entry } from "../../runtime/src/entry";
+import { readEnvironment } from "../../runtime/src/environment";
+import { WriteBehind, type Debts } from "../../runtime/src/files/behind";
+import { FilesStore } from "../../runtime/src/files/store";
+import { RedisStore } from "../../runtime/src/redis/store";
+import type { SharedCache } from "../../runtime/src/shared-cache";
+import { NextServer, type Built } from "./lib/next";
+import type { Origin } from "./lib/origin";
+import { removeFolder, sleep, temporaryFolder, until } from "./lib/processes";
+import { RedisServer } from "./lib/redis";
+import type { Suite } from "./lib/suite";
+import { lookup, pod, ready, write as rendered } from "./stores";
+
+interface Traffic {
+  /** Operations of node:fs, by name. */
+  readonly operations: Record<string, number>;
+  written: number;
+  read: number;
+}
+
+const COUNTED = [
+  ...["writeFile", "readFile", "open", "rename", "stat", "readdir", "mkdir", "unlink", "truncate"],
+] as const;
+
+/** What `body` does to the shared folder, the only one that goes through node:fs/promises here. */
+async function traffic(body: () => Promise<void>): Promise<Traffic> {
+  const seen: Traffic = { operations: {}, written: 0, read: 0 };
+  const real = COUNTED.map((name) => [name, Reflect.get(fsp, name) as unknown] as const);
+  for (const [name, operation] of real)
+    Reflect.set(fsp, name, async (...args: unknown[]) => {
+      // the look for what is left of outages is there without any page: it is counted by itself
+      if (name === "readdir" && String(args[0]).endsWith("/pending"))
+        return Reflect.apply(operation as () => unknown, fsp, args);
+      seen.operations[name] = (seen.operations[name] ?? 0) + 1;
+      if (name === "writeFile") seen.written += (args[1] as Buffer).length;
+      // of what is opened the header is read
+      if (name === "open") seen.read += 58;
+      const result: unknown = await Reflect.apply(operation as () => unknown, fsp, args);
+      if (Buffer.isBuffer(result)) seen.read += result.length;
+      return result;
+    });
+  try {
+    await body();
+  } finally {
+    for (const [name, operation] of real) Reflect.set(fsp, name, operation);
+  }
+  return seen;
+}
+
+/** On demand: two renderings in a row are not taken for one. */
+function write(cache: SharedCache, key: string, value: unknown): Promise<void> {
+  return rendered(cache, key, value, { replace: true });
+}
+
+function made(key: string, asOf: number): Entry {
+  const times = { asOf, storedAt: asOf, staleAt: 0 };
+  return { key, ...times, tags: [], cacheControl: undefined, value: asOf };
+}
+
+async function inFolder(folder: string, key: string): Promise<unknown> {
+  const read = await new FilesStore(folder, "app").read("r", key);
+  return typeof read === "object" ? read.value : read;
+}
+
+/** What Redis has goes to the shared folder, now and then. */
+export async function writeBehind(suite: Suite): Promise<void> {
+  const check = async (
+    name: string,
+    seconds: string,
+    body: (redis: RedisServer, folder: string, pods: SharedCache[]) => Promise<void>,
+  ): Promise<void> => {
+    if (!suite.wants(`write behind: ${name}`)) return;
+    const redis = await RedisServer.launch();
+    const folder = temporaryFolder("behind");
+    const env = {
+      REDIS_URL: redis.url,
+      SHARED_CACHE_DIR: folder,
+      NEXT_SHARED_CACHE_FILES_EVERY_S: seconds,
+    };
+    const pods = [pod(env), pod(env)];
+    await suite.check(`write behind: ${name}`, async () => {
+      for (const cache of pods) await ready(cache);
+      await body(redis, folder, pods);
+    });
+    for (const cache of pods) cache.redis?.stop();
+    await redis.kill();
+    removeFolder(folder);
+  };
+  // 21 KB of HTML, which leave 6 KB when they are compressed
+  const row = (_: unknown, i: number): string =>
+    `<li>${((i * 7919) % 9973) ** 3} is line ${i} of a page</li>`;
+  const page = { html: Array.from({ length: 500 }, row).join("") };
+
+  await check(
+    "a view costs the folder nothing, a rendering one write and one look at a header",
+    "30",
+    async (_redis, _folder, [one]) => {
+      assert.ok(one);
+      // the folders are made once
+      await write(one, "p:/a", page);
+      await write(one, "p:/b", page);
+      await sleep(500);
+      const views = await traffic(async () => {
+        for (let i = 0; i < 100; i++) await one.lookup(lookup("p:/a"));
+        await sleep(500);
+      });
+      assert.deepEqual(views, { operations: {}, written: 0, read: 0 });
+      const again = await traffic(async () => {
+        for (let i = 0; i < 20; i++) await write(one, "p:/a", page);
+        await sleep(500);
+      });
+      assert.deepEqual(again.operations, {}, "within 30 s it is not written again");
+      const first = await traffic(async () => {
+        await write(one, "p:/c", page);
+        await sleep(500);
+      });
+      // the first entry of a bucket makes its folder, and is then written again
+      const { mkdir: tries = 0, ...operations } = first.operations;
+      assert.deepEqual(operations, { writeFile: 1 + tries, open: 1, rename: 1 });
+      const bytes = encode({ ...made("p:/c", 1), tags: ["tag"], value: page }).bytes.length;
+      assert.equal(first.written / (1 + tries), bytes);
+      const revalidated = await traffic(() => one.revalidate(["tag"], undefined));
+      assert.equal(revalidated.written, 0, "the name of an empty file is all that a tag needs");
+      console.log(`        a rendering ${JSON.stringify(first)}`);
+      console.log(`        a revalidated tag ${JSON.stringify(revalidated)}`);
+    },
+  );
+
+  await check("with 0 each rendering goes to the folder (control)", "0", async (_r, _f, [one]) => {
+    assert.ok(one);
+    const seen = await traffic(async () => {
+      for (let i = 0; i < 5; i++) {
+        await write(one, "p:/a", page);
+        await sleep(100);
+      }
+    });
+    assert.equal(seen.operations.rename, 5);
+  });
+
+  await check(
+    "a page that all pods rewrite is written once an interval, and the last one reaches it",
+    "1",
+    async (_redis, folder, pods) => {
+      let last = 0;
+      const seen = await traffic(async () => {
+        const end = performance.now() + 3000;
+        for (let i = 0; performance.now() < end; i++) {
+          const cache = pods[i % pods.length];
+          assert.ok(cache);
+          await write(cache, "p:/hot", (last = i));
+          await sleep(40);
+        }
+        await sleep(1600);
+      });
+      const renames = seen.operations.rename ?? 0;
+      assert.ok(last > 40, `${last} renderings prove little`);
+      assert.ok(renames >= 3 && renames <= 6, `${renames} writes of ${last} renderings`);
+      assert.equal(await inFolder(folder, "p:/hot"), last);
+    },
+  );
+
+  for (const [what, signal] of [
+    ["is killed", "SIGKILL"],
+    ["hangs, and nobody asks for a page", "SIGSTOP"],
+  ] as const)
+    await check(
+      `when Redis ${what}, the folder has the last rendering within a second`,
+      "3600",
+      async (redis, folder, [one, other]) => {
+        assert.ok(one && other);
+        await write(one, "p:/a", "first");
+        await write(one, "p:/a", "second");
+        await write(other, "p:/a", "last");
+        await write(one, "p:/b", "first");
+        await write(one, "p:/b", "last of b");
+        await sleep(100);
+        assert.equal(await inFolder(folder, "p:/a"), "first", "nothing was held back");
+        redis.signal(signal);
+        await until("the folder to have the last renderings", 1, async () =>
+          (await inFolder(folder, "p:/a")) === "last" &&
+          (await inFolder(folder, "p:/b")) === "last of b"
+            ? true
+            : undefined,
+        );
+      },
+    );
+
+  await check(
+    "what a killed pod owes is known to Redis, and given to one other pod",
+    "1",
+    async (redis, folder, pods) => {
+      const environment = readEnvironment(
+        {
+          NEXT_SHARED_CACHE_APP: "app",
+          REDIS_URL: redis.url,
+          NEXT_SHARED_CACHE_FILES_EVERY_S: "1",
+        },
+        "/nowhere",
+      );
+      // writes to Redis and then does nothing more, as a process that was killed
+      const killed = new RedisStore(redis.url, environment, "r", {
+        replay: () => Promise.resolve(),
+        onLost: () => undefined,
+      });
+      await until("it to connect", 3, async () => (killed.ready ? true : undefined));
+      const options = { seeded: false, ttlMs: undefined, replace: true, folder: true };
+      const delays: number[] = [];
+      for (const i of [1, 2]) {
+        const entry = made("p:/a", Date.now() * 1000 + i);
+        const taken = await killed.write("r", entry, encode(entry).bytes, options);
+        delays.push(taken.folderInMs);
+      }
+      killed.stop();
+      assert.equal(delays[0], 0);
+      assert.ok((delays[1] ?? 0) > 500, `${delays[1]} ms`);
+      assert.deepEqual(await pods[0]?.redis?.overdue("r", 0), [], "it is not due yet");
+      await sleep(1100);
+      const found = await Promise.all(pods.map((cache) => cache.redis?.overdue("r", 0)));
+      assert.deepEqual(found.map((entries) => entries?.length).sort(), [0, 1]);
+      assert.equal(await inFolder(folder, "p:/a"), undefined, "a test that proves nothing");
+    },
+  );
+
+  await clockwork(suite);
+}
+
+/** With a clock and a Redis of the test's own. */
+async function clockwork(suite: Suite): Promise<void> {
+  await suite.check(
+    "write behind: held until its time, dropped for a newer one, tried again, paid for others, written at the end",
+    async () => {
+      const folder = temporaryFolder("behind");
+      const files = new FilesStore(folder, "app");
+      let now = 1000;
+      let newest = true;
+      let overdue: Entry[] = [];
+      const debts: Debts = {
+        ready: true,
+        claim: () => Promise.resolve(newest),
+        overdue: () => Promise.resolve(overdue.splice(0)),
+        ask: () => Promise.resolve(),
+      };
+      const behind = new WriteBehind(files, debts, "r", 30_000, () => now);
+      const take = (asOf: number, inMs: number): Promise<void> => {
+        const entry = made("p:/a", asOf);
+        return behind.take("r", entry, encode(entry).bytes, asOf, inMs);
+      };
+      await take(1, 0);
+      assert.equal(await inFolder(folder, "p:/a"), 1);
+      await take(2, 30_000);
+      now += 29_999;
+      await behind.turn();
+      assert.equal(await inFolder(folder, "p:/a"), 1, "before its time");
+      now += 1;
+      await behind.turn();
+      assert.equal(await inFolder(folder, "p:/a"), 2);
+
+      await take(3, 30_000);
+      newest = false;
+      now += 30_000;
+      await behind.turn();
+      await behind.flush();
+      assert.equal(await inFolder(folder, "p:/a"), 2, "another pod has a newer one to write");
+
+      newest = true;
+      const real = fsp.rename;
+      Reflect.set(fsp, "rename", () => Promise.reject(new Error("the folder refuses")));
+      await take(4, 0).finally(() => Reflect.set(fsp, "rename", real));
+      assert.equal(await inFolder(folder, "p:/a"), 2);
+      now += 30_000;
+      await behind.turn();
+      assert.equal(await inFolder(folder, "p:/a"), 4, "what the folder refused was forgotten");
+
+      overdue = [made("p:/a", 5)];
+      now += 5000;
+      await behind.turn();
+      assert.equal(await inFolder(folder, "p:/a"), 5);
+
+      await take(6, 30_000);
+      debts.claim = () => Promise.reject(new Error("Redis is away"));
+      now += 30_000;
+      await behind.turn();
+      assert.equal(await inFolder(folder, "p:/a"), 6, "Redis is away: nobody else will write it");
+
+      await take(7, 30_000);
+      behind.flushNow();
+      assert.equal(await inFolder(folder, "p:/a"), 7);
+      await take(6, 30_000);
+      behind.flushNow();
+      assert.equal(await inFolder(folder, "p:/a"), 7, "an older one replaced it at the end");
+      const bucket = files.path("r", "p:/a").split("/").at(-2) ?? "";
+      assert.equal(readdirSync(join(files.releaseFolder("r"), bucket)).length, 1, "files stayed");
+      removeFolder(folder);
+    },
+  );
+}
+
+/** A real server that ends with entries that the folder does not have. */
+export async function writeBehindAtTheEnd(
+  suite: Suite,
+  { name, built, origin }: { name: string; built: Built; origin: Origin },
+): Promise<void> {
+  const full = `${name}: a server that ends leaves its last renderings in the folder`;
+  if (!suite.wants(full)) return;
+  const redis = await RedisServer.launch();
+  const folder = temporaryFolder("behind");
+  await suite.check(full, async () => {
+    const env = { REDIS_URL: redis.url, SHARED_CACHE_DIR: folder };
+    const server = await NextServer.launch(built, origin, env);
+    for (let i = 0; i < 3; i++) {
+      await server.control("path=/static");
+      await sleep(150);
+      await server.send("/static");
+      await sleep(150);
+    }
+    const last = await server.value("/static", "static");
+    const held = /^next_shared_cache_files_held (\d+)$/m.exec(await server.metrics())?.[1];
+    assert.ok(Number(held) >= 1, `${held} entries are held`);
+    await server.end("SIGTERM");
+    const after = await NextServer.launch(built, origin, { SHARED_CACHE_DIR: folder });
+    assert.equal(await after.value("/static", "static"), last);
+    await after.end();
+  });
+  await redis.kill();
+  removeFolder(folder);
+}
