@@ -9,8 +9,8 @@ const { republish } = require("./republish.cjs");
 /**
  * Tells the pruner that this release is alive: a file of the pod's name in the release's folder, touched
  * every minute. The release's folder is the publisher's to make; without it there is nothing to keep. Where
- * it was there and is gone, or its images, or the union of static files, somebody emptied the volume, and the
- * release is published again.
+ * it was there and is gone, or it is there without its images or the union of static files, which the publisher makes
+ * with it, somebody emptied the volume, and the release is published again.
  *
  * One operation at a time and none waited for: a hanging file system must not hold the site up.
  *
@@ -29,7 +29,6 @@ function startHeartbeat(env, seconds, release) {
   const parts = [path.join(images, release.folder), union];
   let busy = false;
   let made = false;
-  let whole = false;
   let complained = false;
 
   const beat = async () => {
@@ -41,8 +40,7 @@ function startHeartbeat(env, seconds, release) {
       await fs.promises.writeFile(file, `${new Date().toISOString()}\n`);
       made = true;
       const there = (await Promise.all(parts.map(isThere))).every(Boolean);
-      whole ||= there;
-      if (whole && !there) republish(env, process.cwd());
+      if (!there) republish(env, process.cwd());
     } catch (error) {
       const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
       if (missing && made) republish(env, process.cwd());

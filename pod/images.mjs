@@ -2,9 +2,28 @@
  * Next.js keeps optimised images in `.next/cache/images`. In a pod, `.next/cache` is an empty folder of its own; a link in
  * it leads to the release's folder on the shared volume.
  */
-import { access, constants, lstat, readlink, rename, symlink, unlink } from "node:fs/promises";
+import {
+  access,
+  constants,
+  lstat,
+  readdir,
+  readlink,
+  rename,
+  symlink,
+  unlink,
+} from "node:fs/promises";
 import { join } from "node:path";
-import { codeOf, isMissing, ownFolder, removeTree, unique } from "./volume.mjs";
+import {
+  codeOf,
+  foldersIn,
+  forEach,
+  ignoreMissing,
+  isMissing,
+  ownFolder,
+  removeTree,
+  sizeOf,
+  unique,
+} from "./volume.mjs";
 
 /**
  * @param {import("./release.cjs").Layout} layout
@@ -17,6 +36,7 @@ export async function shareImages(layout, release) {
   await ownFolder(join(layout.images, ".tmp"));
   const target = join(layout.images, release.folder);
   await ownFolder(target);
+  await removeEmptyImages(target);
 
   const cache = join(release.dist, "cache");
   try {
@@ -27,6 +47,21 @@ export async function shareImages(layout, release) {
     if (error instanceof Error && codeOf(error) !== undefined) return `${cache}: ${error.message}`;
     throw error;
   }
+}
+
+/**
+ * Images without a byte, of a write that was cut short. Next.js counts sizes when it looks through its cache, refuses 0 and
+ * then keeps no image at all.
+ * @param {string} images
+ */
+async function removeEmptyImages(images) {
+  await forEach(await foldersIn(images), async (key) => {
+    const folder = join(images, key);
+    for (const name of await readdir(folder).catch(() => [])) {
+      const file = join(folder, name);
+      if ((await sizeOf(file)) === 0) await unlink(file).catch(ignoreMissing);
+    }
+  });
 }
 
 /** @param {string} target @param {string} path */

@@ -6,7 +6,9 @@ import { createReadStream } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { CONSTANT_BUILD_ID } from "./release.cjs";
-import { filesBelow, forEach, isMissing, PodError } from "./volume.mjs";
+import { imageFiles, readable } from "./image-files.mjs";
+import { isTwin } from "./twins.mjs";
+import { forEach, isMissing, PodError } from "./volume.mjs";
 
 export const MANIFEST = "manifest.json";
 const FORMAT = 1;
@@ -16,6 +18,8 @@ const FORMAT = 1;
  * @property {string} path below `/_next/static`
  * @property {number} size in bytes
  * @property {string} sha256 of the content
+ * @property {true} [apart] named like the compressed twin of another file, and something else: nginx would send it for
+ *   that one, so it is no part of the union
  */
 
 /**
@@ -37,16 +41,20 @@ const FORMAT = 1;
 /**
  * The static files of the image.
  * @param {string} dist `.next` in the image
+ * @param {string[]} warnings
  * @returns {Promise<StaticFile[]>}
  */
-export async function staticFiles(dist) {
+export async function staticFiles(dist, warnings) {
   const root = join(dist, "static");
-  /** @type {string[]} */
-  let paths = [];
-  try {
-    paths = await filesBelow(root);
-  } catch (error) {
+  const { paths, broken } = await imageFiles(root).catch((error) => {
     if (!isMissing(error)) throw error;
+    return { paths: [], broken: [] };
+  });
+  if (broken.length > 0) {
+    warnings.push(
+      `${broken.length} links in ${root} lead nowhere and are left out, such as ${broken[0]}: copy what they point to ` +
+        `into the image`,
+    );
   }
   if (paths.length === 0) {
     throw new PodError(
@@ -56,15 +64,22 @@ export async function staticFiles(dist) {
   }
   /** @type {StaticFile[]} */
   const files = [];
+  const names = new Set(paths);
   await forEach(paths, async (path) => {
     const file = join(root, path);
-    files.push({ path, size: (await stat(file)).size, sha256: await hashOf(file) });
+    const [size, sha256] = await readable(async () => [
+      (await stat(file)).size,
+      await hashOf(file),
+    ]);
+    const base = path.endsWith(".gz") ? path.slice(0, -3) : undefined;
+    const apart = base !== undefined && names.has(base) && !(await isTwin(file, join(root, base)));
+    files.push({ path, size, sha256, ...(apart && { apart }) });
   });
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 /** @param {string} file */
-async function hashOf(file) {
+export async function hashOf(file) {
   const hash = createHash("sha256");
   for await (const chunk of createReadStream(file)) hash.update(chunk);
   return hash.digest("base64url");

@@ -5,12 +5,14 @@
 import { stat, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join, resolve } from "node:path";
+import { noBuild } from "./image-files.mjs";
 import { shareImages } from "./images.mjs";
 import { readManifest, refuseOtherBuild, staticFiles } from "./manifest.mjs";
 import { clearPages } from "./pages.mjs";
 import { prune } from "./prune.mjs";
-import { folderName, layout as layoutOf, readRelease } from "./release.cjs";
-import { beat, completeUnion, mendRelease, writeRelease } from "./store.mjs";
+import { distOf, folderName, layout as layoutOf, readRelease } from "./release.cjs";
+import { beat, mendRelease, writeRelease } from "./store.mjs";
+import { completeUnion } from "./union.mjs";
 import {
   explain,
   isFull,
@@ -89,7 +91,7 @@ export function readSettings(env) {
 async function publish({ pod }, release, layout) {
   /** @type {string[]} */
   const warnings = [];
-  const files = await staticFiles(release.dist);
+  const files = await staticFiles(release.dist, warnings);
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
   const folder = join(layout.releases, release.folder);
   /** @type {Published["outcome"]} */
@@ -116,7 +118,7 @@ async function publish({ pod }, release, layout) {
       if (replaced.length > 0) {
         warnings.push(
           `${replaced.length} names had other content in the union (${replaced[0]}): ` +
-            `they carry no hash, so pages of other releases now load these`,
+            `they carry no hash, so pages of older releases now load these`,
         );
       }
       const unshared = await shareImages(layout, release);
@@ -179,12 +181,7 @@ async function publishAndPrune(env, pruneToo) {
   const settings = readSettings(env);
   const { shared, directory, claim } = settings;
   const release = readRelease(directory, env);
-  if (release === undefined) {
-    throw new PodError(
-      `there is no build of Next.js in ${directory}: neither a deployment id nor .next/BUILD_ID. Remedy: set ` +
-        `next-on-eks:app.directory to the folder of server.js in the image.`,
-    );
-  }
+  if (release === undefined) throw await noBuild(directory, distOf(directory, env));
   const layout = layoutOf(shared);
   try {
     await stat(shared).catch((error) => {

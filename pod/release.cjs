@@ -42,14 +42,29 @@ function json(path) {
   }
 }
 
+/** @param {unknown} value @param {string[]} path @returns {unknown} */
+function at(value, ...path) {
+  let found = value;
+  for (const name of path) {
+    if (typeof found !== "object" || found === null) return undefined;
+    found = Reflect.get(found, name);
+  }
+  return found;
+}
+
 /** @param {unknown} value @param {string[]} path @returns {string | undefined} */
 function text(value, ...path) {
-  let at = value;
-  for (const name of path) {
-    if (typeof at !== "object" || at === null) return undefined;
-    at = Reflect.get(at, name);
-  }
-  return typeof at === "string" && at !== "" ? at : undefined;
+  const found = at(value, ...path);
+  return typeof found === "string" && found !== "" ? found : undefined;
+}
+
+/**
+ * Where the build is: `distDir` of next.config, below the folder of `server.js`.
+ * @param {string} directory
+ * @param {Readonly<Record<string, string | undefined>>} env
+ */
+function distOf(directory, env) {
+  return resolve(directory, env.APP_DIST_DIR || ".next");
 }
 
 /**
@@ -71,7 +86,7 @@ function folderName(id) {
  * @returns {Release | undefined}
  */
 function readRelease(directory, env = process.env) {
-  const dist = resolve(directory, env.NEXT_DIST_DIR || ".next");
+  const dist = distOf(directory, env);
   /** @type {string | undefined} */
   let buildId;
   try {
@@ -79,10 +94,13 @@ function readRelease(directory, env = process.env) {
   } catch {
     // A build with a deployment id can do without.
   }
+  const required = json(join(dist, "required-server-files.json"));
+  // Next.js reads the environment of a running pod only where it was built to; else the build's id counts, or none.
+  const fromPod = at(required, "config", "experimental", "runtimeServerDeploymentId") === true;
   const deploymentId =
-    text(json(join(dist, "required-server-files.json")), "config", "deploymentId") ??
+    text(required, "config", "deploymentId") ??
     text(json(join(dist, "routes-manifest.json")), "deploymentId") ??
-    (env.NEXT_DEPLOYMENT_ID || undefined);
+    ((fromPod && env.NEXT_DEPLOYMENT_ID) || undefined);
   const id = deploymentId ?? buildId;
   if (id === undefined) return undefined;
   const from = deploymentId === undefined ? "buildId" : "deploymentId";
@@ -103,4 +121,4 @@ function layout(shared) {
   };
 }
 
-module.exports = { CONSTANT_BUILD_ID, folderName, layout, readRelease };
+module.exports = { CONSTANT_BUILD_ID, distOf, folderName, layout, readRelease };

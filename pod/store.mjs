@@ -1,11 +1,10 @@
 /*
  * Puts the files of one release on the volume: each appears whole or not at all.
  */
-import { copyFile, link, mkdir, readFile, rename, unlink, writeFile } from "node:fs/promises";
+import { copyFile, link, mkdir, rename, unlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { promisify } from "node:util";
-import { constants as zlibConstants, gzip } from "node:zlib";
 import { MANIFEST, manifestOf } from "./manifest.mjs";
+import { compressed, twinOf } from "./twins.mjs";
 import {
   codeOf,
   forEach,
@@ -22,12 +21,6 @@ import {
 /** @typedef {import("./manifest.mjs").StaticFile} StaticFile */
 /** @typedef {import("./manifest.mjs").MadeFile} MadeFile */
 /** @typedef {import("./manifest.mjs").Manifest} Manifest */
-
-const zip = promisify(gzip);
-
-/** What gets smaller; images and fonts are compressed already. */
-const COMPRESSIBLE = /\.(js|mjs|css|json|map|svg|txt|html|xml|wasm|ico|ttf|otf|eot)$/;
-const WORTH_IT_BYTES = 1024;
 
 /** A file that says that somebody is still writing a temporary folder. */
 export const WRITING = ".writing";
@@ -93,6 +86,7 @@ async function copyAll(files, from, to, alive) {
   /** @type {MadeFile[]} */
   const made = [];
   let nextSign = 0;
+  const names = namesOf(files);
   await makeFolders(to, files);
   await forEach(files, async (file) => {
     if (Date.now() >= nextSign) {
@@ -100,25 +94,22 @@ async function copyAll(files, from, to, alive) {
       await alive();
     }
     await copyFile(join(from, file.path), join(to, file.path));
-    const twin = await compressed(join(from, file.path), file);
-    if (twin === undefined) return;
-    await writeFile(join(to, `${file.path}.gz`), twin);
-    made.push({ path: `${file.path}.gz`, size: twin.length });
+    const bytes = await compressed(join(from, file.path), file, names);
+    if (bytes === undefined) return;
+    const path = twinOf(file.path);
+    await writeFile(join(to, path), bytes);
+    made.push({ path, size: bytes.length });
   });
   return made;
 }
 
+/** @param {readonly { path: string }[]} files */
+const namesOf = (files) => new Set(files.map(({ path }) => path));
+
 /** @param {string} root @param {readonly { path: string }[]} files */
-async function makeFolders(root, files) {
+export async function makeFolders(root, files) {
   const folders = new Set(files.map(({ path }) => dirname(join(root, path))));
   await forEach([...folders], (folder) => mkdir(folder, { recursive: true }));
-}
-
-/** @param {string} path @param {StaticFile} file @returns {Promise<Buffer | undefined>} */
-async function compressed(path, file) {
-  if (file.size < WORTH_IT_BYTES || !COMPRESSIBLE.test(path)) return undefined;
-  const twin = await zip(await readFile(path), { level: zlibConstants.Z_BEST_COMPRESSION });
-  return twin.length < file.size * 0.9 ? twin : undefined;
 }
 
 /**
@@ -132,6 +123,7 @@ async function compressed(path, file) {
 export async function mendRelease(layout, release, files, manifest) {
   const folder = join(layout.releases, release.folder);
   const from = join(release.dist, "static");
+  const names = namesOf(files);
   const known = new Set(manifest?.files.map(({ path }) => path));
   /** @type {Map<string, number>} */
   const twins = new Map(manifest?.made.map(({ path, size }) => [path, size]));
@@ -143,13 +135,13 @@ export async function mendRelease(layout, release, files, manifest) {
       await replaceByCopy(layout, join(from, file.path), to);
       mended += 1;
     }
-    const twin = `${file.path}.gz`;
+    const twin = twinOf(file.path);
     const asKnown = twins.has(twin) ? twins.get(twin) : undefined;
-    if (known.has(file.path) && (await sizeOf(`${to}.gz`)) === asKnown) return;
-    const bytes = await compressed(join(from, file.path), file);
+    if (known.has(file.path) && (await sizeOf(twinOf(to))) === asKnown) return;
+    const bytes = await compressed(join(from, file.path), file, names);
     twins.delete(twin);
     if (bytes === undefined) return;
-    await replaceByBytes(layout, bytes, `${to}.gz`);
+    await replaceByBytes(layout, bytes, twinOf(to));
     twins.set(twin, bytes.length);
     mended += 1;
   });
@@ -163,35 +155,6 @@ export async function mendRelease(layout, release, files, manifest) {
 }
 
 /**
- * Adds a release's files to the union. A file that is there stays as it is: its name carries the hash of its content.
- * @param {Layout} layout
- * @param {Release} release
- * @param {Manifest} manifest
- * @returns {Promise<{ added: number, replaced: string[] }>} `replaced` had another size under the same name
- */
-export async function completeUnion(layout, release, manifest) {
-  const from = join(layout.releases, release.folder, "static");
-  const files = unionFiles(manifest);
-  let added = 0;
-  /** @type {string[]} */
-  const replaced = [];
-  await makeFolders(layout.union, files);
-  await forEach(files, async ({ path, size }) => {
-    const to = join(layout.union, path);
-    const there = await sizeOf(to);
-    // Another Node.js may compress the same file to another size.
-    if (there === size || (there !== undefined && there > 0 && path.endsWith(".gz"))) return;
-    if (there === undefined) {
-      if (await place(layout, join(from, path), to)) added += 1;
-    } else {
-      await replaceByCopy(layout, join(from, path), to);
-      replaced.push(path);
-    }
-  });
-  return { added, replaced: replaced.sort() };
-}
-
-/**
  * What of a release goes into the union. The folder of the build id does not where the release has a deployment id:
  * Next.js gives all of those builds one build id, so these names mean other files in each release. They are found by the
  * deployment id that their requests carry.
@@ -199,7 +162,7 @@ export async function completeUnion(layout, release, manifest) {
  * @returns {(StaticFile | MadeFile)[]}
  */
 export function unionFiles({ release, buildId, files, made }) {
-  const all = [...files, ...made];
+  const all = [...files.filter(({ apart }) => !apart), ...made];
   return buildId === undefined || buildId === release
     ? all
     : all.filter(({ path }) => !path.startsWith(`${buildId}/`));
@@ -233,7 +196,7 @@ export async function place(layout, from, to) {
 }
 
 /** @param {Layout} layout @param {string} from @param {string} to */
-function replaceByCopy(layout, from, to) {
+export function replaceByCopy(layout, from, to) {
   return replace(layout, to, (temporary) => copyFile(from, temporary));
 }
 
