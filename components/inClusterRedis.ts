@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { objectLabels, selectorLabels } from "./labels";
+import { lastWords } from "./lastWords";
 import { restrictedContainer, restrictedPod } from "./podSecurity";
 
 export interface InClusterRedisArgs {
@@ -65,6 +66,7 @@ export class InClusterRedis extends pulumi.ComponentResource {
                   name: "redis",
                   image: args.image,
                   command: ["redis-server", "/config/redis.conf"],
+                  ...lastWords,
                   ports: [{ name: "redis", containerPort: PORT }],
                   readinessProbe: { tcpSocket: { port: "redis" }, periodSeconds: 2 },
                   livenessProbe: {

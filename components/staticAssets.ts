@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { objectLabels, selectorLabels } from "./labels";
+import { lastWords } from "./lastWords";
 import { CACHE_DIR } from "./mounts";
 import { placement, type Placement } from "./placement";
 import { restrictedContainer, restrictedPod } from "./podSecurity";
@@ -142,6 +143,7 @@ function podTemplate(
           name: "nginx",
           image: args.image,
           command: [...NGINX, "-g", "daemon off;"],
+          ...lastWords,
           ports: [{ name: "http", containerPort: PORT }],
           readinessProbe: { httpGet, periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 3 },
           livenessProbe: { httpGet, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },

@@ -5,10 +5,14 @@ const SERVER_ALONE =
 /** Environment variables that are not the user's to set, with the reason. */
 export const RESERVED_VARIABLES: ReadonlyMap<string, string> = new Map([
   ...[
+    "AGENT_DIR",
     "AGENT_GRACE_SECONDS",
     "AGENT_PORT",
+    "AGENT_RUNNER",
     "AGENT_WARMUP_PATHS",
+    "AGENT_WARMUP_SECONDS",
     "APP_DIR",
+    "APP_DIST_DIR",
     "CLAIM_NAME",
     "HOSTNAME",
     "KEEP_ALIVE_TIMEOUT",
@@ -22,7 +26,6 @@ export const RESERVED_VARIABLES: ReadonlyMap<string, string> = new Map([
     "SHARED_CACHE_DIR",
     "UPLOAD_DIR",
   ].map((name): [string, string] => [name, BY_STACK]),
-  ["NEXT_DIST_DIR", SERVER_ALONE],
   ["NEXT_DEPLOYMENT_ID", SERVER_ALONE],
 ]);
 
@@ -31,6 +34,6 @@ export const PLAIN_VARIABLES: ReadonlyMap<string, string> = new Map([
   ["NODE_ENV", "it would be set twice; the stack takes it from app.env"],
   [
     "NODE_OPTIONS",
-    "it would replace the preloads of the stack; what is in app.env is added to them",
+    "it would replace the preloads of the stack; in app.env it is put before them, and replaces the image's own",
   ],
 ]);

@@ -148,9 +148,6 @@ export function warningsOf(config: Config, today: Date): string[] {
     if (config.production && config.redis.inCluster) {
       warn("redis.inCluster", "true: one pod without disk; a restart empties it.");
     }
-    if (config.files.hostPath !== undefined && (config.cluster.nodes ?? 1) > 1) {
-      warn("files.hostPath", "pods on different nodes see different files.");
-    }
     if (
       app.hostAntiAffinity &&
       config.cluster.nodes === undefined &&

@@ -24,6 +24,14 @@ const log = (event, fields) => main.postMessage({ type: "log", event, fields });
 
 const warmup = startWarmup(app, settings.warmupPaths, () => shared.isDraining(memory), log);
 
+if (settings.warmupSeconds > 0) {
+  setTimeout(() => {
+    const reason = warmup.waitingFor();
+    if (reason === undefined || shared.isDraining(memory)) return;
+    main.postMessage({ type: "not warm", reason });
+  }, settings.warmupSeconds * 1000);
+}
+
 /** @returns {Answer} */
 function livez() {
   const stalled = shared.stalledSeconds(memory);
@@ -109,7 +117,13 @@ server.headersTimeout = 5_000;
 
 let complained = false;
 server.on("error", (error) => {
-  if (!complained) log("admin port unavailable", { error: error.message });
+  if (!complained) {
+    log("admin port unavailable", {
+      port: settings.adminPort,
+      error: error.message,
+      remedy: shared.OTHER_PORT,
+    });
+  }
   complained = true;
   setTimeout(() => server.listen(settings.adminPort, "0.0.0.0"), RETRY_LISTEN_MS);
 });

@@ -2,6 +2,7 @@
 const path = require("node:path");
 const { Worker } = require("node:worker_threads");
 const { log } = require("./agent-log.cjs");
+const { startOnceMore } = require("./agent-once-more.cjs");
 const shared = require("./agent-shared.cjs");
 
 const BEAT_MS = 250;
@@ -47,6 +48,8 @@ function startAdmin(server, settings, metrics) {
         worker.postMessage({ type: "metrics", id: message.id, text: metrics.render() });
       } else if (message.type === "delivered") {
         metrics.delivered();
+      } else if (message.type === "not warm") {
+        startOnceMore(settings.runDirectory, message.reason);
       } else if (message.type === "log") {
         log(message.event, message.fields);
       }

@@ -4,8 +4,11 @@ const { drainOnSignal } = require("./agent-drain.cjs");
 const { startHeartbeat } = require("./agent-heartbeat.cjs");
 const { log } = require("./agent-log.cjs");
 const { createMetrics } = require("./agent-metrics.cjs");
+const { tellRunner } = require("./agent-runner.cjs");
 const { readSettings } = require("./agent-settings.cjs");
+const { warnOfShells } = require("./agent-signals.cjs");
 const { Traffic } = require("./agent-traffic.cjs");
+const { imageOptions } = require("./node-options.cjs");
 const { readRelease } = require("./release.cjs");
 
 /**
@@ -21,14 +24,29 @@ function start(server, port) {
   const traffic = new Traffic(server);
   const admin = startAdmin(server, settings, createMetrics(traffic, release?.id));
   startHeartbeat(process.env, settings.heartbeatSeconds, release);
+  warnOfShells(process.env, log);
   drainOnSignal(server, settings, traffic, { onBegin: admin.drain });
+  // After the line above: the exit code that it leaves is the one that counts.
+  tellRunner(process.env);
   log("start", {
     port,
     adminPort: settings.adminPort,
     release: release?.id,
     warmupPaths: settings.warmupPaths,
+    ...optionsGone(process.env),
     ...(settings.ignored.length > 0 ? { ignoredSettings: settings.ignored } : {}),
   });
+}
+
+/**
+ * NODE_OPTIONS in `app.env` replaces the image's, as any variable of a pod does: not silently.
+ *
+ * @param {NodeJS.ProcessEnv} env
+ */
+function optionsGone(env) {
+  const image = imageOptions(env);
+  if (image === "" || env.NODE_OPTIONS?.includes(image)) return {};
+  return { nodeOptionsOfImageReplaced: image };
 }
 
 module.exports = { start };

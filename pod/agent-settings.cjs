@@ -7,6 +7,8 @@
  * @property {number} livenessSeconds How long the event loop may stand still before `/livez` fails.
  * @property {number} graceSeconds How long requests may go on after SIGTERM.
  * @property {number} heartbeatSeconds Between two signs of life in the release's folder.
+ * @property {number} warmupSeconds How long warm-up may fail before the pod starts once more; 0: for ever.
+ * @property {string | undefined} runDirectory A folder of this pod, kept when a container starts again.
  * @property {string[]} warmupPaths What must have answered once before the pod is ready.
  * @property {string[]} ignored Variables whose values make no sense, for the log.
  */
@@ -44,10 +46,12 @@ function readSettings(env, port) {
 
   return {
     port,
-    adminPort: Math.trunc(number("AGENT_PORT", 9464, 1, 65535)),
+    adminPort: Math.trunc(number("AGENT_PORT", 9797, 1, 65535)),
     livenessSeconds: number("AGENT_LIVENESS_SECONDS", 30, 1, 3600),
     graceSeconds: number("AGENT_GRACE_SECONDS", 30, 0, 86400),
     heartbeatSeconds: number("AGENT_HEARTBEAT_SECONDS", 60, 1, 1800),
+    warmupSeconds: number("AGENT_WARMUP_SECONDS", 0, 0, 86400),
+    runDirectory: env.AGENT_DIR || undefined,
     warmupPaths,
     ignored,
   };

@@ -6,6 +6,10 @@
  *
  * @typedef {BigInt64Array} Memory
  */
+/** What to do where something else in the container listens on the agent's port. */
+const OTHER_PORT =
+  "probes ask the agent there: set next-on-eks:app.agentPort to a port that nothing else in the container uses";
+
 const BEAT = 0;
 const DRAINING = 1;
 
@@ -38,4 +42,4 @@ function isDraining(memory) {
   return Atomics.load(memory, DRAINING) === 1n;
 }
 
-module.exports = { create, beat, stalledSeconds, setDraining, isDraining };
+module.exports = { OTHER_PORT, create, beat, stalledSeconds, setDraining, isDraining };

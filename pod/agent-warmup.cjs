@@ -8,9 +8,12 @@ const LONGEST_RETRY_MS = 5_000;
 
 /** @typedef {{ host: string, port: number, secure: boolean }} App */
 
+const REMEDY_MISSING =
+  "name a path that the app answers in next-on-eks:app.health.path or app.warmupPaths: with 404 it says nothing of the app";
+
 /**
  * Asks for each path until it has answered once with less than 500, one after the other: a cold server
- * has enough to do. A release whose paths never do stays out of rotation, and `/readyz` says why.
+ * has enough to do. A release whose paths never do stays out of rotation; `/readyz` and the log say why.
  *
  * @param {App} app
  * @param {string[]} paths
@@ -25,11 +28,18 @@ function startWarmup(app, paths, stopped, log) {
     const began = Date.now();
     for (const path of paths) {
       let wait = FIRST_RETRY_MS;
+      /** @type {number | string | undefined} */
+      let told;
       for (;;) {
         if (stopped()) return;
         const result = await ask(app, path);
+        if (result === 404)
+          log("warm-up path is missing", { path, result, remedy: REMEDY_MISSING });
         if (typeof result === "number" && result < 500) break;
         waiting = `warm-up: ${path} gives ${result}`;
+        // One line for each way to fail, not for each try.
+        if (result !== told) log("warm-up fails", { path, result });
+        told = result;
         await new Promise((resolve) => setTimeout(resolve, wait));
         wait = Math.min(wait * 2, LONGEST_RETRY_MS);
       }

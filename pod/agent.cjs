@@ -3,10 +3,11 @@
  * The pod's agent: health, metrics, an orderly end and a heartbeat for any Next.js image, as a preload
  * (`NODE_OPTIONS=--require /pod/agent.cjs`) without dependencies.
  *
- * NODE_OPTIONS reaches every Node process of the container: npm, its children, worker threads. So this
- * file does nothing but wait for an HTTP server that listens on PORT, and only its process gets the rest.
- * The one exception is npm, and only for what it does with SIGTERM: agent-npm.cjs says why.
+ * NODE_OPTIONS reaches every Node process of the container: package managers, their children, worker threads. So
+ * this file does nothing but wait for an HTTP server that listens on PORT, and only its process gets the rest.
+ * The one exception is a package manager that runs a script, and only for what it does with SIGTERM: agent-runner.cjs.
  */
+const { EventEmitter, errorMonitor } = require("node:events");
 const net = require("node:net");
 const { isMainThread } = require("node:worker_threads");
 
@@ -26,6 +27,8 @@ function isApp(server) {
 
 function waitForApp() {
   const original = net.Server.prototype.listen;
+  const watched = new WeakSet();
+  let found = false;
 
   /**
    * @this {net.Server}
@@ -33,24 +36,42 @@ function waitForApp() {
    * @returns {net.Server}
    */
   function listen(...args) {
-    this.once("listening", () => {
-      if (net.Server.prototype.listen !== listen || !isApp(this)) return;
-      net.Server.prototype.listen = original;
-      try {
-        require("./agent-main.cjs").start(this, port);
-      } catch (error) {
-        // The site matters more than its agent; the probes will tell that the agent is missing.
-        require("./agent-log.cjs").log("failed", { error: String(error) });
-      }
-    });
+    if (!found) this.once("listening", () => act(this));
+    if (!watched.has(this)) EventEmitter.prototype.on.call(this, errorMonitor, tellWhoseThePortIs);
+    watched.add(this);
     return Reflect.apply(original, this, args);
   }
+
+  /** @param {net.Server} server */
+  const act = (server) => {
+    if (found || !isApp(server)) return;
+    found = true;
+    try {
+      require("./agent-main.cjs").start(server, port);
+    } catch (error) {
+      // The site matters more than its agent; the probes will tell that the agent is missing.
+      require("./agent-log.cjs").log("failed", { error: String(error) });
+    }
+  };
   net.Server.prototype.listen = listen;
 }
 
-if (isMainThread) {
+/**
+ * An exporter of metrics that finds the agent on its port says nothing, or something of its own.
+ *
+ * @param {NodeJS.ErrnoException & { port?: number }} error
+ */
+function tellWhoseThePortIs({ code, port: wanted }) {
+  if (code !== "EADDRINUSE") return;
+  const { adminPort } = require("./agent-settings.cjs").readSettings(process.env, port);
+  if (wanted !== adminPort) return;
+  const { OTHER_PORT } = require("./agent-shared.cjs");
+  require("./agent-log.cjs").log("port is the agent's", { port: wanted, remedy: OTHER_PORT });
+}
+
+if (isMainThread && !require("./node-options.cjs").isStandIn()) {
+  const runner = require("./agent-runner.cjs");
   // An image's `npm start` stands between the kubelet's SIGTERM and the app.
-  const npm = require("./agent-npm.cjs");
-  if (npm.isNpm(process)) npm.signalPastShells();
+  if (runner.isRunner(process)) runner.passSignalsOn();
   else waitForApp();
 }

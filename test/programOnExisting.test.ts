@@ -71,6 +71,20 @@ describe("the program with stack local", () => {
     ]);
   });
 
+  it("keeps what each container said last, which is why it ended (mocks run none)", () => {
+    const silent = made.resources
+      .filter(({ type }) => type === "kubernetes:apps/v1:Deployment")
+      .flatMap(({ inputs }) => {
+        const { containers, initContainers = [] } = podOf(inputs);
+        return [...containers, ...initContainers];
+      })
+      .filter(
+        ({ terminationMessagePolicy }) => terminationMessagePolicy !== "FallbackToLogsOnError",
+      )
+      .map(({ name }) => name);
+    assert.deepEqual(silent, []);
+  });
+
   it("protects nothing", () => assert.deepEqual(made.protectedOnes, []));
 
   it("keeps secrets in these inputs, and shows none in clear", () => {
@@ -157,7 +171,10 @@ describe("the program on a cluster that exists", () => {
     const made = await local({ "next-on-eks:files": files });
     assert.ok(!made.roots.some((component) => component.includes("StaticAssets")));
     const pod = podOf(made.inputs("Deployment", "web"));
-    assert.equal(pod.initContainers, undefined);
+    assert.deepEqual(
+      pod.initContainers?.map(({ name }) => name),
+      ["prepare"],
+    );
     assert.doesNotMatch(JSON.stringify(pod), /persistentVolumeClaim/);
     assert.doesNotMatch(JSON.stringify(made.inputs("Ingress", "site")), /_next/);
     for (const claim of ["files-cache", "files-uploads"]) {

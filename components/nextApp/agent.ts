@@ -1,37 +1,47 @@
 import type { types } from "@pulumi/kubernetes";
-import { POD_DIR } from "../mounts";
+import { POD_DIR, RUN_DIR } from "../mounts";
 import type { NextAppArgs } from "./nextApp";
 
-/** Where the pod's agent answers probes and Prometheus: see docs/pod-agent.md. */
-export const AGENT_PORT = 9464;
 /** Of the seconds between the longest request and SIGKILL, the agent leaves these to Next.js's own clean-up. */
 const BEFORE_KILL_SECONDS = 5;
 
+/**
+ * Of the time that a step of a rollout may take: a pod that is not warm by then starts once more, and its reason is known
+ * while `pulumi up` still waits. See docs/decisions/agent-warm-up-limit.md.
+ */
+const WARM_UP_SHARE = 0.75;
+
 /** `exitSeconds` is what the grace period has beyond the longest request. */
 export function agentEnvironment(
-  { health, warmupPaths, shutdown }: NextAppArgs,
+  { agentPort, health, warmupPaths, shutdown, timeoutSeconds }: NextAppArgs,
   exitSeconds: number,
 ): Record<string, string> {
   const paths = new Set([health.path, ...warmupPaths]);
   return {
-    AGENT_PORT: String(AGENT_PORT),
+    AGENT_DIR: RUN_DIR,
+    AGENT_PORT: String(agentPort),
     AGENT_GRACE_SECONDS: String(shutdown.longestRequestSeconds + exitSeconds - BEFORE_KILL_SECONDS),
     AGENT_WARMUP_PATHS: [...paths].join(","),
+    AGENT_WARMUP_SECONDS: String(Math.floor(timeoutSeconds * WARM_UP_SHARE)),
   };
 }
 
-/** Of scripts in the ConfigMap; those of the application's own come first. */
+/**
+ * NODE_OPTIONS of the server: scripts in the ConfigMap, after the application's own. Those of the image are replaced by
+ * the application's, as any variable is; where it has none, the first script brings the image's back.
+ */
 export function preloads(own: string | undefined, ...scripts: string[]): string {
-  return [own, ...scripts.map((script) => `--require ${POD_DIR}/${script}`)]
-    .filter(Boolean)
-    .join(" ");
+  const all = own === undefined ? ["node-options.cjs", ...scripts] : scripts;
+  return [own, ...all.map((script) => `--require ${POD_DIR}/${script}`)].filter(Boolean).join(" ");
 }
 
-export const agentAnnotations = {
-  "prometheus.io/scrape": "true",
-  "prometheus.io/port": String(AGENT_PORT),
-  "prometheus.io/path": "/metrics",
-};
+export function agentAnnotations(port: number): Record<string, string> {
+  return {
+    "prometheus.io/scrape": "true",
+    "prometheus.io/port": String(port),
+    "prometheus.io/path": "/metrics",
+  };
+}
 
 /**
  * A pod has started once Next.js listens; until its warm-up paths have answered it is merely not ready. A

@@ -15,8 +15,12 @@ export interface NextAppArgs extends Placement {
   imagePullSecrets: string[];
   /** Folder of `server.js` in the image. */
   directory: string;
+  /** Folder of the build below it: `distDir` of next.config. */
+  distDir: string;
   /** Port that Next.js listens on. */
   port: number;
+  /** Port of the pod's agent: probes and metrics. See docs/pod-agent.md. */
+  agentPort: number;
   /** uid and gid of the process. */
   user: number;
   /** ConfigMap with the scripts of pod/. */

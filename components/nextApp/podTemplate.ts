@@ -1,10 +1,11 @@
 import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { objectLabels, selectorLabels } from "../labels";
-import { CACHE_DIR, POD_DIR, UPLOAD_DIR } from "../mounts";
+import { lastWords } from "../lastWords";
+import { CACHE_DIR, POD_DIR, RUN_DIR, UPLOAD_DIR } from "../mounts";
 import { placement } from "../placement";
 import { restrictedContainer, restrictedPod } from "../podSecurity";
-import { AGENT_PORT, agentAnnotations, agentEnvironment, agentProbes, preloads } from "./agent";
+import { agentAnnotations, agentEnvironment, agentProbes, preloads } from "./agent";
 import type { NextAppArgs } from "./nextApp";
 import { publisher, publisherEnvironment } from "./publisher";
 
@@ -37,11 +38,15 @@ export function podTemplate(
     ...(shared ? [{ name: "cache", mountPath: CACHE_DIR }] : []),
     { name: "pod", mountPath: POD_DIR, readOnly: true },
     // The root file system is read-only; these are what Next.js writes besides.
-    { name: "scratch", mountPath: `${args.directory}/.next/cache`, subPath: "next" },
+    { name: "scratch", mountPath: `${args.directory}/${args.distDir}/cache`, subPath: "next" },
     { name: "scratch", mountPath: "/tmp", subPath: "tmp" },
+    { name: "scratch", mountPath: RUN_DIR, subPath: "agent" },
   ];
   return {
-    metadata: { labels: { ...objectLabels(name), ...selector }, annotations: agentAnnotations },
+    metadata: {
+      labels: { ...objectLabels(name), ...selector },
+      annotations: agentAnnotations(args.agentPort),
+    },
     spec: {
       automountServiceAccountToken: false,
       enableServiceLinks: false,
@@ -51,16 +56,17 @@ export function podTemplate(
       ...placement(args),
       topologySpreadConstraints: spread(selector),
       affinity: args.hostAntiAffinity ? oneOnEachNode(selector) : undefined,
-      initContainers: shared && [publisher(args, shared, mounts)],
+      initContainers: [publisher(args, mounts)],
       containers: [
         {
           name: "next",
           image: args.image,
           ports: [
             { name: "http", containerPort: args.port },
-            { name: "agent", containerPort: AGENT_PORT },
+            { name: "agent", containerPort: args.agentPort },
           ],
           env: environment(args, secrets),
+          ...lastWords,
           ...agentProbes(args.health.startupSeconds),
           // Load balancers and kube-proxy learn first that the pod leaves; then it is told to end.
           lifecycle:

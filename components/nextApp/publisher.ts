@@ -1,25 +1,30 @@
 import type { types } from "@pulumi/kubernetes";
-import { CACHE_DIR, POD_DIR } from "../mounts";
+import { lastWords } from "../lastWords";
+import { CACHE_DIR, POD_DIR, RUN_DIR } from "../mounts";
 import { restrictedContainer } from "../podSecurity";
 import type { NextAppArgs } from "./nextApp";
 
 /**
- * What publishes the image's release on the claim `cache` before Next.js starts: see pod/README.md. The image brings
- * Node.js, the ConfigMap the script.
+ * What runs before Next.js starts: it keeps NODE_OPTIONS of the image for the agent, and where files are shared,
+ * publishes the image's release on the claim `cache`: see pod/README.md. The image brings Node.js, the ConfigMap the
+ * scripts.
  */
 export function publisher(
   args: NextAppArgs,
-  shared: NonNullable<NextAppArgs["shared"]>,
   mounts: types.input.core.v1.VolumeMount[],
 ): types.input.core.v1.Container {
+  const { shared } = args;
   return {
-    name: "publish",
+    name: shared ? "publish" : "prepare",
     image: args.image,
-    command: ["node", `${POD_DIR}/publish.mjs`],
+    // No preload of the image's runs in a process of this kind: see pod/init.cjs.
+    command: ["node", "--no-warnings", "--build-snapshot", `${POD_DIR}/init.cjs`],
     env: [
-      ...publisherEnvironment(args, shared),
+      { name: "AGENT_DIR", value: RUN_DIR },
+      ...(shared ? publisherEnvironment(args, shared) : []),
       { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
     ],
+    ...lastWords,
     // It runs before the server, so it costs nothing on top.
     resources: {
       requests: { cpu: args.resources.cpu, memory: args.resources.memory },
@@ -32,12 +37,13 @@ export function publisher(
 
 /** The server has it too, so that `kubectl exec` and the agent can run the publisher there. */
 export function publisherEnvironment(
-  { directory }: NextAppArgs,
+  { directory, distDir }: NextAppArgs,
   shared: NonNullable<NextAppArgs["shared"]>,
 ): types.input.core.v1.EnvVar[] {
   return [
     { name: "SHARED_CACHE_DIR", value: CACHE_DIR },
     { name: "APP_DIR", value: directory },
+    { name: "APP_DIST_DIR", value: distDir },
     { name: "CLAIM_NAME", value: shared.cacheClaim },
     { name: "RELEASES_KEPT", value: String(shared.releasesKept) },
     { name: "ROLLBACK_RELEASE", value: shared.rollbackRelease ?? "" },

@@ -1,5 +1,4 @@
 import type { Config } from "../../config";
-import { AGENT_PORT } from "../../components/nextApp/agent";
 import { removeCommand, setCommand as set, type Problem } from "../problems";
 import { PLAIN_VARIABLES, RESERVED_VARIABLES } from "../variables";
 import { rolloutRules } from "./rollout";
@@ -86,11 +85,11 @@ export const common: Rule<Config>[] = [
       }),
     ),
   ({ app }) =>
-    app?.port === AGENT_PORT
+    app && app.port === app.agentPort
       ? {
-          key: "app.port",
-          message: `${AGENT_PORT} is the port of the pod's agent.`,
-          remedy: set("app.port", "3000"),
+          key: "app.agentPort",
+          message: `${app.agentPort} is app.port, where Next.js listens; the pod's agent needs a port of its own.`,
+          remedy: set("app.agentPort", String(app.port === 65535 ? 9797 : app.port + 1)),
         }
       : undefined,
   ({ assets, files }) =>

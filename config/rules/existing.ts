@@ -34,6 +34,16 @@ export const existing: Rule<ExistingConfig>[] = [
         }
       : undefined;
   },
+  ({ files, cluster }) =>
+    files?.hostPath !== undefined && (cluster?.nodes ?? 1) > 1
+      ? {
+          key: "files.hostPath",
+          message:
+            `'${files.hostPath}' is a folder of each node by itself, and cluster.nodes is ${cluster?.nodes}: ` +
+            "pods on different nodes would see different files.",
+          remedy: `${removeCommand("files.hostPath")} && ${set("files.storageClass", "CLASS")} (or files.nfs)`,
+        }
+      : undefined,
   ({ files }) =>
     files?.uploadsStorageClass !== undefined && files.storageClass === undefined
       ? {

@@ -8,6 +8,7 @@ import {
   countOrPercent,
   warmupPath,
   absolutePath,
+  relativePath,
   labels,
   seconds,
 } from "./values";
@@ -53,9 +54,19 @@ export const app = z.strictObject({
   directory: about(absolutePath(), "Folder of `server.js` in the image.", {
     example: "/app",
   }).default("/app"),
+  distDir: about(
+    relativePath(),
+    "Folder of the build below `directory`, where `distDir` in next.config says another than the default.",
+    { example: "build" },
+  ).default(".next"),
   port: about(z.int().min(1024).max(65535), "Port that Next.js listens on.", {
     example: "3000",
   }).default(3000),
+  agentPort: about(
+    z.int().min(1024).max(65535),
+    "Port on which the pod's agent answers probes and Prometheus. Nothing else in the container may listen on it; 9464 is OpenTelemetry's.",
+    { example: "9797" },
+  ).default(9797),
   user: about(
     z.int().min(1).max(65534),
     "uid and gid of the process, and owner of the shared files.",

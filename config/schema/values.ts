@@ -53,6 +53,13 @@ export const warmupPath = () =>
   urlPath().refine((path) => !path.includes(","), "expected a path without a comma");
 export const absolutePath = () =>
   z.string().regex(/^(\/[^/\s]+)+$/, "expected an absolute path without a trailing /");
+export const relativePath = () =>
+  z
+    .string()
+    .regex(
+      /^(?!\.{1,2}(\/|$))[^/\s]+(\/(?!\.{1,2}(\/|$))[^/\s]+)*$/,
+      "expected a path below the folder of server.js, without . or ..",
+    );
 export const arn = (service: string) =>
   z
     .string()

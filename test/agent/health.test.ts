@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fixture } from "./helpers/fixture";
 import { Server } from "./helpers/server";
@@ -81,6 +84,51 @@ describe("health", () => {
     });
     assert.equal((await server.admin("/livez")).status, 200);
     assert.equal(server.logged("ready"), undefined);
+  });
+
+  it("logs each way in which a path fails once, and a path that is missing with what to do", async () => {
+    await start({ AGENT_WARMUP_PATHS: "/not-there,/flaky,/broken" });
+    await server.until("/broken", async () =>
+      server.lines.some(({ event, path }) => event === "warm-up fails" && path === "/broken"),
+    );
+    await sleep(1_500);
+    const told = server.lines.filter(({ event }) => event.startsWith("warm-up"));
+    assert.deepEqual(
+      told.map(({ event, path, result }) => [event, path, result]),
+      [
+        ["warm-up path is missing", "/not-there", 404],
+        ["warm-up fails", "/flaky", 500],
+        ["warm-up fails", "/broken", 500],
+      ],
+    );
+    assert.match(String(told[0]?.remedy), /next-on-eks:app\.health\.path/);
+  });
+
+  it("starts once more when it does not get warm, with the reason as the container's last message, and then waits", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "agent-run-"));
+    const message = join(folder, "message");
+    const env = {
+      AGENT_DIR: folder,
+      AGENT_LAST_MESSAGE: message,
+      AGENT_WARMUP_PATHS: "/broken",
+      AGENT_WARMUP_SECONDS: "2",
+    };
+    await start(env);
+    assert.equal((await server.exitWithin(10)).code, 1);
+    assert.equal(readFileSync(message, "utf8"), "warm-up: /broken gives 500\n");
+    assert.equal(server.logged("not warm")?.reason, "warm-up: /broken gives 500");
+    await start(env);
+    await sleep(3_000);
+    assert.equal((await server.admin("/livez")).status, 200);
+    assert.equal((await server.admin("/readyz")).status, 503);
+  });
+
+  it("stays when it is warm in time", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "agent-run-"));
+    await start({ AGENT_DIR: folder, AGENT_WARMUP_PATHS: "/", AGENT_WARMUP_SECONDS: "4" });
+    await server.ready();
+    await sleep(4_500);
+    assert.equal((await server.admin("/readyz")).status, 200);
   });
 
   it("is ready without Redis and with a shared folder that cannot be used", async () => {

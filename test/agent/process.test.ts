@@ -121,11 +121,27 @@ describe("servers that are not Next.js's own", () => {
     });
     await sleep(2_500);
     assert.equal((await server.get("/")).status, 200);
-    assert.equal(server.lines.filter((line) => line.event === "admin port unavailable").length, 1);
+    const told = server.lines.filter((line) => line.event === "admin port unavailable");
+    assert.equal(told.length, 1);
+    assert.equal(told[0]?.port, port);
+    assert.match(String(told[0]?.remedy), /set next-on-eks:app\.agentPort to a port/);
     await new Promise((resolve) => other.close(resolve));
     await server.until("the port", async () => {
       return (await fetch(`http://127.0.0.1:${port}/livez`)).status === 200;
     });
+  });
+
+  it("leaves OpenTelemetry's port alone, and tells what finds the agent on its own port whose it is", async () => {
+    await start({ cwd: APPS, command: ["node", "custom.cjs"], env: { SECOND_SERVER: "1" } });
+    await server.until("the line", async () => server.logged("port is the agent's") !== undefined);
+    const line = server.logged("port is the agent's");
+    assert.equal(line?.port, server.adminPort);
+    assert.match(String(line?.remedy), /next-on-eks:app\.agentPort/);
+    assert.equal((await server.get("/")).status, 200);
+    const { readSettings } = createRequire(__filename)("../../pod/agent-settings.cjs") as {
+      readSettings(env: object, port: number): { adminPort: number };
+    };
+    assert.notEqual(readSettings({}, 3000).adminPort, 9464);
   });
 
   it("values that make no sense are named in the start line, and the defaults count", async () => {
@@ -197,6 +213,16 @@ describe("heartbeat", () => {
     for (const part of ["images", "static"]) rmSync(join(shared, part), { recursive: true });
     await server.until("both", async () => parts.every((part) => existsSync(part)), 15);
     assert(readdirSync(join(shared, "static")).length > 0, "the union is complete");
+  });
+
+  it("brings back an images folder that is gone before the first beat", async () => {
+    const { shared, heartbeat, env } = release();
+    const folder = join(heartbeat, "..", "..");
+    mkdirSync(folder);
+    mkdirSync(join(shared, "static"));
+    await start({ cwd: fixture(NEXT_VERSION).standalone, env });
+    const images = join(shared, "images", basename(folder));
+    await server.until("the folder", async () => existsSync(images), 15);
   });
 
   it("makes nothing where the release was not published", async () => {

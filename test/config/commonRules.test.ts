@@ -119,15 +119,15 @@ const cases: RuleCase[] = [
     { "app.secretEnv": { NODE_OPTIONS: "--require ./apm.js" } },
     told(
       "app.secretEnv.NODE_OPTIONS",
-      "is reserved: it would replace the preloads of the stack; what is in app.env is added to them.",
+      "is reserved: it would replace the preloads of the stack; in app.env it is put before them, and replaces the image's own.",
       rm("app.secretEnv.NODE_OPTIONS"),
     ),
   ],
-  ...(["NODE_ENV", "REDIS_URL", "NEXT_DIST_DIR"] as const).map((name): RuleCase => {
+  ...(["NODE_ENV", "REDIS_URL", "NEXT_DEPLOYMENT_ID"] as const).map((name): RuleCase => {
     const reasons = {
       NODE_ENV: "it would be set twice; the stack takes it from app.env",
       REDIS_URL: "the stack sets it itself",
-      NEXT_DIST_DIR:
+      NEXT_DEPLOYMENT_ID:
         "it would reach the server, and not the publisher that copies the release's static files",
     };
     const key = `app.secretEnv.${name}`;
@@ -148,8 +148,12 @@ const cases: RuleCase[] = [
   ],
   [
     "the port of the agent",
-    { "app.port": 9464 },
-    told("app.port", "9464 is the port of the pod's agent.", set("app.port", "3000")),
+    { "app.port": 9797 },
+    told(
+      "app.agentPort",
+      "9797 is app.port, where Next.js listens; the pod's agent needs a port of its own.",
+      set("app.agentPort", "9798"),
+    ),
   ],
   [
     "static assets without the files that they serve",

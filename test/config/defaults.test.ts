@@ -71,7 +71,9 @@ describe("defaults of the config", () => {
     assert.ok(image);
     assert.deepEqual(app, {
       host: "shop.example.com",
+      agentPort: 9797,
       directory: "/app",
+      distDir: ".next",
       port: 3000,
       user: 1000,
       replicas: { min: 2, max: 10, targetCpuPercent: 70, scaleDownAfterSeconds: 300 },

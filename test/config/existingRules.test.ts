@@ -75,6 +75,15 @@ const cases: RuleCase[] = [
     ),
   ],
   [
+    "a folder of one node where there are more",
+    { files: { hostPath: "/var/lib/shop" }, "cluster.nodes": 2 },
+    told(
+      "files.hostPath",
+      "'/var/lib/shop' is a folder of each node by itself, and cluster.nodes is 2: pods on different nodes would see different files.",
+      `${rm("files.hostPath")} && ${set("files.storageClass", "CLASS")} (or files.nfs)`,
+    ),
+  ],
+  [
     "a class for uploads without one for the cache",
     { files: { hostPath: "/var/lib/shop", uploadsStorageClass: "durable" } },
     told(

@@ -113,6 +113,12 @@ const onAws: ValueCase[] = [
 const onExisting: ValueCase[] = [
   ["cluster.context", "", "expected some text", "kind-kind"],
   ["cluster.nodes", 0, "expected 1 or more", "3"],
+  [
+    "app.distDir",
+    "../build",
+    "expected a path below the folder of server.js, without . or ..",
+    "build",
+  ],
   ["files.hostPath", "data", FOLDER, "/var/lib/next-on-eks"],
   ["redis.image", "", "expected some text", "valkey/valkey:8.1"],
 ];

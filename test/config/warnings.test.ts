@@ -100,11 +100,6 @@ const cases: WarningCase[] = [
   [quietExisting, {}, "redis.inCluster: true: one pod without disk; a restart empties it.", prod],
   [
     quietExisting,
-    { files: { hostPath: "/var/lib/shop" }, "cluster.nodes": 2 },
-    "files.hostPath: pods on different nodes see different files.",
-  ],
-  [
-    quietExisting,
     { "app.hostAntiAffinity": true },
     "app.hostAntiAffinity: a rollout needs a node more than there are pods; set cluster.nodes to have it checked.",
   ],

@@ -20,4 +20,15 @@ if (process.env.OWN_HANDLER) {
 }
 // Something that keeps the process alive, as a client of Redis does.
 setInterval(() => {}, 10_000);
-server.listen(Number(process.env.PORT), "127.0.0.1");
+server.listen(Number(process.env.PORT), "127.0.0.1", () => {
+  // An exporter of metrics that starts after the agent, on the same port, and swallows that it is taken.
+  const port = Number(process.env.AGENT_PORT);
+  const exporter = http.createServer().on("error", () => {});
+  const afterAgent = () => {
+    const again = () => setTimeout(afterAgent, 100);
+    http
+      .get({ port, path: "/livez", agent: false }, () => exporter.listen(port))
+      .on("error", again);
+  };
+  if (process.env.SECOND_SERVER) afterAgent();
+});

@@ -23,6 +23,12 @@ describe("the agent in the pod's template", () => {
     assert.equal(env.AGENT_GRACE_SECONDS, "35");
   });
 
+  it("starts a pod that does not get warm once more while pulumi up still waits", () => {
+    const env = agentEnvironment({ ...nextAppArgs, timeoutSeconds: 180 }, 10);
+    assert.equal(env.AGENT_WARMUP_SECONDS, "135");
+    assert.equal(env.AGENT_DIR, "/run/next-on-eks");
+  });
+
   it("asks the agent alone: readiness when warm, liveness while the event loop turns", () => {
     const { startupProbe, readinessProbe, livenessProbe } = agentProbes(61);
     const livez = { path: "/livez", port: "agent" };
@@ -44,14 +50,20 @@ describe("the agent in the pod's template", () => {
   it("is preloaded after what the application preloads itself, from files that are there", () => {
     const options = preloads("--max-old-space-size=512", "agent.cjs");
     assert.equal(options, "--max-old-space-size=512 --require /pod/agent.cjs");
-    assert.equal(preloads(undefined, "agent.cjs"), "--require /pod/agent.cjs");
-    assert.ok(existsSync(join(__dirname, "..", "..", "..", "pod", "agent.cjs")));
+    // The image's own come back by the first.
+    assert.equal(
+      preloads(undefined, "agent.cjs"),
+      "--require /pod/node-options.cjs --require /pod/agent.cjs",
+    );
+    for (const script of ["node-options.cjs", "agent.cjs"]) {
+      assert.ok(existsSync(join(__dirname, "..", "..", "..", "pod", script)));
+    }
   });
 
   it("tells Prometheus where its metrics are", () => {
-    assert.deepEqual(agentAnnotations, {
+    assert.deepEqual(agentAnnotations(9798), {
       "prometheus.io/scrape": "true",
-      "prometheus.io/port": "9464",
+      "prometheus.io/port": "9798",
       "prometheus.io/path": "/metrics",
     });
   });

@@ -16,7 +16,7 @@ describe("podTemplate", () => {
     const { metadata } = podTemplate("web", nextAppArgs, { redis: "web-redis" });
     assert.deepEqual(metadata, {
       labels: { "app.kubernetes.io/name": "web", "app.kubernetes.io/part-of": "next-on-eks" },
-      annotations: agentAnnotations,
+      annotations: agentAnnotations(9797),
     });
   });
 
@@ -55,6 +55,7 @@ describe("podTemplate", () => {
       { name: "pod", mountPath: "/pod", readOnly: true },
       { name: "scratch", mountPath: "/srv/shop/.next/cache", subPath: "next" },
       { name: "scratch", mountPath: "/tmp", subPath: "tmp" },
+      { name: "scratch", mountPath: "/run/next-on-eks", subPath: "agent" },
       { name: "uploads", mountPath: "/data" },
     ]);
   });
@@ -66,15 +67,18 @@ describe("podTemplate", () => {
       {
         name: "publish",
         image: "registry.test/shop@sha256:built",
-        command: ["node", "/pod/publish.mjs"],
+        command: ["node", "--no-warnings", "--build-snapshot", "/pod/init.cjs"],
         env: [
+          { name: "AGENT_DIR", value: "/run/next-on-eks" },
           { name: "SHARED_CACHE_DIR", value: "/shared/cache" },
           { name: "APP_DIR", value: "/srv/shop" },
+          { name: "APP_DIST_DIR", value: ".next" },
           { name: "CLAIM_NAME", value: "files-cache" },
           { name: "RELEASES_KEPT", value: "5" },
           { name: "ROLLBACK_RELEASE", value: "v1" },
           { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
         ],
+        terminationMessagePolicy: "FallbackToLogsOnError",
         resources: {
           requests: { cpu: "500m", memory: "768Mi" },
           limits: { memory: "768Mi" },
@@ -89,9 +93,29 @@ describe("podTemplate", () => {
           { name: "pod", mountPath: "/pod", readOnly: true },
           { name: "scratch", mountPath: "/srv/shop/.next/cache", subPath: "next" },
           { name: "scratch", mountPath: "/tmp", subPath: "tmp" },
+          { name: "scratch", mountPath: "/run/next-on-eks", subPath: "agent" },
         ],
       },
     ]);
+  });
+
+  it("mounts scratch space in the build's own folder, and tells the publisher which that is", () => {
+    const [init] = pod({ distDir: "out/build" }).initContainers ?? [];
+    const mounts = container({ distDir: "out/build" }).volumeMounts as { mountPath: string }[];
+    assert.equal(mounts[2]?.mountPath, "/app/out/build/cache");
+    for (const each of [init, container({ distDir: "out/build" })]) {
+      assert.deepEqual(
+        (each?.env as unknown[]).filter(
+          (entry) => (entry as { name: string }).name === "APP_DIST_DIR",
+        ),
+        [{ name: "APP_DIST_DIR", value: "out/build" }],
+      );
+    }
+  });
+
+  it("gives the init container none of the server's NODE_OPTIONS, so that it sees the image's", () => {
+    const [init] = pod({ env: { NODE_OPTIONS: "--max-old-space-size=512" } }).initContainers ?? [];
+    assert.ok(!JSON.stringify(init).includes("NODE_OPTIONS"));
   });
 
   it("runs without shared files: no claim, no publisher, no variable that names them", () => {
@@ -100,7 +124,19 @@ describe("podTemplate", () => {
       alone.volumes?.map(({ name }) => name),
       ["pod", "scratch"],
     );
-    assert.equal(alone.initContainers, undefined);
+    // What the image has in NODE_OPTIONS is kept all the same.
+    assert.deepEqual(
+      alone.initContainers?.map(({ name, env }) => [name, env]),
+      [
+        [
+          "prepare",
+          [
+            { name: "AGENT_DIR", value: "/run/next-on-eks" },
+            { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
+          ],
+        ],
+      ],
+    );
     const text = JSON.stringify(alone);
     for (const word of ["/shared/cache", "/data", "SHARED_CACHE_DIR", "UPLOAD_DIR"]) {
       assert.ok(!text.includes(word), word);
@@ -149,15 +185,19 @@ describe("podTemplate", () => {
       { name: "HOSTNAME", value: "0.0.0.0" },
       { name: "KEEP_ALIVE_TIMEOUT", value: "65000" },
       { name: "UPLOAD_DIR", value: "/data" },
-      { name: "AGENT_PORT", value: "9464" },
+      { name: "AGENT_DIR", value: "/run/next-on-eks" },
+      { name: "AGENT_PORT", value: "9797" },
       { name: "AGENT_GRACE_SECONDS", value: "65" },
       { name: "AGENT_WARMUP_PATHS", value: "/" },
+      { name: "AGENT_WARMUP_SECONDS", value: "135" },
       {
         name: "NODE_OPTIONS",
-        value: "--require /pod/agent.cjs --require /pod/image-cache.cjs",
+        value:
+          "--require /pod/node-options.cjs --require /pod/agent.cjs --require /pod/image-cache.cjs",
       },
       { name: "SHARED_CACHE_DIR", value: "/shared/cache" },
       { name: "APP_DIR", value: "/app" },
+      { name: "APP_DIST_DIR", value: ".next" },
       { name: "CLAIM_NAME", value: "files-cache" },
       { name: "RELEASES_KEPT", value: "5" },
       { name: "ROLLBACK_RELEASE", value: "" },
@@ -195,11 +235,12 @@ describe("podTemplate", () => {
   it("listens where the Service and the probes look", () => {
     const { ports, startupProbe, readinessProbe, livenessProbe } = container({
       port: 8080,
+      agentPort: 9798,
       health: { path: "/healthz", startupSeconds: 61 },
     });
     assert.deepEqual(ports, [
       { name: "http", containerPort: 8080 },
-      { name: "agent", containerPort: 9464 },
+      { name: "agent", containerPort: 9798 },
     ]);
     assert.deepEqual({ startupProbe, readinessProbe, livenessProbe }, agentProbes(61));
   });

@@ -1,0 +1,37 @@
+"use strict";
+/**
+ * What the pod's init container runs, as `node --build-snapshot /pod/init.cjs`: it keeps what the image has in
+ * NODE_OPTIONS for node-options.cjs, and runs the publisher with none of it.
+ *
+ * The image's preloads must not run here: they may open servers, or need what this container does not have. Node loads
+ * none in a process that builds a snapshot, whatever NODE_OPTIONS says. No snapshot is made, since this ends before. Only
+ * built-in modules can be loaded in such a process. See docs/decisions/agent-node-options.md.
+ */
+const { spawnSync } = require("node:child_process");
+const { writeFileSync } = require("node:fs");
+const { join } = require("node:path");
+
+const { NODE_OPTIONS = "", AGENT_DIR = "", SHARED_CACHE_DIR } = process.env;
+
+/** @returns {number} exit code */
+function run() {
+  const file = join(AGENT_DIR, "node-options");
+  try {
+    writeFileSync(file, `${NODE_OPTIONS}\n`);
+  } catch (error) {
+    console.error(`NODE_OPTIONS of the image cannot be kept in ${file}: ${String(error)}`);
+    return 1;
+  }
+  if (SHARED_CACHE_DIR === undefined) return 0;
+  const env = { ...process.env };
+  delete env.NODE_OPTIONS;
+  const { status, signal, error } = spawnSync(process.execPath, [join(__dirname, "publish.mjs")], {
+    env,
+    stdio: "inherit",
+  });
+  if (error) console.error(`the publisher cannot be started: ${error.message}`);
+  if (signal) console.error(`the publisher was ended by ${signal}`);
+  return status ?? 1;
+}
+
+process.exit(run());

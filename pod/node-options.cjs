@@ -1,0 +1,96 @@
+"use strict";
+/**
+ * A preload that gives back to the container what its image had in NODE_OPTIONS. A variable in a pod's template replaces
+ * the image's, and the template cannot know that one. The init container does: init.cjs leaves it in a file. The first
+ * Node process of the container finds it here and starts again with both, the image's first; whatever that process
+ * starts has them from it. See docs/decisions/agent-node-options.md.
+ */
+const { spawn } = require("node:child_process");
+const { readFileSync } = require("node:fs");
+const { constants } = require("node:os");
+const { join } = require("node:path");
+const { isMainThread } = require("node:worker_threads");
+
+/** What the init container calls the file, in the pod's own folder. */
+const FILE = "node-options";
+const PASSED_ON = /** @type {const} */ ([
+  "SIGTERM",
+  "SIGINT",
+  "SIGHUP",
+  "SIGQUIT",
+  "SIGUSR1",
+  "SIGUSR2",
+]);
+
+let standIn = false;
+
+/**
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {string} NODE_OPTIONS of the image; empty if it has none, or where nobody has looked
+ */
+function imageOptions(env) {
+  try {
+    return env.AGENT_DIR ? readFileSync(join(env.AGENT_DIR, FILE), "utf8").trim() : "";
+  } catch {
+    return "";
+  }
+}
+
+/**
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {string | undefined} What NODE_OPTIONS should be; undefined if it is that already.
+ */
+function wholeOptions(env) {
+  const own = `--require ${__filename}`;
+  const given = env.NODE_OPTIONS ?? "";
+  const image = imageOptions(env);
+  if (image === "" || !given.includes(own)) return undefined;
+  const rest = given.replace(own, "").trim();
+  return rest.includes(image) ? rest : `${image} ${rest}`;
+}
+
+function startAgain() {
+  const options = wholeOptions(process.env);
+  // A channel to the parent is this process's own.
+  if (options === undefined || process.env.NODE_CHANNEL_FD !== undefined) return;
+  const env = { ...process.env, NODE_OPTIONS: options };
+  const args = [...process.execArgv, ...process.argv.slice(1)];
+  // Node 22.15 and later: the same process goes on as another program, and nobody notices.
+  const { execve } =
+    /** @type {{ execve?: (file: string, args: string[], env: object) => void }} */ (
+      /** @type {unknown} */ (process)
+    );
+  if (execve) return execve.call(process, process.execPath, [process.argv0, ...args], env);
+  // Without a script there is no main module to keep from running: `node -e` by hand.
+  if (process.argv[1] === undefined || process.execArgv.some((flag) => /^-[a-z]*[ep]/.test(flag)))
+    return;
+  standInFor(args, env);
+}
+
+/**
+ * What execve does, as far as older versions can: this process runs nothing, hands signals on and ends as the other does.
+ *
+ * @param {string[]} args
+ * @param {NodeJS.ProcessEnv} env
+ */
+function standInFor(args, env) {
+  standIn = true;
+  // Node calls it by this name so that preloads can replace it.
+  const modules = /** @type {{ runMain: () => void }} */ (
+    /** @type {unknown} */ (require("node:module"))
+  );
+  modules.runMain = () => {};
+  const child = spawn(process.execPath, args, { env, stdio: "inherit", argv0: process.argv0 });
+  for (const signal of PASSED_ON) process.on(signal, () => child.kill(signal));
+  child.on("error", (error) => {
+    console.error(`NODE_OPTIONS of the image cannot be kept: ${error.message}`);
+    process.exit(1);
+  });
+  child.on("exit", (code, signal) => {
+    process.exit(signal === null ? (code ?? 1) : 128 + constants.signals[signal]);
+  });
+}
+
+if (isMainThread && (process.env.NODE_OPTIONS ?? "").includes(__filename)) startAgain();
+
+module.exports = { FILE, imageOptions, isStandIn: () => standIn };
