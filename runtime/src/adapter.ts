@@ -1,10 +1,18 @@
 import { applySharedCache, type ConfigContext, type NextConfigLike } from "./config";
+import { adapterProblem, installedVersion } from "./versions";
 
 /** Next.js's build adapter: `NEXT_ADAPTER_PATH` in the build, nothing in the app (Next.js 16.2 and newer). */
 const adapter = {
   name: "@next-on-eks/runtime",
-  modifyConfig<T extends NextConfigLike>(config: T, context: ConfigContext): T {
-    return applySharedCache(config, context);
+  /** Next.js 15.5 gives no context, 16.0 and 16.1 give the phase alone. */
+  modifyConfig<T extends NextConfigLike>(config: T, context: Partial<ConfigContext> = {}): T {
+    const { phase, projectDir = process.cwd() } = context;
+    const nextVersion = context.nextVersion ?? installedVersion(projectDir);
+    const problem = adapterProblem(nextVersion, phase, process.env.TURBOPACK !== undefined);
+    if (problem !== undefined) throw new Error(problem);
+    return phase === undefined
+      ? config
+      : applySharedCache(config, { phase, projectDir, nextVersion });
   },
 };
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import * as log from "./log";
 import { isTested, TESTED } from "./next-internals";
 import { BUILT_AT, get } from "./release";
+import { installedVersion, isSince } from "./versions";
 
 /** The parts of Next.js's config that are looked at here. */
 export interface NextConfigLike {
@@ -13,6 +14,7 @@ export interface NextConfigLike {
   deploymentId?: unknown;
   cacheHandler?: unknown;
   cacheHandlers?: unknown;
+  cacheComponents?: unknown;
   env?: unknown;
   images?: unknown;
   experimental?: unknown;
@@ -27,11 +29,18 @@ export interface ConfigContext {
 /** The image cache's default is half of the free space, and a network file system reports no end of it. */
 const IMAGE_CACHE_BYTES = 256 * 1024 * 1024;
 
+/** The stack's `ingress.maxBodySize`, for the build: its default is the stack's. */
+const MAX_BODY = "NEXT_SHARED_CACHE_MAX_BODY_SIZE";
+const MAX_BODY_BYTES = 20 * 1024 * 1024;
+const UNITS: Readonly<Record<string, number>> = { k: 1024, m: 1024 * 1024 };
+/** Since 16.0, and before. */
+const BODY_LIMIT_KEYS = ["proxyClientMaxBodySize", "middlewareClientMaxBodySize"] as const;
+
 /** Carries the release from the first load of the config to the workers of the same build. */
 const BUILD = "__NEXT_SHARED_CACHE_BUILD";
 
-const HANDLER = join(__dirname, "cache-handler.js");
-const USE_CACHE_HANDLER = join(__dirname, "use-cache-handler.js");
+const HANDLER = join(__dirname, "next/cache-handler.js");
+const USE_CACHE_HANDLER = join(__dirname, "next/use-cache-handler.js");
 
 interface Build {
   readonly id: string;
@@ -53,11 +62,6 @@ function currentBuild(): Build {
   };
   process.env[BUILD] = JSON.stringify(build);
   return build;
-}
-
-function supports(version: string, major: number, minor: number): boolean {
-  const [a = 0, b = 0] = version.split(/[.-]/).map(Number);
-  return a > major || (a === major && b >= minor);
 }
 
 function object(value: unknown): Record<string, unknown> {
@@ -89,6 +93,40 @@ function leftAlone(what: string, remedy: string): void {
 }
 
 /**
+ * Whether Next.js takes 'use cache'. Where it does not, `cacheHandlers` would be of no use, and with Turbopack
+ * any of them breaks the build of an edge route handler (16.4: a syntax error in edge-app-route.js). Where
+ * it does, Next.js refuses routes and pages of the edge runtime by itself.
+ */
+function hasUseCache(config: NextConfigLike): boolean {
+  const { experimental } = config;
+  return [
+    config.cacheComponents,
+    get(experimental, "useCache"),
+    get(experimental, "cacheComponents"),
+    get(experimental, "dynamicIO"),
+  ].includes(true);
+}
+
+/** `cacheHandlers` where that version looks for them. */
+function useCacheHandlers(config: NextConfigLike, version: string): Partial<NextConfigLike> {
+  const topLevel = isSince(version, 16, 0);
+  const handlers = object(
+    topLevel ? config.cacheHandlers : get(config.experimental, "cacheHandlers"),
+  );
+  for (const kind of ["default", "remote"]) {
+    const path = handlers[kind];
+    if (!path || path === USE_CACHE_HANDLER) handlers[kind] = USE_CACHE_HANDLER;
+    else
+      leftAlone(
+        `cacheHandlers.${kind}`,
+        "'use cache' is shared only as that handler shares it; remove it to use this one",
+      );
+  }
+  if (topLevel) return { cacheHandlers: handlers };
+  return { experimental: { ...object(config.experimental), cacheHandlers: handlers } };
+}
+
+/**
  * Switches the shared cache on in a config: what both the build adapter and `withSharedCache` do.
  * What the user set stays as it is.
  */
@@ -116,20 +154,7 @@ export function applySharedCache<T extends NextConfigLike>(config: T, context: C
       "pages and fetch data are shared only as that handler shares them; remove it to use this one",
     );
 
-  const topLevel = supports(version, 16, 0);
-  const holder = topLevel ? config.cacheHandlers : get(config.experimental, "cacheHandlers");
-  const handlers = object(holder);
-  for (const kind of ["default", "remote"]) {
-    const path = handlers[kind];
-    if (!path || path === USE_CACHE_HANDLER) handlers[kind] = USE_CACHE_HANDLER;
-    else
-      leftAlone(
-        `cacheHandlers.${kind}`,
-        "'use cache' is shared only as that handler shares it; remove it to use this one",
-      );
-  }
-  if (topLevel) result.cacheHandlers = handlers;
-  else result.experimental = { ...object(config.experimental), cacheHandlers: handlers };
+  if (hasUseCache(config)) Object.assign(result, useCacheHandlers(config, version));
 
   if (!config.output) result.output = "standalone";
 
@@ -142,21 +167,64 @@ export function applySharedCache<T extends NextConfigLike>(config: T, context: C
   if (building) result.env = { ...object(config.env), [BUILT_AT]: String(currentBuild().at) };
 
   const images = object(config.images);
-  if (images.maximumDiskCacheSize === undefined && knowsImageLimit(context)) {
+  const defaults = defaultsOf(context.projectDir);
+  // not in all versions, and an unknown key is an error in some
+  if (images.maximumDiskCacheSize === undefined && "maximumDiskCacheSize" in defaults.images) {
     result.images = { ...images, maximumDiskCacheSize: IMAGE_CACHE_BYTES };
   }
+  const limit = bodyLimit(result.experimental, defaults.experimental);
+  if (limit) result.experimental = { ...object(result.experimental), ...limit };
   return result;
 }
 
-/** Not in all versions, and an unknown key is an error in some. */
-function knowsImageLimit(context: ConfigContext): boolean {
-  try {
-    const next = createRequire(join(context.projectDir, "noop.js"));
-    const defaults = get(next("next/dist/shared/lib/image-config"), "imageConfigDefault");
-    return typeof defaults === "object" && defaults !== null && "maximumDiskCacheSize" in defaults;
-  } catch {
-    return false;
-  }
+interface Defaults {
+  readonly images: Readonly<Record<string, unknown>>;
+  readonly experimental: Readonly<Record<string, unknown>>;
+}
+
+/** The installed Next.js's own defaults: what they name is what it knows. */
+function defaultsOf(projectDir: string): Defaults {
+  const next = createRequire(join(projectDir, "noop.js"));
+  const read = (file: string, ...path: readonly string[]): Record<string, unknown> => {
+    try {
+      return object(get(next(file), ...path));
+    } catch {
+      return {};
+    }
+  };
+  return {
+    images: read("next/dist/shared/lib/image-config", "imageConfigDefault"),
+    experimental: read("next/dist/server/config-shared", "defaultConfig", "experimental"),
+  };
+}
+
+/**
+ * Where there is a proxy or middleware, Next.js hands a route no more of a body than this, and says so in the
+ * log alone: to the visitor the upload was taken. It has to let through what nginx does.
+ */
+function bodyLimit(
+  configured: unknown,
+  defaults: Defaults["experimental"],
+): Readonly<Record<string, number>> | undefined {
+  const key = BODY_LIMIT_KEYS.find((name) => name in defaults);
+  if (key === undefined) return undefined;
+  // an adapter is given the config with Next.js's defaults filled in
+  const own = BODY_LIMIT_KEYS.map((name) => get(configured, name)).find(
+    (value) => value !== undefined && value !== defaults[key],
+  );
+  return own === undefined ? { [key]: maxBodyBytes(process.env[MAX_BODY]) } : undefined;
+}
+
+function maxBodyBytes(text: string | undefined): number {
+  if (text === undefined || text === "") return MAX_BODY_BYTES;
+  const [, digits, unit = ""] = /^(\d+)([km]?)$/i.exec(text) ?? [];
+  const bytes = Number(digits) * (UNITS[unit.toLowerCase()] ?? 1);
+  // 0 is nginx's word for no limit
+  if (bytes === 0) return Number.MAX_SAFE_INTEGER;
+  if (Number.isSafeInteger(bytes)) return bytes;
+  throw new Error(
+    `${MAX_BODY} is "${text}": give it the value of ingress.maxBodySize, such as 20m`,
+  );
 }
 
 type ConfigFunction = (phase: string, context: { defaultConfig: never }) => unknown;
@@ -184,11 +252,4 @@ export function withSharedCache(
       nextVersion: installedVersion(projectDir),
     });
   };
-}
-
-function installedVersion(projectDir: string): string {
-  const version = get(createRequire(join(projectDir, "noop.js"))("next/package.json"), "version");
-  if (typeof version !== "string")
-    throw new Error("next/package.json has no version: install next");
-  return version;
 }

@@ -9,6 +9,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { componentsConformance, hop, routerConformance, type Pods } from "./conformance";
+import { edge } from "./edge";
 import { faults } from "./faults";
 import { hangs } from "./hangs";
 import {
@@ -220,6 +221,19 @@ async function version(
     return built;
   };
   try {
+    if (how === "function") {
+      await suite.check(
+        `${installed.version} adapter: the build ends at once and says what to do instead`,
+        () =>
+          assert.rejects(
+            build(installed, origin, { fixture: "router", switch: "adapter" }),
+            (error: Error) =>
+              error.message.includes(
+                `Next.js ${installed.version} is too old for the build adapter`,
+              ) && error.message.includes("withSharedCache(nextConfig)"),
+          ),
+      );
+    }
     const one = await timed("the router app", {
       fixture: "router",
       switch: how,
@@ -254,6 +268,21 @@ async function version(
         mode,
         async (pods) => componentsConformance(suite, pods),
       );
+    }
+    if (suite.wantsAny(`${installed.version} edge`)) {
+      const options = { fixture: "edge", deploymentId: "edge" } as const;
+      const shared: Record<string, Built> = {
+        [how]: await timed("the edge app", { ...options, switch: how }),
+      };
+      if (how === "adapter") {
+        shared["adapter, webpack"] = await timed("the edge app with webpack", {
+          ...options,
+          switch: how,
+          bundler: "webpack",
+        });
+      }
+      const stock = await timed("the stock edge app", { ...options, switch: "none" });
+      await edge(suite, { installed, origin, stock, shared });
     }
     if (withFaults) {
       const setup = { name: installed.version, built: one, origin };

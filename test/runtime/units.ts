@@ -3,7 +3,14 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import fsp from "node:fs/promises";
 import { join } from "node:path";
 import { isOpenToAll } from "../../example/app/api/revalidate/order";
-import { applySharedCache, withSharedCache, type NextConfigLike } from "../../runtime/src/config";
+import { ingress } from "../../config/schema/ingress";
+import adapter from "../../runtime/src/adapter";
+import {
+  applySharedCache,
+  withSharedCache,
+  type ConfigContext,
+  type NextConfigLike,
+} from "../../runtime/src/config";
 import { decode, encode, type Entry } from "../../runtime/src/entry";
 import { readEnvironment } from "../../runtime/src/environment";
 import { FilesStore } from "../../runtime/src/files/store";
@@ -354,7 +361,11 @@ export async function units(suite: Suite, packed: string, base: string): Promise
     const context = { phase: "phase-production-build", nextVersion: "16.4.6", projectDir: base };
     const plain = applySharedCache<NextConfigLike>({}, context);
     assert.match(String(plain.cacheHandler), /cache-handler\.js$/);
-    assert.deepEqual(Object.keys(plain.cacheHandlers as object), ["default", "remote"]);
+    assert.equal(plain.cacheHandlers, undefined, "of no use without 'use cache'");
+    for (const on of [{ cacheComponents: true }, { experimental: { useCache: true } }]) {
+      const { cacheHandlers } = applySharedCache<NextConfigLike>(on, context);
+      assert.deepEqual(Object.keys(cacheHandlers as object), ["default", "remote"]);
+    }
     assert.equal(plain.output, "standalone");
     assert.match(String(plain.deploymentId), /^[a-z0-9]{8,32}$/);
     assert.equal(
@@ -377,6 +388,7 @@ export async function units(suite: Suite, packed: string, base: string): Promise
         {
           cacheHandler: "/mine.js",
           cacheHandlers: { remote: "/remote.js" },
+          cacheComponents: true,
           deploymentId: "v7",
           output: "standalone",
         },
@@ -418,6 +430,77 @@ export async function units(suite: Suite, packed: string, base: string): Promise
       withSharedCache((() => undefined) as never)("phase-production-build", undefined as never),
       /give it an object/,
     );
+  });
+
+  await check(
+    "config: the limit of bodies is the ingress's default, or what the build is told",
+    () => {
+      const context = {
+        phase: "phase-production-build",
+        nextVersion: "16.4.6",
+        projectDir: join(__dirname, "../../example"),
+      };
+      const limit = (experimental: object): unknown =>
+        (
+          applySharedCache<NextConfigLike>({ experimental }, context).experimental as Record<
+            string,
+            unknown
+          >
+        ).proxyClientMaxBodySize;
+      assert.equal(ingress.parse({}).maxBodySize, "20m", "the stack has another default");
+      assert.equal(limit({}), 20 * 1024 * 1024);
+      assert.equal(
+        limit({ proxyClientMaxBodySize: 10485760 }),
+        20 * 1024 * 1024,
+        "the default, filled in",
+      );
+      assert.equal(limit({ proxyClientMaxBodySize: 5000 }), 5000);
+      assert.equal(limit({ middlewareClientMaxBodySize: "5mb" }), undefined);
+      for (const [text, bytes] of [
+        ["64m", 64 * 1024 * 1024],
+        ["512k", 512 * 1024],
+        ["0", Number.MAX_SAFE_INTEGER],
+      ] as const) {
+        process.env.NEXT_SHARED_CACHE_MAX_BODY_SIZE = text;
+        assert.equal(limit({}), bytes);
+      }
+      process.env.NEXT_SHARED_CACHE_MAX_BODY_SIZE = "large";
+      assert.throws(
+        () => limit({}),
+        /NEXT_SHARED_CACHE_MAX_BODY_SIZE is "large": give it the value of/,
+      );
+      delete process.env.NEXT_SHARED_CACHE_MAX_BODY_SIZE;
+    },
+  );
+
+  await check("adapter: a version that it does not fit is named, with what to do instead", () => {
+    const given = (nextVersion: string): ConfigContext => ({
+      phase: "phase-production-build",
+      nextVersion,
+      projectDir: base,
+    });
+    const turbopack = process.env.TURBOPACK;
+    delete process.env.TURBOPACK;
+    try {
+      for (const version of ["15.5.29", "16.0.11", "16.1.7"]) {
+        assert.throws(
+          () => adapter.modifyConfig({}, given(version)),
+          new RegExp(`Next.js ${version} is too old.*take NEXT_ADAPTER_PATH out.*withSharedCache`),
+        );
+      }
+      adapter.modifyConfig({}, given("16.3.4"));
+      process.env.TURBOPACK = "1";
+      assert.throws(
+        () => adapter.modifyConfig({}, given("16.3.4")),
+        /16\.3\.4 cannot build .* update Next\.js to 16\.3\.5 or newer; or build with `next build --webpack`/,
+      );
+      adapter.modifyConfig({}, { ...given("16.3.4"), phase: "phase-development-server" });
+      for (const version of ["16.2.0", "16.3.5", "16.4.6"])
+        adapter.modifyConfig({}, given(version));
+    } finally {
+      if (turbopack === undefined) delete process.env.TURBOPACK;
+      else process.env.TURBOPACK = turbopack;
+    }
   });
 
   await check("the example without a token takes its own tags and pages alone", () => {
@@ -471,7 +554,7 @@ export async function units(suite: Suite, packed: string, base: string): Promise
         "function function function",
       );
       const common =
-        'const { withSharedCache } = require("@next-on-eks/runtime"); console.log(typeof withSharedCache, require("@next-on-eks/runtime/adapter").name, require.resolve("@next-on-eks/runtime/cache-handler").endsWith("dist/cache-handler.js"));';
+        'const { withSharedCache } = require("@next-on-eks/runtime"); console.log(typeof withSharedCache, require("@next-on-eks/runtime/adapter").name, require.resolve("@next-on-eks/runtime/cache-handler").endsWith("dist/next/cache-handler.js"));';
       assert.equal(
         (await run(process.execPath, ["-e", common], { cwd: folder })).trim(),
         "function @next-on-eks/runtime true",

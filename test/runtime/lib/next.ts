@@ -60,6 +60,8 @@ export interface BuildOptions {
   /** How the shared cache is switched on. */
   readonly switch: "adapter" | "function" | "none" | "stock" | "fortedigital" | "trieb";
   readonly deploymentId?: string;
+  /** Default: the version's own. */
+  readonly bundler?: "webpack";
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -98,7 +100,11 @@ export async function build(
   }
   const log = await run(
     process.execPath,
-    [join(installed.folder, "node_modules/next/dist/bin/next"), "build"],
+    [
+      join(installed.folder, "node_modules/next/dist/bin/next"),
+      "build",
+      ...(options.bundler === undefined ? [] : [`--${options.bundler}`]),
+    ],
     { cwd: app, env },
   );
   const standalone = join(app, ".next/standalone");
@@ -221,8 +227,14 @@ export class NextServer {
     });
   }
 
-  async value(path: string, name: string, headers: Record<string, string> = {}): Promise<number> {
-    return (await this.send(path, { headers })).value(name);
+  async value(
+    path: string,
+    name: string,
+    headers: Record<string, string> = {},
+    posted?: Buffer,
+  ): Promise<number> {
+    const body = posted && { method: "POST", body: posted };
+    return (await this.send(path, { headers, ...body })).value(name);
   }
 
   /** Calls the fixture's control route. */
