@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CommandOptions, Result } from "../helpers/processes";
 import { PulumiStack } from "../helpers/pulumiStack";
-import { EngineLog } from "./engineLog";
+import { EngineLog, nameOf } from "./engineLog";
 import { settings } from "./settings";
 
 /** The end of a verb, and what the engine did meanwhile. */
@@ -17,6 +17,7 @@ export interface StateResource {
   readonly id?: string;
   readonly custom: boolean;
   readonly parent?: string;
+  readonly provider?: string;
   readonly inputs?: Record<string, unknown>;
   readonly outputs?: Record<string, unknown>;
 }
@@ -87,6 +88,25 @@ export class AwsStack extends PulumiStack {
 
   override destroy(): Promise<Run> {
     return this.verb("destroy", ["--yes", "--skip-preview"]);
+  }
+
+  /** Takes a resource of the account into the state, as the child that the program makes of it. */
+  import({ urn, type, parent, provider = "" }: StateResource, id: string): Promise<Result> {
+    const file = join(this.folder, "import.json");
+    // `URN::ID`; what has no provider of its own has the default one.
+    const own = /^(.*)::[^:]*$/.exec(provider)?.[1];
+    const explicit = own !== undefined && !/::default_[^:]*$/.test(own);
+    const nameTable = { parent, ...(explicit && { provider: own }) };
+    const named = { parent: "parent", ...(explicit && { provider: "provider" }) };
+    const resources = [{ type, name: nameOf(urn), id, ...named }];
+    writeFileSync(file, JSON.stringify({ nameTable, resources }));
+    return this.run("import", [
+      "--file",
+      file,
+      "--yes",
+      "--protect=false",
+      "--generate-code=false",
+    ]);
   }
 
   /** What a test that failed has left goes too, as far as it can. */

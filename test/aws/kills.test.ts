@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { ChildProcess } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { until } from "../helpers/processes";
+import { command, until } from "../helpers/processes";
 import { account } from "./account";
 import { AwsStack, type Run, type StateResource } from "./awsStack";
 import { shortOf } from "./engineLog";
@@ -139,23 +139,28 @@ describe("the CLI killed in the middle of an up", function () {
   /** What was being made is in the account and not in the state: docs/operations.md, "A stuck update". */
   async function wayOut(mark: number): Promise<string> {
     const { pending } = await stack.state();
-    const imports: string[] = [];
-    for (const it of pending) {
-      const id = await idOf(it, mark);
-      if (id !== undefined) imports.push(it.urn, id);
-    }
-    const args = imports.flatMap((it) => ["--import-pending-creates", it]);
-    const { code, text } = await stack.refresh(...args, "--clear-pending-creates");
-    assert.equal(code, 0, text);
+    const cleared = await stack.refresh("--clear-pending-creates");
+    assert.equal(cleared.code, 0, cleared.text);
     assert.deepEqual((await stack.state()).pending, []);
-    const taken = pending.filter(({ urn }) => imports.includes(urn)).map(({ urn }) => shortOf(urn));
-    return taken.length === 0
-      ? "pulumi cancel, pulumi refresh --clear-pending-creates"
-      : `pulumi cancel, pulumi refresh --import-pending-creates: ${taken.join(", ")}`;
+    const ways = ["pulumi cancel", "pulumi refresh --clear-pending-creates"];
+    for (const it of pending) {
+      if (it.type.startsWith("kubernetes:") && !it.type.endsWith(":Release")) {
+        if (await removeObject(it)) ways.push(`kubectl delete of ${shortOf(it.urn)}`);
+        continue;
+      }
+      const id = await idOf(it, mark);
+      if (id === undefined) continue;
+      const { code, text } = await stack.import(it, id);
+      assert.equal(code, 0, text);
+      ways.push(`pulumi import of ${shortOf(it.urn)}`);
+    }
+    return ways.join(", ");
   }
 
   /** The id of what a plugin made after the CLI was gone. */
-  async function idOf({ urn, type }: StateResource, mark: number): Promise<string | undefined> {
+  async function idOf(resource: StateResource, mark: number): Promise<string | undefined> {
+    const { urn, type } = resource;
+    if (type.startsWith("kubernetes:")) return releaseOf(resource);
     if (!type.startsWith("aws:")) return undefined;
     const made = () =>
       account.events(mark).find((it) => it.op === "create" && it.urn === urn && it.ok);
@@ -163,3 +168,31 @@ describe("the CLI killed in the middle of an up", function () {
     return made()?.id;
   }
 });
+
+const kubectl = (...args: string[]) =>
+  command("kubectl", [...args, "--kubeconfig", process.env.STANDIN_KUBECONFIG ?? ""]);
+
+/** `NAMESPACE/NAME` of a chart's release, if it was made: Helm keeps it in a Secret of this name. */
+async function releaseOf({ inputs = {} }: StateResource): Promise<string | undefined> {
+  const { namespace, name } = inputs as Record<string, string>;
+  const secret = `sh.helm.release.v1.${name}.v1`;
+  const { code } = await kubectl("get", "secret", secret, "-n", String(namespace));
+  return code === 0 ? `${namespace}/${name}` : undefined;
+}
+
+/** What an `up` makes anew without a loss. A volume that was bound to a claim that is gone is let go. */
+async function removeObject({ type, inputs = {} }: StateResource): Promise<boolean> {
+  const { namespace, name } = inputs.metadata as Record<string, string | undefined>;
+  if (name === undefined) return false;
+  const kind = type.split(":").pop() ?? "";
+  const where = namespace === undefined ? [] : ["-n", namespace];
+  const volume = await kubectl("get", kind, name, ...where, "-o", "jsonpath={.spec.volumeName}");
+  if (volume.code !== 0) return false;
+  const { code, text } = await kubectl("delete", kind, name, ...where);
+  assert.equal(code, 0, text);
+  if (volume.stdout !== "") {
+    const unbound = JSON.stringify([{ op: "remove", path: "/spec/claimRef" }]);
+    await kubectl("patch", "pv", volume.stdout, "--type", "json", "-p", unbound);
+  }
+  return true;
+}
