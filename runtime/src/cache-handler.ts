@@ -258,7 +258,12 @@ export default class SharedCacheHandler {
   }
 
   /** Next.js finds out by age: an entry that is stale by tag gets an age just past its lifetime. */
-  private staleByTag(key: string, entry: Entry, now: number, isData: boolean): HandlerValue {
+  private staleByTag(
+    key: string,
+    entry: Pick<Entry, "value" | "cacheControl">,
+    now: number,
+    isData: boolean,
+  ): HandlerValue {
     if (isData) return { lastModified: LONG_AGO, value: entry.value };
     const seconds = entry.cacheControl?.revalidate;
     const revalidate = typeof seconds === "number" && seconds > 0 ? seconds : 1;
@@ -275,10 +280,12 @@ export default class SharedCacheHandler {
   ): Promise<Answer | undefined> {
     if (!seed || found.superseded) return undefined;
     // times of seeds are the build's clock; a revalidation while the image was built counts as later
-    if (judgeTags(seed.asOf, found.versions.values(), found.now) !== "fresh") return undefined;
+    const tags = judgeTags(seed.asOf, found.versions.values(), found.now);
+    if (tags === "expired") return undefined;
     const read = await readSeed(this.context, key, context);
     if (read === undefined) return undefined;
     const builtAt = seed.asOf / 1000;
+    if (tags === "stale") return this.staleSeed(key, read, seed, found);
     if (context.isFallback !== true) {
       const kept = {
         ...seed,
@@ -297,6 +304,23 @@ export default class SharedCacheHandler {
       expired,
       why: "prerendered, never revalidated",
       value: { ...read, lastModified },
+    };
+  }
+
+  /** Shown once more while one pod makes it anew, and for as long as that fails. */
+  private staleSeed(key: string, read: HandlerValue, seed: Seed, found: Found): Answer {
+    const expired = isHardExpired(seed.asOf, read.cacheControl?.expire, found.now);
+    const now = localMicros() / 1000;
+    const own = { ...read, lastModified: expired ? seed.asOf / 1000 : now };
+    return {
+      level: "image",
+      stale: true,
+      expired,
+      why: found.leased ? "prerendered, a tag is stale" : "prerendered, another pod makes it anew",
+      value:
+        found.leased && !expired
+          ? this.staleByTag(key, { ...read, cacheControl: read.cacheControl }, now, false)
+          : own,
     };
   }
 

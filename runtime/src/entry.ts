@@ -1,6 +1,7 @@
 import * as v8 from "node:v8";
 import * as zlib from "node:zlib";
 import type { Micros } from "./clock";
+import { validLifetime } from "./lifetimes";
 
 /** How long an entry may be used: as Next.js hands it to `set`. */
 export interface CacheControl {
@@ -120,7 +121,7 @@ function decodeWhole(bytes: Buffer): { entry: Entry; held: number } | undefined 
     if (!Array.isArray(parts) || parts.length !== 3) return undefined;
     const key: unknown = parts[0];
     if (typeof key !== "string") return undefined;
-    const cacheControl = isCacheControl(parts[1]) ? parts[1] : undefined;
+    const cacheControl = isCacheControl(parts[1]) ? validLifetime(parts[1]) : undefined;
     const { asOf, staleAt, storedAt, tags } = head;
     const entry = { key, asOf, staleAt, storedAt, tags, cacheControl, value: parts[2] };
     return { entry, held: bytes.length + 2 * plain.length };

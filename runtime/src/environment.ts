@@ -29,14 +29,40 @@ type Variables = Readonly<Record<string, string | undefined>>;
 
 const MIB = 1024 * 1024;
 
-function number(env: Variables, key: string, fallback: number, min: number, max: number): number {
-  const text = env[key];
-  if (text === undefined || text === "") return fallback;
-  const value = Number(text);
-  if (!Number.isFinite(value) || value < min || value > max) {
-    throw new Error(`${key} is "${text}": give a number from ${min} to ${max}, or leave it unset`);
+/** Told of a value that cannot be used; what it stands for is then left out. */
+type Wrong = (message: string) => void;
+
+function strict(message: string): never {
+  throw new Error(message);
+}
+
+function numbers(env: Variables, wrong: Wrong) {
+  return (key: string, fallback: number, min: number, max: number): number => {
+    const text = env[key];
+    if (text === undefined || text === "") return fallback;
+    const value = Number(text);
+    if (Number.isFinite(value) && value >= min && value <= max) return value;
+    wrong(`${key} is "${text}": give a number from ${min} to ${max}, or leave it unset`);
+    return fallback;
+  };
+}
+
+/** The value may hold a password: no message shows more than its scheme. */
+function redisUrlOf(env: Variables, wrong: Wrong): string | undefined {
+  const text = env.REDIS_URL || undefined;
+  if (text === undefined) return undefined;
+  if (!/^rediss?:\/\//.test(text)) {
+    wrong(
+      `REDIS_URL starts with "${text.slice(0, text.indexOf(":") + 1)}": give redis://host:port or rediss://host:port`,
+    );
+    return undefined;
   }
-  return value;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url && url.hostname !== "" && /^\/?\d*$/.test(url.pathname)) return text;
+  wrong(
+    "REDIS_URL is no address: give redis://user:password@host:port, with special characters of the password percent-encoded",
+  );
+  return undefined;
 }
 
 /** `name` in the package.json of the folder that the server runs in. */
@@ -52,39 +78,48 @@ function packageName(folder: string): string | undefined {
   return undefined;
 }
 
-export function readEnvironment(env: Variables, folder: string): Environment {
-  const redisUrl = env.REDIS_URL || undefined;
-  if (redisUrl !== undefined && !/^rediss?:\/\//.test(redisUrl)) {
-    // the value may hold a password: name only its scheme
-    throw new Error(
-      `REDIS_URL starts with "${redisUrl.slice(0, redisUrl.indexOf(":") + 1)}": give redis://host:port or rediss://host:port`,
-    );
-  }
-  const directory = env.SHARED_CACHE_DIR || undefined;
+function storeAsked(
+  env: Variables,
+  there: { readonly redis: string | undefined; readonly files: string | undefined },
+  wrong: Wrong,
+): StoreName | undefined {
   const asked = env.NEXT_SHARED_CACHE_STORE || undefined;
-  if (asked !== undefined && asked !== "redis" && asked !== "files") {
-    throw new Error(`NEXT_SHARED_CACHE_STORE is "${asked}": give "redis" or "files"`);
+  if (asked === undefined) return undefined;
+  if (asked !== "redis" && asked !== "files") {
+    wrong(`NEXT_SHARED_CACHE_STORE is "${asked}": give "redis" or "files"`);
+    return undefined;
   }
-  if (asked === "redis" && redisUrl === undefined) {
-    throw new Error(`NEXT_SHARED_CACHE_STORE is "redis" but REDIS_URL is not set: set REDIS_URL`);
-  }
-  if (asked === "files" && directory === undefined) {
-    throw new Error(
-      `NEXT_SHARED_CACHE_STORE is "files" but SHARED_CACHE_DIR is not set: set it to the shared folder`,
-    );
-  }
-  const store: StoreName =
-    asked ?? (redisUrl !== undefined ? "redis" : directory !== undefined ? "files" : "process");
+  if (there[asked] !== undefined) return asked;
+  wrong(
+    asked === "redis"
+      ? `NEXT_SHARED_CACHE_STORE is "redis" but there is no REDIS_URL that can be used: set REDIS_URL`
+      : `NEXT_SHARED_CACHE_STORE is "files" but SHARED_CACHE_DIR is not set: set it to the shared folder`,
+  );
+  return undefined;
+}
+
+/** Throws for a value that is wrong, unless `wrong` takes the message: then the rest counts without it. */
+export function readEnvironment(
+  env: Variables,
+  folder: string,
+  wrong: Wrong = strict,
+): Environment {
+  const number = numbers(env, wrong);
+  const redisUrl = redisUrlOf(env, wrong);
+  const directory = env.SHARED_CACHE_DIR || undefined;
+  const best: StoreName =
+    redisUrl !== undefined ? "redis" : directory !== undefined ? "files" : "process";
+  const store = storeAsked(env, { redis: redisUrl, files: directory }, wrong) ?? best;
   return {
     app: env.NEXT_SHARED_CACHE_APP || packageName(folder) || "app",
     store,
     redisUrl: store === "redis" ? redisUrl : undefined,
     directory,
-    memoryBytes: number(env, "NEXT_SHARED_CACHE_MEMORY_MIB", 64, 0, 65536) * MIB,
-    timeoutMs: number(env, "NEXT_SHARED_CACHE_TIMEOUT_MS", 250, 10, 10000),
-    filesBytes: number(env, "NEXT_SHARED_CACHE_FILES_MIB", 512, 1, 1024 * 1024) * MIB,
-    filesEveryMs: number(env, "NEXT_SHARED_CACHE_FILES_EVERY_S", 30, 0, 3600) * 1000,
-    maxEntryBytes: number(env, "NEXT_SHARED_CACHE_MAX_ENTRY_MIB", 16, 0.01, 512) * MIB,
+    memoryBytes: number("NEXT_SHARED_CACHE_MEMORY_MIB", 64, 0, 65536) * MIB,
+    timeoutMs: number("NEXT_SHARED_CACHE_TIMEOUT_MS", 250, 10, 10000),
+    filesBytes: number("NEXT_SHARED_CACHE_FILES_MIB", 512, 1, 1024 * 1024) * MIB,
+    filesEveryMs: number("NEXT_SHARED_CACHE_FILES_EVERY_S", 30, 0, 3600) * 1000,
+    maxEntryBytes: number("NEXT_SHARED_CACHE_MAX_ENTRY_MIB", 16, 0.01, 512) * MIB,
     debug: env.NEXT_SHARED_CACHE_DEBUG === "1" || env.NEXT_SHARED_CACHE_DEBUG === "true",
   };
 }

@@ -1,4 +1,5 @@
 import { isCacheControl, type CacheControl } from "./entry";
+import { validLifetime } from "./lifetimes";
 import { get as property } from "./release";
 
 /** What Next.js's `cacheHandler` gets back. Times are milliseconds of this pod's clock. */
@@ -27,10 +28,10 @@ export function keyOf(kind: string, key: string): string {
 }
 
 export function lifetimeOf(context: SetContext): CacheControl | undefined {
-  if (isCacheControl(context.cacheControl)) return context.cacheControl;
+  if (isCacheControl(context.cacheControl)) return validLifetime(context.cacheControl);
   return context.revalidate === undefined || context.fetchCache === true
     ? undefined
-    : { revalidate: context.revalidate };
+    : validLifetime({ revalidate: context.revalidate });
 }
 
 /** Roughly, of a page as Next.js reads it. */

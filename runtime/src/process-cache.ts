@@ -1,4 +1,4 @@
-import { readEnvironment, type Environment } from "./environment";
+import { readEnvironment } from "./environment";
 import * as log from "./log";
 import type { Release } from "./release";
 import { SharedCache } from "./shared-cache";
@@ -16,17 +16,8 @@ const HOLDER = Symbol.for("next-shared-cache.process");
 export function sharedCache(folder: string, release: Release): SharedCache {
   const held: unknown = Reflect.get(globalThis, HOLDER);
   if (isHolder(held)) return held.cache;
-  let environment: Environment;
-  try {
-    environment = readEnvironment(process.env, folder);
-  } catch (cause) {
-    // a server without its cache is better than none: what is wrong is in the log once
-    log.error(log.reason(cause));
-    environment = readEnvironment(
-      { NEXT_SHARED_CACHE_APP: process.env.NEXT_SHARED_CACHE_APP },
-      folder,
-    );
-  }
+  // a server without a part of its cache is better than none: what is wrong is in the log once
+  const environment = readEnvironment(process.env, folder, (message) => log.error(message));
   const holder: Holder = { cache: new SharedCache(environment, release) };
   Reflect.set(globalThis, HOLDER, holder);
   return holder.cache;

@@ -1,5 +1,6 @@
 import type { Micros } from "./clock";
 import { isCacheControl } from "./entry";
+import { validLifetime } from "./lifetimes";
 import { seedReader } from "./next-internals";
 import type { HandlerValue } from "./next-values";
 import { get as property, pathOfKey, type Release } from "./release";
@@ -86,7 +87,7 @@ export async function readSeed(
     return {
       lastModified,
       value: property(read, "value"),
-      ...(isCacheControl(cacheControl) ? { cacheControl } : {}),
+      ...(isCacheControl(cacheControl) ? { cacheControl: validLifetime(cacheControl) } : {}),
     };
   } catch {
     return undefined;

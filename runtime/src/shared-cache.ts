@@ -317,10 +317,18 @@ export class SharedCache {
     if (!seed || found.entry || found.superseded || seed.asOf >= found.floor) return found;
     if (this.fallback === this.process) return { ...found, superseded: true, keep: undefined };
     const behind = await this.fromFallback(lookup);
-    const replaced =
-      behind.superseded ||
-      [...behind.versions.values()].some((v) => v.expired >= seed.asOf || v.stale >= seed.asOf);
-    return replaced ? { ...found, superseded: true, keep: undefined } : found;
+    if (behind.superseded) return { ...found, superseded: true, keep: undefined };
+    const since = (v: TagVersion): boolean => v.expired >= seed.asOf || v.stale >= seed.asOf;
+    if (![...behind.versions.values()].some(since)) return found;
+    const versions = new Map(found.versions);
+    for (const [tag, version] of behind.versions)
+      versions.set(tag, later(versions.get(tag), this.inStoreTime(version)));
+    return { ...found, versions, keep: undefined };
+  }
+
+  private inStoreTime({ stale, expired, expireAt }: TagVersion): TagVersion {
+    const time = (at: Micros): Micros => (at === 0 ? 0 : (this.redis?.toStoreTime(at) ?? at));
+    return { stale: time(stale), expired: time(expired), expireAt: time(expireAt) };
   }
 
   private learn(lookup: Lookup, found: Found): void {

@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import { localMicros, type Micros } from "./clock";
 import type { Durations } from "./fallback";
+import { isWhole } from "./flight";
 import { judgeTags } from "./freshness";
+import { validDataLifetime } from "./lifetimes";
 import * as log from "./log";
 import * as metrics from "./metrics";
 import { createHash } from "node:crypto";
@@ -120,15 +122,37 @@ function streamOf(bytes: Uint8Array): ReadableStream<Uint8Array> {
   });
 }
 
-function restore(kept: Kept, storedAt: Micros, stale: boolean): UseCacheEntry {
+/** What an entry that is stale by tag is handed back with: the least lifetime, just over. */
+const STALE = { revalidate: 1, ms: 1001 } as const;
+
+/**
+ * Next.js finds out by age that an entry is stale. Its own store says `revalidate: -1` instead, which 16.3 takes
+ * over into the page's lifetime, and then refuses.
+ */
+function restore(kept: Kept, storedAt: Micros, stale: boolean): UseCacheEntry | undefined {
+  const lifetime = validDataLifetime(kept);
+  if (lifetime === undefined) return undefined;
+  const made = (storedAt - kept.age) / 1000;
+  const { stale: seconds, expire, revalidate } = lifetime;
   return {
     value: streamOf(kept.bytes),
     tags: kept.tags,
-    stale: kept.stale,
-    timestamp: (storedAt - kept.age) / 1000,
-    expire: kept.expire,
-    revalidate: stale ? -1 : kept.revalidate,
+    stale: seconds,
+    timestamp: stale ? Math.min(made, localMicros() / 1000 - STALE.ms) : made,
+    expire,
+    revalidate: stale ? Math.min(STALE.revalidate, revalidate) : revalidate,
   };
+}
+
+/** Whether each of them was found whole: those of the memory level are asked for again and again. */
+const whole = new WeakMap<Uint8Array, boolean>();
+
+function isUsable(kept: Kept): boolean {
+  const known = whole.get(kept.bytes);
+  if (known !== undefined) return known;
+  const found = isWhole(kept.bytes);
+  whole.set(kept.bytes, found);
+  return found;
 }
 
 function isKept(value: unknown): value is Kept {
@@ -137,7 +161,8 @@ function isKept(value: unknown): value is Kept {
     Array.isArray(property(value, "tags")) &&
     typeof property(value, "age") === "number" &&
     typeof property(value, "expire") === "number" &&
-    typeof property(value, "revalidate") === "number"
+    typeof property(value, "revalidate") === "number" &&
+    typeof property(value, "stale") === "number"
   );
 }
 
@@ -169,16 +194,18 @@ const handler = {
     const { entry } = found;
     const tags = entry ? judgeTags(entry.asOf, found.versions.values(), found.now) : "expired";
     const kept = entry?.value;
-    const result =
-      !entry || tags === "expired" || !isKept(kept) ? "miss" : tags === "stale" ? "stale" : "hit";
+    const answer =
+      entry && tags !== "expired" && isKept(kept) && isUsable(kept)
+        ? restore(kept, found.toLocal(entry.storedAt), tags === "stale")
+        : undefined;
+    const result = answer === undefined ? "miss" : tags === "stale" ? "stale" : "hit";
     metrics.count("next_shared_cache_requests_total", {
       interface: "use-cache",
       level: found.level,
       result,
     });
     if (log.isDebug()) log.debug("use cache get", { key: cacheKey, from: found.level, result });
-    if (!entry || tags === "expired" || !isKept(kept)) return undefined;
-    return restore(kept, found.toLocal(entry.storedAt), tags === "stale");
+    return answer;
   },
 
   async set(cacheKey: string, pendingEntry: Promise<UseCacheEntry>): Promise<void> {
@@ -189,19 +216,21 @@ const handler = {
       const entry = await pendingEntry;
       const startedAt = Math.floor(entry.timestamp * 1000);
       const mark = markFor(cacheKey, startedAt);
-      // an entry that expires at once is made anew on every read
-      if (entry.expire === 0) {
+      const lifetime = validDataLifetime(entry);
+      if (lifetime === undefined) {
         await entry.value.cancel();
         return;
       }
       const bytes = await drain(entry.value);
+      if (!isWhole(bytes)) {
+        log.debug("use cache set", { key: cacheKey, refused: "a part of a stream" });
+        return;
+      }
       const kept: Kept = {
         bytes,
         tags: entry.tags,
-        stale: entry.stale,
         age: Math.max(0, localMicros() - startedAt),
-        expire: entry.expire,
-        revalidate: entry.revalidate,
+        ...lifetime,
       };
       if (isBuild()) {
         built.set(cacheKey, { kept, storedAt: localMicros() });

@@ -354,6 +354,68 @@ export async function routerConformance(suite: Suite, pods: Pods): Promise<void>
   });
 }
 
+/** `revalidateTag(tag, profile)` of a page that the image still serves: also of one stock server, for comparison. */
+export async function seedsGoStale(suite: Suite, pods: Pods): Promise<void> {
+  const { servers, origin } = pods;
+  const [first] = servers;
+  const check = (name: string, body: () => Promise<void>): Promise<void> =>
+    suite.check(`${pods.name}: ${name}`, body, () =>
+      servers.map((s) => s.log.slice(-600)).join("\n"),
+    );
+
+  await check(
+    "revalidateTag(tag, 'max') of a prerendered page: nobody waits, and it is made anew behind",
+    async () => {
+      const before = await same(pods, "/seeded/a", "seeded");
+      await first.control("tag=seeded-a&profile=max");
+      await settled(pods);
+      origin.delayMs = 1500;
+      try {
+        for (const server of servers) {
+          const { ms, value } = await server.send("/seeded/a");
+          assert.ok(ms < 1000, `a visitor waited ${Math.round(ms)} ms`);
+          assert.equal(value("seeded"), before);
+        }
+      } finally {
+        origin.delayMs = 0;
+      }
+      // in the files store each server makes its own
+      await sleep(2500);
+      await until("one new page on all servers", 5, async () => {
+        const shown = await values(pods, "/seeded/a", "seeded");
+        return new Set(shown).size === 1 && (shown[0] ?? 0) > before ? true : undefined;
+      });
+    },
+  );
+
+  await check(
+    "revalidateTag(tag, 'max') of a prerendered page whose rendering fails: still shown",
+    async () => {
+      const before = await same(pods, "/seeded/b", "seeded");
+      origin.failing.add("seeded-b");
+      try {
+        await first.control("tag=seeded-b&profile=max");
+        await settled(pods);
+        for (let round = 0; round < 3; round++) {
+          for (const server of servers) {
+            const { status, value } = await server.send("/seeded/b");
+            assert.deepEqual([status, status === 200 && value("seeded")], [200, before]);
+          }
+          await sleep(300);
+        }
+      } finally {
+        origin.failing.delete("seeded-b");
+      }
+      await first.control("tag=seeded-b");
+      await until("a new page on all servers", 5, async () =>
+        (await values(pods, "/seeded/b", "seeded")).every((value) => value > before)
+          ? true
+          : undefined,
+      );
+    },
+  );
+}
+
 async function buildId(server: NextServer): Promise<string> {
   const page = await server.send("/legacy/one");
   const found = /"buildId":"([^"]+)"/.exec(page.body)?.[1];
@@ -402,6 +464,48 @@ export async function componentsConformance(suite: Suite, pods: Pods): Promise<v
       "another server shows an older value",
     );
   });
+
+  await check("'use cache' of data with revalidate: 0 is made anew for each request", async () => {
+    const seen = [];
+    for (const server of [first, first, second, third]) {
+      seen.push(await server.value("/zero", "zero"));
+      await settled(pods);
+    }
+    assert.deepEqual(
+      seen,
+      [...new Set(seen)].sort((a, b) => a - b),
+      "one was shown twice",
+    );
+  });
+
+  if (pods.major >= 16) {
+    await check(
+      "'use cache' in a page with generateStaticParams: no pod refuses a lifetime after revalidateTag(tag, 'max')",
+      async () => {
+        for (let round = 0; round < 8; round++) {
+          await servers[round % 3]?.control("tag=params&profile=max");
+          if (round % 2) await settled(pods);
+          for (let i = 0; i < 3; i++)
+            for (const path of ["/params/one", "/params/two"]) {
+              const answers = await Promise.all(servers.map((server) => server.send(path)));
+              assert.deepEqual(
+                answers.map((a) => a.status),
+                [200, 200, 200],
+              );
+            }
+        }
+        const logs = servers.map((s) => s.log).join("\n");
+        assert.doesNotMatch(logs, /Invalid revalidate configuration/);
+      },
+    );
+
+    await check("a prefetch that is cut short leaves no empty 'use cache' result", async () => {
+      await first.send("/cut", { headers: { rsc: "1", "next-router-prefetch": "2" } });
+      await sleep(3000);
+      const shown = await Promise.all(servers.map((server) => server.value("/cut", "cut")));
+      for (const value of shown) assert.ok(value > 0);
+    });
+  }
 
   // before 16.4 Next.js itself starts one rendering for each request that comes before the first `set`
   if (pods.major === 16 && pods.minor >= 4) {

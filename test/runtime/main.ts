@@ -3,12 +3,20 @@
  *
  * Real builds and servers of Next.js with the packed runtime package, real redis-servers, on loopback.
  * Without arguments: the oldest and the newest supported version. `--all`: every minor, each with Redis's
- * faults; `--faults`: these with every version that is run.
+ * faults; `--faults`: these with every version that is run. `--stores`: what concerns the server behind REDIS_URL
+ * alone, in a minute, for another kind of it.
  */
 import assert from "node:assert/strict";
 import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { componentsConformance, hop, routerConformance, type Pods } from "./conformance";
+import {
+  componentsConformance,
+  hop,
+  routerConformance,
+  seedsGoStale,
+  type Pods,
+} from "./conformance";
+import { doors } from "./doors";
 import { edge } from "./edge";
 import { faults } from "./faults";
 import { hangs } from "./hangs";
@@ -25,6 +33,7 @@ import { Origin } from "./lib/origin";
 import { endAll, removeFolder, requireProgram, sleep, temporaryFolder } from "./lib/processes";
 import { RedisServer } from "./lib/redis";
 import { Suite } from "./lib/suite";
+import { redisKinds } from "./redisKinds";
 import { sharedFolder } from "./sharedFolder";
 import { stores } from "./stores";
 import { sweeps, sweepsByItself } from "./sweeps";
@@ -121,7 +130,13 @@ async function negativeControl(
   const name = `${installed.version} stock`;
   const copies = [0, 1, 2].map((i) => copyOf(built, join(installed.folder, `stock-copy-${i}`)));
   const servers = await Promise.all(copies.map((copy) => NextServer.launch(copy, origin, {})));
+  const [alone] = servers;
+  assert.ok(alone);
   try {
+    const [major = 0, minor = 0] = installed.version.split(".").map(Number);
+    const one = { name: `${name}, one server`, servers: [alone, alone, alone] as const, origin };
+    const pods = { ...one, major, minor, settleMs: 60, leases: true };
+    if (major >= 16) await seedsGoStale(suite, pods);
     await suite.check(
       `${name}: (control) revalidateTag does not reach the other servers`,
       async () => {
@@ -248,6 +263,7 @@ async function version(
       if (!suite.wantsAny(`${installed.version} router ${mode.name}: `)) continue;
       await withPods("router", installed, one, origin, mode, async (pods, _env, redis) => {
         await nothingAtStart(suite, pods, redis);
+        if (pods.major >= 16) await seedsGoStale(suite, pods);
         await routerConformance(suite, pods);
         await hopping(suite, pods);
       });
@@ -334,12 +350,18 @@ async function main(): Promise<void> {
   try {
     const packed = await packRuntime(base);
     assert.ok(readdirSync(base).length > 0);
-    await units(suite, packed, base);
-    await sharedFolder(suite);
+    const storesAlone = process.argv.includes("--stores");
+    if (!storesAlone) {
+      await units(suite, packed, base);
+      await sharedFolder(suite);
+    }
     await stores(suite);
+    await redisKinds(suite);
     await sweeps(suite);
+    await doors(suite);
     await writeBehind(suite);
-    for (const wanted of versions) await version(suite, wanted, packed, base, thorough(wanted));
+    for (const wanted of storesAlone ? [] : versions)
+      await version(suite, wanted, packed, base, thorough(wanted));
   } finally {
     endAll();
   }

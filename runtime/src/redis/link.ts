@@ -4,6 +4,7 @@ import { createClient, RESP_TYPES } from "redis";
 import { localMicros, ClockOffset, type Micros } from "../clock";
 import * as log from "../log";
 import * as metrics from "../metrics";
+import { isWithoutTracking, remedyFor } from "./remedies";
 import type { Script } from "./scripts";
 
 /** Redis is away, hung or too slow: ask the fallback store. */
@@ -12,13 +13,19 @@ export class Unavailable extends Error {}
 export type Argument = string | Buffer;
 export type Reply = string | number | Buffer | null | readonly Reply[];
 
-function connectTo(url: string, connectTimeout: number, servername: string | undefined) {
+/** `tracked`: node-redis itself asks to be told of changes, and does not connect where that is refused. */
+function connectTo(
+  url: string,
+  connectTimeout: number,
+  servername: string | undefined,
+  tracked: boolean,
+) {
   return createClient({
     url,
     RESP: 3,
     name: "next-shared-cache",
     disableOfflineQueue: true,
-    emitInvalidate: true,
+    emitInvalidate: tracked,
     maintNotifications: "disabled",
     // this class reconnects: a new client looks the host name up again, and an old one never comes back
     socket: { reconnectStrategy: false, connectTimeout, ...(servername ? { servername } : {}) },
@@ -62,6 +69,8 @@ export class RedisLink {
   /** Until when waiting is counted in `slowSum`. */
   private slowUntil = 0;
   private stopped = false;
+  /** Connections are told of changed keys. */
+  tracked = true;
   private readonly slowMs: number;
   readonly offset = new ClockOffset();
   /** When the last command was sent that was answered: proof that this connection was told all until then. */
@@ -154,7 +163,10 @@ export class RedisLink {
       if (cause instanceof Unavailable) throw cause;
       const text = log.reason(cause);
       // a demoted or loading server answers, but not as one that can be used
-      if (/^(READONLY|LOADING|MASTERDOWN|NOAUTH)/.test(text) && this.client === client) {
+      if (
+        /^(READONLY|LOADING|MASTERDOWN|NOAUTH|MOVED|ASK|CLUSTERDOWN|CROSSSLOT)/.test(text) &&
+        this.client === client
+      ) {
         this.trip(text, "refused");
         throw new Unavailable(text);
       }
@@ -181,7 +193,8 @@ export class RedisLink {
   private trip(why: string, kind: string): void {
     if (this.stopped) return;
     metrics.count("next_shared_cache_errors_total", { store: "redis", kind });
-    if (this.state === CLOSED) log.warn("Redis is not used for now", { reason: why });
+    if (this.state === CLOSED)
+      log.warn("Redis is not used for now", { reason: why, remedy: remedyFor(why) });
     this.discard();
     this.later();
   }
@@ -219,7 +232,7 @@ export class RedisLink {
     }
     let client: Client;
     try {
-      client = connectTo(this.options.url, patience, host);
+      client = connectTo(this.options.url, patience, host, this.tracked);
     } catch (cause) {
       log.error("REDIS_URL cannot be used: give redis://[user:password@]host:port", {
         reason: log.reason(cause),
@@ -232,9 +245,11 @@ export class RedisLink {
     const fail = (cause: unknown): void => {
       if (this.client !== client) return;
       metrics.count("next_shared_cache_errors_total", { store: "redis", kind: "connection" });
-      if (this.state === CLOSED)
-        log.warn("Redis is not used for now", { reason: log.reason(cause) });
-      else log.warnSometimes("connect", "Redis cannot be reached", { reason: log.reason(cause) });
+      const reason = log.reason(cause);
+      const remedy = remedyFor(reason);
+      if (this.tracked && isWithoutTracking(reason)) this.goUntracked(reason);
+      else if (this.state === CLOSED) log.warn("Redis is not used for now", { reason, remedy });
+      else log.warnSometimes("connect", "Redis cannot be reached", { reason, remedy });
       this.discard();
       this.later();
     };
@@ -261,12 +276,23 @@ export class RedisLink {
       .finally(() => clearTimeout(timer));
   }
 
+  /** From then on nothing is answered from memory: nobody would take out what changes. */
+  private goUntracked(reason: string): void {
+    this.tracked = false;
+    log.warn(
+      "Redis is used without the memory level: it cannot tell of changes. Allow its user client|tracking and restart the pods, or use a server that has it",
+      { reason },
+    );
+  }
+
   /** Tracking on, handshake done, and quick enough: only then is the connection used. */
   private async prepare(client: Client): Promise<void> {
     await client.connect();
     const call = this.callOn(client);
-    await call(["CLIENT", "TRACKING", "OFF"]);
-    await call(["CLIENT", "TRACKING", "ON", "BCAST", "PREFIX", this.options.trackedPrefix]);
+    if (this.tracked) {
+      await call(["CLIENT", "TRACKING", "OFF"]);
+      await call(["CLIENT", "TRACKING", "ON", "BCAST", "PREFIX", this.options.trackedPrefix]);
+    }
     await this.options.handshake(call);
     const started = performance.now();
     const busy = performance.eventLoopUtilization();

@@ -11,6 +11,7 @@ import { MemoryLevel } from "../memory/level";
 import * as metrics from "../metrics";
 import { Keys } from "./keys";
 import { RedisLink, runScript, type Call } from "./link";
+import { versionWarning } from "./remedies";
 import { list, tagVersions, text } from "./replies";
 import { CLAIM, DISTRUST, DROP, HANDSHAKE, OVERDUE, READ, REVALIDATE, WRITE } from "./scripts";
 import { Waiters } from "./waiters";
@@ -66,6 +67,7 @@ export class RedisStore implements Debts {
   private readonly self = randomBytes(6).toString("base64url");
   private readonly waiters = new Waiters();
   private lineage = "";
+  private saidVersion = false;
 
   constructor(
     url: string,
@@ -106,6 +108,10 @@ export class RedisStore implements Debts {
     this.link.stop();
   }
 
+  private get remembers(): boolean {
+    return this.memory.enabled && this.link.tracked;
+  }
+
   /** Until the entry has changed since `position`, Redis goes away, or `ms` have passed. */
   async changeOf(release: string, key: string, position: number, ms: number): Promise<void> {
     const name = this.keys.entry(release, key);
@@ -115,7 +121,7 @@ export class RedisStore implements Debts {
 
   /** A fresh entry from memory, at once. */
   fromMemory(lookup: Lookup): Found | undefined {
-    if (!this.memory.enabled || !this.link.ready) return undefined;
+    if (!this.remembers || !this.link.ready) return undefined;
     const local = localMicros();
     if (local - this.link.provenAt > PROOF_FOR) return undefined;
     const now = this.link.offset.toRemoteAtMost(local);
@@ -203,7 +209,7 @@ export class RedisStore implements Debts {
       toLocal: (time) => this.link.offset.toLocal(time),
       position,
     };
-    if (!this.memory.enabled) return found;
+    if (!this.remembers) return found;
     // only what is fresh in every respect, so that a hit needs no judgement
     const keep = (kept: Entry, size: number): void => {
       const fresh = kept.staleAt === 0 || kept.staleAt > now;
@@ -364,6 +370,9 @@ export class RedisStore implements Debts {
         },
       );
     }
+    const old = versionWarning(info);
+    if (old !== undefined && !this.saidVersion) log.warn(old);
+    this.saidVersion ||= old !== undefined;
     const sent = localMicros();
     const reply = await runScript(
       call,

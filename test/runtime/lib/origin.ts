@@ -6,6 +6,8 @@ export class Origin {
   private readonly values = new Map<string, number>();
   readonly reads = new Map<string, number>();
   delayMs = 0;
+  /** Keys that are answered with 500. */
+  readonly failing = new Set<string>();
 
   private constructor(
     private readonly server: Server,
@@ -18,6 +20,7 @@ export class Origin {
     const origin = new Origin(server, port);
     server.on("request", (request, response) => {
       const key = new URL(request.url ?? "/", origin.url).searchParams.get("key") ?? "";
+      if (origin.failing.has(key)) response.statusCode = 500;
       const answer = origin.read(key);
       if (origin.delayMs > 0) setTimeout(() => response.end(answer), origin.delayMs);
       else response.end(answer);

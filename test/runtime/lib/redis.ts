@@ -73,6 +73,8 @@ export class RedisServer {
 export class Proxy {
   private readonly sockets = new Set<Socket>();
   delayMs = 0;
+  /** Changes what clients send, which is text as long as no page is in it; the length has to stay. */
+  mangle: ((text: string) => string) | undefined;
 
   private constructor(
     private readonly server: Server,
@@ -120,6 +122,8 @@ export class Proxy {
       from.on("data", (chunk) => {
         // the delay is on the way back only, so that one round trip costs it once
         if (this.delayMs > 0 && from === server) setTimeout(() => to.write(chunk), this.delayMs);
+        else if (this.mangle && from === client)
+          to.write(Buffer.from(this.mangle(chunk.toString("latin1")), "latin1"));
         else to.write(chunk);
       });
     }

@@ -1,0 +1,41 @@
+import type { CacheControl } from "./entry";
+
+/*
+ * Lifetimes that Next.js refuses when it reads them back, with 500 for whoever asks: below a second, not a
+ * number, or past its expiry before it is stale. 16.3 hands out some itself, after revalidateTag(tag, profile)
+ * of a 'use cache' entry. None is stored, and none is handed back, whoever stored it.
+ */
+
+/** The least that Next.js takes for the lifetime of a page, in seconds. */
+const LEAST = 1;
+
+/** A page's lifetime as Next.js takes it: what it would refuse becomes the shortest that it takes. */
+export function validLifetime({ revalidate, expire }: CacheControl): CacheControl {
+  const end = validExpire(expire);
+  if (revalidate === false || revalidate === Infinity)
+    return { revalidate: false, ...(end === undefined ? {} : { expire: end }) };
+  const least = revalidate >= LEAST ? revalidate : LEAST;
+  return end === undefined
+    ? { revalidate: least }
+    : { revalidate: Math.min(least, end), expire: end };
+}
+
+function validExpire(expire: number | undefined): number | undefined {
+  if (typeof expire !== "number" || !Number.isFinite(expire)) return undefined;
+  return Math.max(LEAST, expire);
+}
+
+export interface DataLifetime {
+  readonly stale: number;
+  readonly revalidate: number;
+  readonly expire: number;
+}
+
+/** Of a 'use cache' entry; undefined if it is to be made anew for each request, as with Next.js's own store. */
+export function validDataLifetime(lifetime: DataLifetime): DataLifetime | undefined {
+  const { stale, revalidate, expire } = lifetime;
+  if (revalidate === 0 || !(expire > 0)) return undefined;
+  // below 0: made of something stale, and to be made anew soon
+  const seconds = revalidate >= LEAST ? revalidate : LEAST;
+  return { stale: stale >= 0 ? stale : 0, revalidate: Math.min(seconds, expire), expire };
+}
