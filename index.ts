@@ -8,6 +8,7 @@ import { PodFiles } from "./components/podFiles";
 import { SharedVolumes } from "./components/sharedVolumes";
 import { keepFacts } from "./components/stackFacts";
 import { StaticAssets } from "./components/staticAssets";
+import { staticPaths } from "./components/staticPaths";
 import { loadConfig } from "./config";
 import { changesSince, factsOf } from "./config/changes";
 import { awsPlatform } from "./platforms/aws";
@@ -75,6 +76,7 @@ export = async () => {
       podFiles: podFiles.configMapName,
       shared: files.required ? { cacheClaim, uploadsClaim, ...files } : undefined,
       redis,
+      maxRequestHead: ingress.maxRequestHead,
       cacheName: `${cluster.namespace}-${config.stack}`,
       timeoutSeconds: timeouts.app,
     },
@@ -82,6 +84,7 @@ export = async () => {
   );
 
   // Pages of older releases find their files here.
+  const assetPaths = staticPaths(app);
   const staticAssets = assets.enabled
     ? new StaticAssets(
         "static-assets",
@@ -92,6 +95,8 @@ export = async () => {
           cacheClaim,
           service: web.serviceName,
           servicePort: app.service.port,
+          paths: assetPaths,
+          maxRequestHead: ingress.maxRequestHead,
           timeoutSeconds: timeouts.app,
         },
         onCluster,
@@ -115,12 +120,16 @@ export = async () => {
       service: web.serviceName,
       servicePort: app.service.port,
       paths: ingress.paths,
-      assets: staticAssets && { service: staticAssets.serviceName, port: staticAssets.servicePort },
+      assets: staticAssets && {
+        service: staticAssets.serviceName,
+        port: staticAssets.servicePort,
+        paths: assetPaths,
+      },
       tls: platform.tls,
       maxBodySize: ingress.maxBodySize,
       readTimeoutSeconds: ingress.readTimeoutSeconds,
       rateLimit: ingress.rateLimit,
-      withoutAddress: ingress.nodePorts !== undefined,
+      nodePorts: ingress.nodePorts,
       timeoutSeconds: timeouts.ingress,
     },
     onCluster,
@@ -132,7 +141,7 @@ export = async () => {
     /** Where visitors come in. */
     url: site.url,
     /** Where the load balancer answers, for a DNS record of your own. */
-    loadBalancer: site.address,
+    loadBalancer: site.answersAt,
     image: platform.image,
     namespace,
     deployment: web.deploymentName,

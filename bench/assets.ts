@@ -3,6 +3,7 @@ import { cpus, totalmem } from "node:os";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import autocannon from "autocannon";
+import { nginxRequestHead } from "../components/heads";
 import { staticAssetsConf } from "../components/staticAssetsConf";
 import { POD, publish, Scratch } from "../test/pod/volume";
 import {
@@ -39,7 +40,13 @@ export async function assets(): Promise<Result> {
     await answers(next, processes.start(process.execPath, ["server.js"], env, folder));
     const nginx = await freePort();
     const template = readFileSync(join(POD, "static-assets.conf"), "utf8");
-    const values = { root: volume, port: nginx, app: `127.0.0.1:${next}` };
+    const values = {
+      root: volume,
+      port: nginx,
+      app: `127.0.0.1:${next}`,
+      paths: ["/_next/static"],
+      requestHead: nginxRequestHead("32k", "behind"),
+    };
     const own = scratch.folder();
     await startNginx(
       processes,

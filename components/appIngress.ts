@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { ANSWER_HEAD } from "./heads";
 import { objectLabels } from "./labels";
 
 export interface AppIngressArgs {
@@ -13,7 +14,7 @@ export interface AppIngressArgs {
   /** Paths that other Services answer. */
   paths: { path: string; service: string; port: number }[];
   /** Who serves the static files of all releases; without it, the application serves its own. */
-  assets?: { service: pulumi.Input<string>; port: number };
+  assets?: { service: pulumi.Input<string>; port: number; paths: readonly string[] };
   /** Where TLS ends: nothing, `controller` for its own certificate, or a Secret of the namespace. */
   tls: "none" | "controller" | { secretName: string };
   /** Largest request body, as nginx writes it: 20m. */
@@ -21,23 +22,25 @@ export interface AppIngressArgs {
   /** Longest silence of an answer. */
   readTimeoutSeconds: number;
   rateLimit?: { requestsPerSecond: number; burst: number };
-  /** Nobody gives it an address: the controller answers on ports of the nodes. */
-  withoutAddress: boolean;
+  /** Ports of every node on which the controller answers, where nobody gives it an address. */
+  nodePorts?: { http: number; https: number };
   /** Seconds until it must have an address. */
   timeoutSeconds: number;
 }
 
 /** The way in: hosts and paths, and how nginx treats what passes. */
 export class AppIngress extends pulumi.ComponentResource {
-  /** DNS name or address where the load balancer answers; empty where there is none. */
+  /** DNS name or address of the load balancer; empty where there is none. */
   readonly address: pulumi.Output<string>;
+  /** Where somebody without DNS reaches the site: the address, or with node ports any node. */
+  readonly answersAt: pulumi.Output<string>;
   readonly url: string;
 
   constructor(name: string, args: AppIngressArgs, opts?: pulumi.ComponentResourceOptions) {
     super("next-on-eks:kubernetes:AppIngress", name, {}, opts);
     const paths = [
       ...args.paths.map(({ path, service, port }) => backend(path, service, port)),
-      ...(args.assets ? [backend("/_next/static", args.assets.service, args.assets.port)] : []),
+      ...assetBackends(args.assets),
       backend("/", args.service, args.servicePort),
     ];
     const ingress = new k8s.networking.v1.Ingress(
@@ -66,8 +69,11 @@ export class AppIngress extends pulumi.ComponentResource {
       const entry = status?.loadBalancer?.ingress?.[0];
       return entry?.hostname ?? entry?.ip ?? "";
     });
-    this.url = `${args.tls === "none" ? "http" : "https"}://${args.hosts[0]}`;
-    this.registerOutputs({ address: this.address, url: this.url });
+    const scheme = args.tls === "none" ? "http" : "https";
+    const port = args.nodePorts ? `:${args.nodePorts[scheme]}` : "";
+    this.answersAt = args.nodePorts ? pulumi.output(`NODE${port}`) : this.address;
+    this.url = `${scheme}://${args.hosts[0]}${port}`;
+    this.registerOutputs({ address: this.address, answersAt: this.answersAt, url: this.url });
   }
 }
 
@@ -77,6 +83,12 @@ function backend(
   number: number,
 ): k8s.types.input.networking.v1.HTTPIngressPath {
   return { path, pathType: "Prefix", backend: { service: { name, port: { number } } } };
+}
+
+function assetBackends(
+  assets: AppIngressArgs["assets"],
+): k8s.types.input.networking.v1.HTTPIngressPath[] {
+  return assets?.paths.map((path) => backend(path, assets.service, assets.port)) ?? [];
 }
 
 function tlsOf(args: AppIngressArgs): k8s.types.input.networking.v1.IngressTLS[] | undefined {
@@ -94,16 +106,23 @@ function tlsOf(args: AppIngressArgs): k8s.types.input.networking.v1.IngressTLS[]
 function annotations(args: AppIngressArgs): Record<string, pulumi.Input<string>> {
   const { rateLimit } = args;
   return {
-    ...(args.withoutAddress && { "pulumi.com/skipAwait": "true" }),
+    ...(args.nodePorts && { "pulumi.com/skipAwait": "true" }),
     // Next.js streams; nginx would hold the stream back to fill its buffers.
     "nginx.org/proxy-buffering": "false",
     "nginx.org/client-max-body-size": args.maxBodySize,
-    "nginx.org/proxy-connect-timeout": "5s",
+    "nginx.org/proxy-buffer-size": ANSWER_HEAD.size,
+    "nginx.org/proxy-buffers": ANSWER_HEAD.buffers,
+    "nginx.org/proxy-busy-buffers-size": ANSWER_HEAD.busy,
+    // A pod of a node that is gone answers no connection. One lost packet is sent again after a second.
+    "nginx.org/proxy-connect-timeout": "2s",
     "nginx.org/proxy-read-timeout": `${args.readTimeoutSeconds}s`,
     "nginx.org/proxy-send-timeout": "60s",
     // Another pod gets the request when one is gone. nginx never repeats a POST.
     "nginx.org/proxy-next-upstream": "error timeout",
-    "nginx.org/proxy-next-upstream-tries": "2",
+    "nginx.org/proxy-next-upstream-tries": "3",
+    // By default one answer that nginx cannot take, or that takes too long, keeps everybody from its pod for 10 s: one page
+    // asked for once a second takes all pods away. Kubernetes takes out those that are gone.
+    "nginx.org/max-fails": "0",
     "nginx.org/keepalive": "64",
     "nginx.org/websocket-services": args.service,
     ...(rateLimit && {

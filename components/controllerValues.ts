@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { nginxRequestHead } from "./heads";
 
 /** What stands in front of the controller. */
 export type LoadBalancer =
@@ -26,6 +27,8 @@ export interface ControllerValuesArgs {
   className: string;
   image?: string;
   replicas: number;
+  /** Largest head of a request: 32k. */
+  maxRequestHead: string;
   loadBalancer: LoadBalancer;
   /** Name of the Secret with the certificate for handshakes that name no host, and for hosts that name no certificate. */
   certificateSecret?: pulumi.Output<string>;
@@ -65,7 +68,7 @@ export function controllerValues(args: ControllerValuesArgs): Record<string, unk
       readOnlyRootFilesystem: true,
       telemetryReporting: { enable: false },
       ...(args.certificateSecret && certificates(args.namespace, args.certificateSecret)),
-      config: { entries: configMap(loadBalancer, args.image === undefined) },
+      config: { entries: configMap(args) },
       service: serviceValues(loadBalancer),
       pod: { extraLabels: podLabels },
       topologySpreadConstraints: ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map(
@@ -104,8 +107,28 @@ function imageValues(image: string): { repository: string; tag: string } {
   return { repository: image.slice(0, colon), tag: image.slice(colon + 1) };
 }
 
-/** @param ownImage the chart's own image, whose nginx is 1.29.7 or newer; an older one refuses what it does not know */
-function configMap(loadBalancer: LoadBalancer, ownImage: boolean): Record<string, string> {
+/**
+ * F5 passes `X-Forwarded-Host` without the port that the visitor used, and Next.js refuses every server action of a site on a
+ * port of its own then (vercel/next.js issue 77556). `$host` is checked by nginx; of the `Host` header the port alone is taken.
+ */
+const PORT_OF_HOST = 'map $http_host $port_of_host { default ""; "~(:[0-9]{1,5})$" $1; }';
+/** What F5 sets, with that port. A header set twice would be sent twice, so F5's own are switched off. */
+const FORWARDED = [
+  "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;",
+  "proxy_set_header X-Forwarded-Host $host$port_of_host;",
+  "proxy_set_header X-Forwarded-Port $server_port;",
+  "proxy_set_header X-Forwarded-Proto $scheme;",
+];
+
+function configMap({
+  loadBalancer,
+  image,
+  maxRequestHead,
+}: ControllerValuesArgs): Record<string, string> {
+  // At a reload nginx closes idle connections, and a POST that is on its way is lost. This answers one more request with
+  // `Connection: close`. Below preStop: an old worker may send it to a pod that is about to end. Since nginx 1.27.4; the
+  // chart's own image has 1.29.7 or newer, another one may refuse it.
+  const keepAlive = image === undefined ? ["keepalive_min_timeout 10s;"] : [];
   const common = {
     http2: "true",
     "server-tokens": "false",
@@ -113,9 +136,11 @@ function configMap(loadBalancer: LoadBalancer, ownImage: boolean): Record<string
     "keepalive-timeout": "340s",
     // Old workers end when their last connection does, or here: a stream must not hold them for ever.
     "worker-shutdown-timeout": "1h",
-    // At a reload nginx closes idle connections, and a POST that is on its way is lost. This answers one more request with
-    // `Connection: close`. Below preStop: an old worker may send it to a pod that is about to end. Since nginx 1.27.4.
-    ...(ownImage && { "http-snippets": "keepalive_min_timeout 10s;" }),
+    "disable-forwarded-headers": "true",
+    "location-snippets": FORWARDED.join("\n"),
+    "http-snippets": [nginxRequestHead(maxRequestHead, "first"), PORT_OF_HOST, ...keepAlive].join(
+      "\n",
+    ),
   };
   switch (loadBalancer.kind) {
     case "nlb":

@@ -15,6 +15,8 @@ export interface IngressControllerArgs {
   /** `repository:tag`, where not the chart's own. */
   image?: string;
   replicas: number;
+  /** Largest head of a request: 32k. */
+  maxRequestHead: string;
   /** What stands in front of it. */
   loadBalancer: LoadBalancer;
   /** Seconds until it must be ready, its load balancer included. */
@@ -69,6 +71,7 @@ export class IngressController extends pulumi.ComponentResource {
           className: args.className,
           image: args.image,
           replicas: args.replicas,
+          maxRequestHead: args.maxRequestHead,
           loadBalancer: args.loadBalancer,
           certificateSecret: certificate?.secretName,
           namespace: args.namespace,

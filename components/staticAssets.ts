@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { nginxRequestHead } from "./heads";
 import { objectLabels, selectorLabels } from "./labels";
 import { lastWords } from "./lastWords";
 import { CACHE_DIR } from "./mounts";
@@ -23,6 +24,10 @@ export interface StaticAssetsArgs extends Placement {
   /** Service of the application and its port, for what is not on the claim. */
   service: pulumi.Input<string>;
   servicePort: number;
+  /** Paths of static files, as browsers ask for them: `/_next/static`. */
+  paths: readonly string[];
+  /** Largest head of a request: 32k. */
+  maxRequestHead: string;
   /** Seconds until its pods must be ready. */
   timeoutSeconds: number;
 }
@@ -61,6 +66,8 @@ export class StaticAssets extends pulumi.ComponentResource {
               root: CACHE_DIR,
               port: PORT,
               app: `${service}:${args.servicePort}`,
+              paths: args.paths,
+              requestHead: nginxRequestHead(args.maxRequestHead, "behind"),
             }),
           ),
         },

@@ -4,11 +4,18 @@ export interface StaticAssetsConf {
   readonly port: number;
   /** `name:port` of the application, for what is missing. */
   readonly app: string;
+  /** Paths of static files, as browsers ask for them: `/_next/static`, or `/shop/_next/static`. */
+  readonly paths: readonly string[];
+  /** nginx's line for the heads of requests. */
+  readonly requestHead: string;
 }
 
 /** Fills in the placeholders of pod/static-assets.conf, and refuses any that would be left. */
 export function staticAssetsConf(template: string, values: StaticAssetsConf): string {
-  const known = new Map(Object.entries(values).map(([name, value]) => [name, String(value)]));
+  const paths = values.paths.map((path) => path.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|");
+  const known = new Map(
+    Object.entries({ ...values, paths }).map(([name, value]) => [name, String(value)]),
+  );
   return template
     .replaceAll("\r\n", "\n")
     .split("\n")

@@ -1,4 +1,5 @@
 import type { Config } from "../config";
+import { hostOfSchema } from "./chartSchema";
 import { endingSupport, nextVersion } from "./kubernetesVersions";
 import { qualify, setCommand } from "./problems";
 import { certifiedHosts, NAMES_WITHOUT_ASKING } from "./rules/hostLimits";
@@ -86,6 +87,14 @@ export function warningsOf(config: Config, today: Date): string[] {
   }
   if (!ingress.tls && ingress.zone === undefined) {
     warn("ingress.tls", `is not set: ${app.host} is served by plain HTTP.`);
+  }
+  const asked = ingress.install ? hostOfSchema(ingress.chart) : undefined;
+  if (asked !== undefined) {
+    warn(
+      "ingress.chart",
+      `the values.schema.json in '${ingress.chart}' refers to ${asked}: Helm fetches from there, and fails where it cannot.`,
+      "without a way out to that host, take values.schema.json out of the folder: docs/way-in.md",
+    );
   }
   if (!config.files.required) {
     warn("files.required", "false: no uploads, no shared images, and deploys break open pages.");

@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 import { Secret } from "../preview/engine";
+import { committed } from "./helpers/configs";
 import { podOf, violations } from "./helpers/podSecurity";
 import { runStack } from "./helpers/programs";
 import type { Recording } from "./helpers/recording";
@@ -307,6 +308,39 @@ describe("the program on a cluster that exists", () => {
     const made = await local({ "next-on-eks:ingress": ingress });
     assert.equal(annotations(made)["pulumi.com/skipAwait"], "true");
     assert.equal(annotations(await local({}))["pulumi.com/skipAwait"], undefined);
+    assert.equal(made.outputs.url, "http://shop.localtest.me:30080");
+    assert.equal(made.outputs.loadBalancer, "NODE:30080");
+  });
+
+  it("sends static files below the app's prefixes to the union, and the limit of heads to every hop", async () => {
+    const app = committed("local")["next-on-eks:app"] as object;
+    const made = await local({
+      "next-on-eks:app": { ...app, basePath: "/shop", assetPrefix: "/cdn" },
+      "next-on-eks:ingress": { maxRequestHead: "20k" },
+    });
+    const { rules } = made.inputs("Ingress", "site").spec as {
+      rules: { http: { paths: { path: string; backend: { service: { name: string } } }[] } }[];
+    };
+    assert.deepEqual(
+      rules[0]?.http.paths.map(({ path, backend }) => [path, backend.service.name]),
+      [
+        ["/shop/_next/static", "static-assets"],
+        ["/cdn/_next/static", "static-assets"],
+        ["/", "web"],
+      ],
+    );
+    const { data } = made.inputs("ConfigMap", "static-assets") as { data: Record<string, string> };
+    const conf = data["nginx.conf"] ?? "";
+    assert.match(conf, /location ~ \^\(\?:\/shop\/_next\/static\|\/cdn\/_next\/static\)/);
+    assert.match(conf, /large_client_header_buffers 2 24k;/);
+    const { values } = made.inputs("Release", "ingress") as {
+      values: { controller: { config: { entries: Record<string, string> } } };
+    };
+    assert.match(
+      values.controller.config.entries["http-snippets"] ?? "",
+      /^large_client_header_buffers 2 20k;$/m,
+    );
+    assert.match(JSON.stringify(made.inputs("Deployment", "web")), /--max-http-header-size=24576 /);
   });
 
   it("speaks proxy protocol and annotates the Service as the config says", async () => {

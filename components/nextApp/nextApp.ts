@@ -56,6 +56,8 @@ export interface NextAppArgs extends Placement {
   };
   /** CPU is a request, memory a request and a limit. */
   resources: { cpu: string; memory: string };
+  /** Largest head of a request: 32k. */
+  maxRequestHead: string;
   /** Path that must have answered before a pod gets visitors, and how long Next.js may take to listen. */
   health: { path: string; startupSeconds: number };
   /** Further such paths, requested once by each new pod. */

@@ -1,5 +1,6 @@
 import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { nodeRequestHead } from "../heads";
 import { objectLabels, selectorLabels } from "../labels";
 import { lastWords } from "../lastWords";
 import { CACHE_DIR, POD_DIR, RUN_DIR, UPLOAD_DIR } from "../mounts";
@@ -105,7 +106,7 @@ function environment(args: NextAppArgs, secrets: EnvSecrets): types.input.core.v
     ...(args.redis === undefined && args.shared && { NEXT_SHARED_CACHE_STORE: "files" }),
     ...agentEnvironment(args, EXIT_SECONDS),
     // Images appear on the shared volume whole or not at all.
-    NODE_OPTIONS: preloads(args.env.NODE_OPTIONS, "agent.cjs", "image-cache.cjs"),
+    NODE_OPTIONS: `${nodeRequestHead(args.maxRequestHead)} ${preloads(args.env.NODE_OPTIONS, "agent.cjs", "image-cache.cjs")}`,
   };
   return [
     ...Object.entries(plain)

@@ -1,4 +1,5 @@
 import type { Config } from "../../config";
+import { staticPaths } from "../../components/staticPaths";
 import { removeCommand, setCommand as set, type Problem } from "../problems";
 import { PLAIN_VARIABLES, RESERVED_VARIABLES } from "../variables";
 import { rolloutRules } from "./rollout";
@@ -108,8 +109,9 @@ export const common: Rule<Config>[] = [
           remedy: set("cache.store", "redis"),
         }
       : undefined,
-  ({ assets, ingress }) => {
-    const taken = ingress?.paths.find(({ path }) => path.replace(/\/$/, "") === "/_next/static");
+  ({ app, assets, ingress }) => {
+    const own = staticPaths(app ?? {});
+    const taken = ingress?.paths.find(({ path }) => own.includes(path.replace(/\/$/, "")));
     return assets?.enabled && taken
       ? {
           key: "ingress.paths",

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  prefixPath,
   about,
   text,
   label,
@@ -59,6 +60,16 @@ export const app = z.strictObject({
     "Folder of the build below `directory`, where `distDir` in next.config says another than the default.",
     { example: "build" },
   ).default(".next"),
+  basePath: about(
+    prefixPath().optional(),
+    "`basePath` of next.config, so that static files of older releases are found below it.",
+    { example: "/shop", defaultText: "none" },
+  ),
+  assetPrefix: about(
+    prefixPath().optional(),
+    "`assetPrefix` of next.config, where it is a path. A whole URL is a CDN's affair: leave it out.",
+    { example: "/assets", defaultText: "none" },
+  ),
   port: about(z.int().min(1024).max(65535), "Port that Next.js listens on.", {
     example: "3000",
   }).default(3000),

@@ -14,7 +14,7 @@ export const ingress = z
     }).default("nginx-ingress"),
     chart: about(
       z.string().min(1),
-      "OCI reference or folder of the chart, so that a mirror works.",
+      "OCI reference or folder of the chart, so that a mirror works. Without a way out to raw.githubusercontent.com the mirror leaves values.schema.json out: way-in.md.",
       {
         example: "oci://ghcr.io/nginx/charts/nginx-ingress",
       },
@@ -79,6 +79,11 @@ export const ingress = z
       ),
       "Paths that another Service answers. Everything else goes to Next.js.",
     ).default([]),
+    maxRequestHead: about(
+      z.string().regex(/^([89]|[1-9][0-9]|1[01][0-9]|12[0-8])k$/, "expected 8k to 128k"),
+      "Largest head of a request, its URL and cookies included, at nginx and Next.js alike. A larger one gets 400, 414 or 431.",
+      { example: "32k" },
+    ).default("32k"),
     maxBodySize: about(
       z.string().regex(/^[0-9]+[km]?$/, "expected a size of nginx such as 20m"),
       "Largest request body, for uploads.",

@@ -48,6 +48,11 @@ export const countOrPercent = () =>
   );
 export const urlPath = () =>
   z.string().regex(/^\/[^\s?#;{}"'\\]*$/, "expected a path that starts with /");
+/** As Next.js takes a prefix of paths: no slash at its end. */
+export const prefixPath = () =>
+  z
+    .string()
+    .regex(/^(\/[A-Za-z0-9._~-]+)+$/, "expected a path without a trailing /, such as /shop");
 /** The agent gets them as a list with commas. */
 export const warmupPath = () =>
   urlPath().refine((path) => !path.includes(","), "expected a path without a comma");

@@ -5,7 +5,7 @@ import { record, type Recording, type Settings } from "../helpers/recording";
 
 const site = (more: Partial<AppIngressArgs> = {}, settings?: Settings) =>
   record(() => {
-    const { address, url } = new AppIngress("site", {
+    const { address, answersAt, url } = new AppIngress("site", {
       namespace: "shop",
       className: "nginx",
       hosts: ["shop.example.com", "www.example.com"],
@@ -15,11 +15,10 @@ const site = (more: Partial<AppIngressArgs> = {}, settings?: Settings) =>
       tls: "none",
       maxBodySize: "20m",
       readTimeoutSeconds: 300,
-      withoutAddress: false,
       timeoutSeconds: 180,
       ...more,
     });
-    return { address, url };
+    return { address, answersAt, url };
   }, settings);
 
 const metadata = (recording: Recording) =>
@@ -61,11 +60,20 @@ describe("AppIngress", () => {
   });
 
   it("sends static files to those who have them of all releases, before the application", async () => {
-    const { rules } = spec(await site({ assets: { service: "static-assets", port: 80 } }));
+    const { rules } = spec(
+      await site({
+        assets: {
+          service: "static-assets",
+          port: 80,
+          paths: ["/shop/_next/static", "/cdn/_next/static"],
+        },
+      }),
+    );
     const [first] = rules as { http: { paths: unknown[] } }[];
     assert.deepEqual(first?.http.paths, [
       backend("/api", "api-svc", 8080),
-      backend("/_next/static", "static-assets", 80),
+      backend("/shop/_next/static", "static-assets", 80),
+      backend("/cdn/_next/static", "static-assets", 80),
       backend("/", "web", 80),
     ]);
   });
@@ -77,11 +85,16 @@ describe("AppIngress", () => {
       annotations: {
         "nginx.org/proxy-buffering": "false",
         "nginx.org/client-max-body-size": "20m",
-        "nginx.org/proxy-connect-timeout": "5s",
+        // Heads of answers up to 32 KB. The three go together: nginx refuses the first without the others.
+        "nginx.org/proxy-buffer-size": "32k",
+        "nginx.org/proxy-buffers": "4 32k",
+        "nginx.org/proxy-busy-buffers-size": "64k",
+        "nginx.org/proxy-connect-timeout": "2s",
         "nginx.org/proxy-read-timeout": "300s",
         "nginx.org/proxy-send-timeout": "60s",
         "nginx.org/proxy-next-upstream": "error timeout",
-        "nginx.org/proxy-next-upstream-tries": "2",
+        "nginx.org/proxy-next-upstream-tries": "3",
+        "nginx.org/max-fails": "0",
         "nginx.org/keepalive": "64",
         "nginx.org/websocket-services": "web",
       },
@@ -117,8 +130,22 @@ describe("AppIngress", () => {
   });
 
   it("hands out where the load balancer answers and what visitors type", () => {
-    assert.deepEqual(made.outputs, { address: "balancer.test", url: "http://shop.example.com" });
-    assert.deepEqual(made.registeredOutputs("AppIngress", "site"), ["address", "url"]);
+    assert.deepEqual(made.outputs, {
+      address: "balancer.test",
+      answersAt: "balancer.test",
+      url: "http://shop.example.com",
+    });
+    assert.deepEqual(made.registeredOutputs("AppIngress", "site"), ["address", "answersAt", "url"]);
+  });
+
+  it("hands out the port that visitors type, where the controller answers on ports of the nodes", async () => {
+    const nodePorts = { http: 30080, https: 30443 };
+    const plain = await site({ nodePorts });
+    assert.equal(plain.outputs.url, "http://shop.example.com:30080");
+    assert.equal(plain.outputs.answersAt, "NODE:30080");
+    const secured = await site({ nodePorts, tls: { secretName: "shop-tls" } });
+    assert.equal(secured.outputs.url, "https://shop.example.com:30443");
+    assert.equal(secured.outputs.answersAt, "NODE:30443");
   });
 
   it("hands out an IP address where the load balancer has no name", async () => {

@@ -21,6 +21,7 @@ const values = (more: Partial<ControllerValuesArgs> = {}) =>
     namespace: "nginx-ingress",
     className: "nginx",
     replicas: 3,
+    maxRequestHead: "32k",
     loadBalancer: nlb,
     ...more,
   }).controller as Record<string, unknown>;
@@ -33,12 +34,19 @@ const ON_NLB = {
   [`${NLB}-target-group-attributes`]:
     "proxy_protocol_v2.enabled=true,deregistration_delay.timeout_seconds=300",
 };
+const HTTP = `large_client_header_buffers 2 32k;
+map $http_host $port_of_host { default ""; "~(:[0-9]{1,5})$" $1; }`;
 const CONFIG = {
   http2: "true",
   "server-tokens": "false",
   "keepalive-timeout": "340s",
   "worker-shutdown-timeout": "1h",
-  "http-snippets": "keepalive_min_timeout 10s;",
+  "http-snippets": `${HTTP}\nkeepalive_min_timeout 10s;`,
+  "disable-forwarded-headers": "true",
+  "location-snippets": `proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+proxy_set_header X-Forwarded-Host $host$port_of_host;
+proxy_set_header X-Forwarded-Port $server_port;
+proxy_set_header X-Forwarded-Proto $scheme;`,
 };
 
 // None of these prove that the chart or nginx understands the values.
@@ -142,8 +150,8 @@ describe("controllerValues", () => {
   });
 
   it("asks an image that is not the chart's own for nothing that an older nginx refuses", () => {
-    const { entries } = values({ image: "nginx:1" }).config as { entries: object };
-    assert.equal("http-snippets" in entries, false);
+    const { entries } = values({ image: "nginx:1" }).config as { entries: typeof CONFIG };
+    assert.equal(entries["http-snippets"], HTTP);
   });
 
   it("takes an image of a registry with a port", () => {

@@ -12,6 +12,7 @@ const controller = (more: Partial<IngressControllerArgs> = {}, settings?: Settin
       chart: CHART,
       chartVersion: "2.7.1",
       replicas: 3,
+      maxRequestHead: "32k",
       loadBalancer: {
         kind: "nlb",
         vpcCidr: "10.20.0.0/16",

@@ -15,6 +15,8 @@ const assets = (more: Partial<StaticAssetsArgs> = {}) =>
       cacheClaim: "files-cache",
       service: "web",
       servicePort: 8080,
+      paths: ["/shop/_next/static", "/c.d/_next/static"],
+      maxRequestHead: "20k",
       nodeSelector: { type: "worker" },
       tolerations: [
         { key: "pool", value: "web", effect: "NoSchedule" },
@@ -63,7 +65,10 @@ describe("StaticAssets", () => {
     assert.equal(immutable, true);
     assert.match(conf, /^ {4}root \/shared\/cache;$/m);
     assert.match(conf, /^ {4}listen 8080;$/m);
-    assert.match(conf, /^ {4}server web:8080;$/m);
+    assert.match(conf, /^ {4}server web:8080 max_fails=0;$/m);
+    assert.match(conf, /^ {2}large_client_header_buffers 2 24k;$/m);
+    const location = String.raw`location ~ ^(?:/shop/_next/static|/c\.d/_next/static)/(?<file>.+)$ {`;
+    assert.ok(conf.includes(location), conf);
   });
 
   it("has workers to spare, one of which a hung open() may take (nothing here hangs)", () => {
@@ -152,7 +157,7 @@ describe("StaticAssets", () => {
 });
 
 describe("staticAssetsConf", () => {
-  const values = { root: "/r", port: 1, app: "web:80" };
+  const values = { root: "/r", port: 1, app: "web:80", paths: ["/a"], requestHead: "x;" };
 
   it("fills in placeholders, outside of comments", () => {
     const text = staticAssetsConf("# {{root}}\r\nroot {{root}}; {{port}} {{app}}\n", values);
@@ -162,7 +167,7 @@ describe("staticAssetsConf", () => {
   it("refuses one that it does not know", () => {
     assert.throws(
       () => staticAssetsConf("user {{user}};", values),
-      /pod\/static-assets\.conf has \{\{user\}\}; known are root, port, app\./,
+      /pod\/static-assets\.conf has \{\{user\}\}; known are root, port, app, paths, requestHead\./,
     );
   });
 });

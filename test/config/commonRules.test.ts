@@ -183,6 +183,18 @@ const cases: RuleCase[] = [
     ),
   ],
   [
+    "another Service for the path of the static assets below the app's prefix",
+    {
+      "app.basePath": "/shop",
+      "ingress.paths": [{ path: "/shop/_next/static", service: "cdn", port: 80 }],
+    },
+    told(
+      "ingress.paths",
+      "'/shop/_next/static' is the path of the static assets, and names service 'cdn'.",
+      `remove it from ingress.paths (or ${set("assets.enabled", "false")})`,
+    ),
+  ],
+  [
     "an image beside those of the colours",
     { "app.rollout": { strategy: "blueGreen", live: "blue", images: { blue: "shop:v1" } } },
     told(

@@ -127,6 +127,7 @@ describe("defaults of the config", () => {
       replicas: 2,
       extraHosts: [],
       paths: [],
+      maxRequestHead: "32k",
       maxBodySize: "20m",
       readTimeoutSeconds: 300,
       serviceAnnotations: {},

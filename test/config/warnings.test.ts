@@ -1,4 +1,7 @@
 import * as assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import {
   changed,
   committed,
@@ -184,5 +187,21 @@ describe("warnings of the config", () => {
       "app.image": `123456789012.dkr.test/shop@sha256:${"0".repeat(64)}`,
     });
     assert.deepEqual((await load(groups, { preview: false })).warnings, []);
+  });
+
+  it("name the host that the schema of a mirrored chart makes Helm ask (no Helm runs here)", async () => {
+    const chart = mkdtempSync(join(tmpdir(), "next-on-eks-chart-"));
+    const warnings = async () =>
+      (await load(changed(quietExisting, { "ingress.chart": chart }))).warnings;
+    assert.deepEqual(await warnings(), []);
+    const schema = join(chart, "values.schema.json");
+    writeFileSync(schema, JSON.stringify({ $ref: "#/definitions/own", definitions: { own: {} } }));
+    assert.deepEqual(await warnings(), []);
+    writeFileSync(schema, JSON.stringify({ items: { $ref: "https://schemas.test/a.json#/b" } }));
+    assert.deepEqual(await warnings(), [
+      `next-on-eks:ingress.chart: the values.schema.json in '${chart}' refers to schemas.test: Helm fetches from there, and fails where it cannot.
+    without a way out to that host, take values.schema.json out of the folder: docs/way-in.md`,
+    ]);
+    rmSync(chart, { recursive: true });
   });
 });

@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import http from "node:http";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { nginxRequestHead } from "../../components/heads";
 import { staticAssetsConf } from "../../components/staticAssetsConf";
 import { filesBelow, makeBuild, namesIn, POD, publish, Scratch, type Build } from "../pod/volume";
 import { freePort, get, inFolder, missing, Processes, startNginx } from "./servers";
@@ -33,6 +34,7 @@ describe("nginx of the static-assets pods", () => {
       asked.push(request.url ?? "");
       const there =
         request.url?.startsWith("/_next/static/app-has/") || request.url?.includes(CONSTANT);
+      if (request.url?.includes("large-head")) response.setHeader("Set-Cookie", "x".repeat(30_000));
       // Next.js says so for every file below /_next/static; here for errors too, to see them corrected.
       response.setHeader("Cache-Control", IMMUTABLE);
       response.statusCode = request.url?.includes("broken") ? 500 : there ? 200 : 404;
@@ -42,7 +44,13 @@ describe("nginx of the static-assets pods", () => {
     await new Promise<void>((resolve) => app.listen(appPort, "127.0.0.1", resolve));
     port = await freePort();
     const template = fs.readFileSync(join(POD, "static-assets.conf"), "utf8");
-    const conf = staticAssetsConf(template, { root: volume, port, app: `127.0.0.1:${appPort}` });
+    const conf = staticAssetsConf(template, {
+      root: volume,
+      port,
+      app: `127.0.0.1:${appPort}`,
+      paths: ["/_next/static", "/shop/_next/static"],
+      requestHead: nginxRequestHead("32k", "behind"),
+    });
     const folder = scratch.folder();
     await startNginx(processes, folder, inFolder(conf, folder, port), port);
   });
@@ -143,6 +151,47 @@ describe("nginx of the static-assets pods", () => {
       assert.equal(answer.status, status);
       assert.equal(answer.headers["cache-control"], "no-store");
     }
+  });
+
+  it("serves them below a basePath too, and asks the app there for what is missing", async () => {
+    const path = chunkOf(v1, v2);
+    const answer = await get(port, `/shop${url(path)}`);
+    assert.equal(answer.status, 200);
+    assert.equal(answer.body.toString(), v1.files[path]);
+    assert.equal(answer.headers["cache-control"], IMMUTABLE);
+    const constant = await get(port, `/shop${url(CONSTANT)}`);
+    assert.equal(constant.body.toString(), `app: /shop${url(CONSTANT)}`);
+    assert.equal(constant.headers["cache-control"], "no-cache");
+    assert.equal((await get(port, `/other${url(path)}`)).status, 404, "no prefix of the site");
+  });
+
+  it("takes heads of 32 KB, of requests and of the app's answers, and refuses larger requests", async () => {
+    const answer = await get(port, "/_next/static/large-head.js");
+    assert.equal(answer.status, 404, "the app's");
+    assert.equal(answer.headers["set-cookie"]?.[0]?.length, 30_000);
+    const cookie = (length: number) => ({ cookie: "x".repeat(length) });
+    assert.equal((await get(port, url(chunkOf(v1, v2)), cookie(31_000))).status, 200);
+    assert.equal((await get(port, url(chunkOf(v1, v2)), cookie(80_000))).status, 400);
+  });
+
+  it("follows no link that somebody makes on the volume", async () => {
+    const secret = join(scratch.folder(), "secret.js");
+    fs.writeFileSync(secret, "secret");
+    fs.symlinkSync(secret, join(volume, "static", "link.js"));
+    fs.symlinkSync(scratch.folder(), join(volume, "static", "folder"));
+    fs.symlinkSync(secret, join(volume, "releases", "v1", "static", "link.js"));
+    for (const path of ["link.js", "link.js?dpl=v1", "folder/secret.js"]) {
+      const answer = await get(port, `/_next/static/${path}`);
+      assert.equal(answer.status, 404, path);
+      assert.match(answer.body.toString(), /^app: /);
+    }
+    fs.linkSync(secret, join(volume, "static", "hard.js"));
+    assert.equal(
+      (await get(port, "/_next/static/hard.js")).status,
+      200,
+      "a second name is no link",
+    );
+    for (const name of ["link.js", "folder", "hard.js"]) fs.rmSync(join(volume, "static", name));
   });
 
   it("shows nothing of the volume but static files", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import { join } from "node:path";
+import { nginxRequestHead } from "../../components/heads";
 import { staticAssetsConf } from "../../components/staticAssetsConf";
 import { namesIn, POD, publish, releasesIn, Scratch } from "../pod/volume";
 import {
@@ -87,6 +88,8 @@ http {
       root: volume,
       port: assets,
       app: `127.0.0.1:${stock}`,
+      paths: ["/_next/static"],
+      requestHead: nginxRequestHead("32k", "behind"),
     });
     const folder = scratch.folder();
     await startNginx(processes, folder, inFolder(conf, folder, assets), assets);

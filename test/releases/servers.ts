@@ -119,7 +119,16 @@ export function get(
   headers: Record<string, string> = {},
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const options = { host: "127.0.0.1", port, path, headers, agent: false, timeout: 15_000 };
+    const options = {
+      host: "127.0.0.1",
+      port,
+      path,
+      headers,
+      agent: false,
+      timeout: 15_000,
+      // As browsers take, not as Node.js does by default.
+      maxHeaderSize: 256 * 1024,
+    };
     const call = http.get(options, (response) => {
       const parts: Buffer[] = [];
       response.on("data", (part: Buffer) => parts.push(part));

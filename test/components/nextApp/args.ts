@@ -17,6 +17,7 @@ export const nextAppArgs: NextAppArgs = {
     sessionUrl: "rediss://:password-of-sessions@sessions.test:6379",
   },
   cacheName: "shop-prod",
+  maxRequestHead: "32k",
   env: {},
   secretEnv: {},
   replicas: { min: 2, max: 10, targetCpuPercent: 70, scaleDownAfterSeconds: 300 },

@@ -162,7 +162,8 @@ describe("podTemplate", () => {
       [
         {
           name: "NODE_OPTIONS",
-          value: "--max-old-space-size=512 --require /pod/agent.cjs --require /pod/image-cache.cjs",
+          value:
+            "--max-http-header-size=36864 --max-old-space-size=512 --require /pod/agent.cjs --require /pod/image-cache.cjs",
         },
       ],
     );
@@ -193,7 +194,7 @@ describe("podTemplate", () => {
       {
         name: "NODE_OPTIONS",
         value:
-          "--require /pod/node-options.cjs --require /pod/agent.cjs --require /pod/image-cache.cjs",
+          "--max-http-header-size=36864 --require /pod/node-options.cjs --require /pod/agent.cjs --require /pod/image-cache.cjs",
       },
       { name: "SHARED_CACHE_DIR", value: "/shared/cache" },
       { name: "APP_DIR", value: "/app" },

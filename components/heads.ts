@@ -1,0 +1,30 @@
+/*
+ * How large the heads of requests and answers may be. Every hop has a limit of its own, and the smallest of them counts:
+ * docs/way-in.md.
+ */
+
+/** KiB that proxies may add to a head on its way: `X-Forwarded-…`, the ids of a trace. */
+const ADDED_BY_PROXIES = 4;
+
+const kibibytes = (size: string): number => Number(size.replace(/k$/, ""));
+
+/**
+ * Line of an nginx that takes request heads of `size`. A line of a head, the longest of which may be all of it, must fit into
+ * one buffer; the second is for a head whose first part is in the small buffer that every connection has.
+ */
+export function nginxRequestHead(size: string, hop: "first" | "behind"): string {
+  const added = hop === "behind" ? ADDED_BY_PROXIES : 0;
+  return `large_client_header_buffers 2 ${kibibytes(size) + added}k;`;
+}
+
+/** Flag of Node.js, whose own limit is 16 KiB, for the same heads behind nginx. */
+export function nodeRequestHead(size: string): string {
+  return `--max-http-header-size=${(kibibytes(size) + ADDED_BY_PROXIES) * 1024}`;
+}
+
+/**
+ * nginx's buffers for the heads of answers, 4 KiB by default also where it buffers no bodies: a page with many preload links
+ * or a session in its cookie has more, and would be a 502. nginx refuses a first buffer that is larger than the busy ones, so
+ * the three go together (nginx/kubernetes-ingress issue 9715).
+ */
+export const ANSWER_HEAD = { size: "32k", buffers: "4 32k", busy: "64k" };
