@@ -1,6 +1,7 @@
 "use strict";
 const http = require("node:http");
 const { parentPort, workerData } = require("node:worker_threads");
+const { boundConnections } = require("./agent-connections.cjs");
 const shared = require("./agent-shared.cjs");
 const { startWarmup } = require("./agent-warmup.cjs");
 
@@ -112,6 +113,7 @@ const server = http.createServer((request, response) => {
     response.end(body);
   });
 });
+boundConnections(server);
 server.requestTimeout = 5_000;
 server.headersTimeout = 5_000;
 
