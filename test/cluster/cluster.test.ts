@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { command, get, kubectl, output, until } from "./commands";
 import { HOST, INGRESS_CLASS, INGRESS_NAMESPACE, missing, NAMESPACE } from "./settings";
-import { arrivals, fetchInPod, readyPods, request, Session } from "./site";
+import { arrivals, fetchInPod, readyPods, request, serverAction, Session } from "./site";
 import { TestStack } from "./stack";
 
 /*
@@ -207,17 +207,21 @@ describe("pulumi up --stack local", () => {
     assert.equal(code, 0, text);
     const services = await get("services", "-n", INGRESS_NAMESPACE);
     assert.deepEqual([...new Set(services.map(({ spec }) => spec.type))], ["NodePort"]);
-    for (const { status } of await get("nodes")) {
-      const { address: node = "" } =
-        (status as { addresses: { type: string; address: string }[] }).addresses.find(
-          ({ type }) => type === "InternalIP",
-        ) ?? {};
+    for (const node of await nodeAddresses()) {
       await until(`node ${node} answers`, 30, async () => {
         const options = { tls: true, port: nodePorts.https };
         const answer = await request(node, "/api/health", options).catch(() => undefined);
         return answer?.status === 200;
       });
     }
+    const { url = "", loadBalancer = "" } = await stack.outputs();
+    assert.equal(url, `https://${HOST}:${nodePorts.https}`);
+    assert.equal(loadBalancer, `NODE:${nodePorts.https}`);
+    // Next.js compares the origin with the host that nginx tells it of, port and all.
+    const [node = ""] = await nodeAddresses();
+    assert.equal((await serverAction(node, nodePorts.https, url)).status, 303);
+    const other = await serverAction(node, nodePorts.https, "https://other.example.com");
+    assert.equal(other.status, 500, "another site's form is refused (control)");
   });
 
   it("leaves nothing after a destroy", async () => {
@@ -283,6 +287,14 @@ describe("pulumi up --stack local", () => {
     rmSync(folder, { recursive: true });
   }
 });
+
+async function nodeAddresses(): Promise<string[]> {
+  return (await get("nodes")).flatMap(({ status }) =>
+    (status as { addresses: { type: string; address: string }[] }).addresses
+      .filter(({ type }) => type === "InternalIP")
+      .map(({ address }) => address),
+  );
+}
 
 async function namespaces(): Promise<string[]> {
   const names = (await get("namespaces")).map(({ metadata }) => metadata.name);

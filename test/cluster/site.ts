@@ -54,6 +54,32 @@ export function request(
   });
 }
 
+/** Sends the form of the page /action as a browser without JavaScript does, from a page of `origin`, to a port of its own. */
+export async function serverAction(address: string, port: number, origin: string): Promise<Answer> {
+  const host = `${HOST}:${port}`;
+  const page = await request(address, "/action", { tls: true, port, headers: { host } });
+  assert.equal(page.status, 200, page.body);
+  const form = new FormData();
+  for (const [field] of page.body.matchAll(/<input type="hidden"[^>]*>/g)) {
+    const of = (name: string) => unescaped(new RegExp(` ${name}="([^"]*)"`).exec(field)?.[1] ?? "");
+    form.append(of("name"), of("value"));
+  }
+  form.append("text", "from a port of its own");
+  const encoded = new Response(form);
+  return request(address, "/action", {
+    method: "POST",
+    tls: true,
+    port,
+    headers: { host, origin, "content-type": encoded.headers.get("content-type") ?? "" },
+    body: await encoded.text(),
+  });
+}
+
+function unescaped(html: string): string {
+  const characters: Record<string, string> = { quot: '"', amp: "&", lt: "<", gt: ">", "#x27": "'" };
+  return html.replace(/&(quot|amp|lt|gt|#x27);/g, (_, name: string) => characters[name] ?? "");
+}
+
 /** Milliseconds from the request until each marker, and the end, of the answer's body have arrived. */
 export function arrivals(
   address: string,
