@@ -11,7 +11,7 @@ import * as schema from "./config/schema";
 import { changedTexts, stackFile } from "./config/changedTexts";
 import { strayKey } from "./config/strayKeys";
 import { problemsOf } from "./config/valueProblems";
-import { CONTROLLER_SECONDS } from "./config/timeouts";
+import { CONTROLLER_SECONDS, NODE_SECONDS } from "./config/timeouts";
 import { placeholders, warningsOf } from "./config/warnings";
 
 /** What every platform's config has. All values are checked, all defaults filled in. */
@@ -28,7 +28,7 @@ interface CommonConfig {
   readonly assets: Filled<z.output<typeof schema.assets>, "enabled">;
   readonly ingress: z.output<typeof schema.ingress>;
   readonly networkPolicy: Filled<z.output<typeof schema.networkPolicy>, "enabled">;
-  readonly timeouts: Filled<z.output<typeof schema.timeouts>, "controller">;
+  readonly timeouts: Filled<z.output<typeof schema.timeouts>, "app" | "claims" | "controller">;
   /** Keys whose change the user has confirmed. */
   readonly confirm: z.output<typeof schema.confirm>;
   /** Lines for the reader of a preview. */
@@ -180,6 +180,8 @@ function fillDefaults(config: Checked<Config>): Checked<Config> {
     },
     timeouts: timeouts && {
       ...timeouts,
+      app: timeouts.app ?? NODE_SECONDS[platform].app,
+      claims: timeouts.claims ?? NODE_SECONDS[platform].claims,
       controller: timeouts.controller ?? CONTROLLER_SECONDS[platform],
     },
     redis: redis && { ...redis, sessions: redis.sessions ?? (production ? "own" : "shared") },

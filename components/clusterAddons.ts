@@ -1,8 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { ADDON_NAMES, type AddonVersions } from "../config/addonVersions";
 
 export interface ClusterAddonsArgs {
   clusterName: pulumi.Input<string>;
+  versions: AddonVersions;
 }
 
 const EFS_DRIVER_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonEFSCSIDriverPolicy";
@@ -45,7 +47,8 @@ export class ClusterAddons extends pulumi.ComponentResource {
       `${name}-efs-driver`,
       {
         clusterName: args.clusterName,
-        addonName: "aws-efs-csi-driver",
+        addonName: ADDON_NAMES.efsDriver,
+        addonVersion: args.versions.efsDriver,
         podIdentityAssociations: [{ serviceAccount: "efs-csi-controller-sa", roleArn: role.arn }],
         resolveConflictsOnUpdate: "PRESERVE",
       },
@@ -56,7 +59,8 @@ export class ClusterAddons extends pulumi.ComponentResource {
       `${name}-metrics-server`,
       {
         clusterName: args.clusterName,
-        addonName: "metrics-server",
+        addonName: ADDON_NAMES.metricsServer,
+        addonVersion: args.versions.metricsServer,
         resolveConflictsOnUpdate: "PRESERVE",
       },
       parent,

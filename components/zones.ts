@@ -40,7 +40,10 @@ export function checkZones(
   }
   if (available.length < count) {
     throw new pulumi.RunError(
-      `next-on-eks:network.availabilityZones: ${count} are asked for, and the region has ${available.join(", ")}.`,
+      `next-on-eks:network.availabilityZones: ${count} are asked for, and the region has ${available.join(", ")}.` +
+        (available.length < 2
+          ? ""
+          : `\n    pulumi config set --path 'next-on-eks:network.availabilityZones' ${available.length}`),
     );
   }
   return wanted ?? available.slice(0, count);

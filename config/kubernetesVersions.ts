@@ -5,7 +5,8 @@
  */
 const STANDARD_SUPPORT_ENDS: Readonly<Record<string, string | undefined>> = {
   "1.35": "2027-03-27",
-  "1.36": undefined,
+  "1.36": "2027-08-02",
+  "1.37": undefined,
 };
 const WARNED_DAYS = 60;
 const DAY = 86_400_000;

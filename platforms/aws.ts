@@ -9,6 +9,7 @@ import { Network } from "../components/network";
 import { RedisCache } from "../components/redisCache";
 import { SharedFileSystem } from "../components/sharedFileSystem";
 import type { AwsConfig } from "../config";
+import { addonVersions } from "../config/addonVersions";
 import { liveImage } from "../config/rules/rollout";
 import type { Platform, RedisUrls } from "./platform";
 
@@ -35,7 +36,10 @@ export function awsPlatform(config: AwsConfig): Platform {
     },
     { dependsOn: network },
   );
-  const addons = new ClusterAddons("addons", { clusterName: cluster.name });
+  const addons = new ClusterAddons("addons", {
+    clusterName: cluster.name,
+    versions: addonVersions(config.cluster.version, config.cluster.addonVersions),
+  });
 
   const clientSecurityGroupId = cluster.securityGroupId;
   const files = new SharedFileSystem("files", {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ADDON_VERSION } from "../addonVersions";
 import { KUBERNETES_VERSIONS } from "../kubernetesVersions";
 import { about, label, cidr, arn } from "./values";
 
@@ -9,9 +10,9 @@ export const network = z
     }).default("10.20.0.0/16"),
     availabilityZones: about(
       z.int().min(2).max(3),
-      "Number of zones that subnets, nodes and mount targets spread over.",
-      { example: "2" },
-    ).default(2),
+      "Number of zones that subnets, nodes and mount targets spread over. EKS keeps the zones of its first day: choose before the first `pulumi up`. 2 is for the regions that have no more; a zone of subnets costs nothing, its NAT gateway does.",
+      { example: "3" },
+    ).default(3),
     zones: about(
       z.array(z.string().regex(/^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$/, "expected a zone's name")),
       "The zones by name, where not the region's first ones. As many as `availabilityZones`. Subnets stay in the zone that they were made in.",
@@ -33,6 +34,13 @@ export const network = z
   })
   .prefault({});
 
+const addonVersion = (addon: string, example: string) =>
+  about(
+    z.string().regex(ADDON_VERSION, `expected a version such as ${example}`).optional(),
+    `Version of the EKS add-on ${addon}, where not the pinned one. \`aws eks describe-addon-versions --addon-name ${addon} --kubernetes-version 1.35\` lists what EKS takes.`,
+    { example, defaultText: "as `config/addonVersions.ts` has it for `cluster.version`" },
+  );
+
 export const awsCluster = z
   .strictObject({
     version: about(
@@ -47,6 +55,12 @@ export const awsCluster = z
       "Kubernetes version of the control plane. Refused after the last day of its standard support on EKS; every preview warns from 60 days before.",
       { example: "1.35" },
     ).default("1.35"),
+    addonVersions: z
+      .strictObject({
+        efsDriver: addonVersion("aws-efs-csi-driver", "v3.4.2-eksbuild.1"),
+        metricsServer: addonVersion("metrics-server", "v0.9.0-eksbuild.5"),
+      })
+      .prefault({}),
     publicAccessCidrs: about(
       z.array(cidr()),
       "Who reaches the API server from outside the VPC. Empty: nobody, and `pulumi up` must run inside the VPC.",

@@ -45,11 +45,15 @@ export const networkPolicy = z
 export const timeouts = z
   .strictObject({
     app: about(
-      seconds(10, 3600),
-      "Time that one step of a rollout may take until its pods are ready.",
-      { example: "180" },
-    ).default(180),
-    claims: about(seconds(5, 3600), "Time until a claim is bound.", { example: "60" }).default(60),
+      seconds(10, 3600).optional(),
+      "Time that one step of a rollout may take until its pods are ready. On `aws` a pod may first wait for a node, then for EFS's driver on it, whose mounts are tried again for up to two minutes.",
+      { example: "180", defaultText: "`420` on `aws`, else `180`" },
+    ),
+    claims: about(
+      seconds(5, 3600).optional(),
+      "Time until a claim is bound. On `aws` the driver that binds the first one may still wait for a node of its own.",
+      { example: "60", defaultText: "`180` on `aws`, else `60`" },
+    ),
     redis: about(seconds(10, 3600), "Time until the Redis in the cluster is ready.", {
       example: "120",
     }).default(120),

@@ -6,7 +6,10 @@ describe("ClusterAddons", () => {
   let made: Recording;
   before(async () => {
     made = await record(() => {
-      new ClusterAddons("addons", { clusterName: "shop" });
+      new ClusterAddons("addons", {
+        clusterName: "shop",
+        versions: { efsDriver: "v3.4.2-eksbuild.1", metricsServer: "v0.9.0-eksbuild.5" },
+      });
       return {};
     });
   });
@@ -25,6 +28,7 @@ describe("ClusterAddons", () => {
     assert.deepEqual(made.inputs("Addon", "addons-efs-driver"), {
       clusterName: "shop",
       addonName: "aws-efs-csi-driver",
+      addonVersion: "v3.4.2-eksbuild.1",
       podIdentityAssociations: [
         { serviceAccount: "efs-csi-controller-sa", roleArn: "arn:Role/addons-efs-driver" },
       ],
@@ -51,6 +55,7 @@ describe("ClusterAddons", () => {
     assert.deepEqual(made.inputs("Addon", "addons-metrics-server"), {
       clusterName: "shop",
       addonName: "metrics-server",
+      addonVersion: "v0.9.0-eksbuild.5",
       resolveConflictsOnUpdate: "PRESERVE",
     });
   });

@@ -11,7 +11,7 @@ describe("subnetCidrs", () => {
     ]);
   });
 
-  it("leaves the ranges of two zones where they are when a third is added", () => {
+  it("gives two zones the ranges that the first two of three have (EKS takes no third one later)", () => {
     assert.deepEqual(subnetCidrs("10.20.0.0/16", 3).slice(0, 2), subnetCidrs("10.20.0.0/16", 2));
   });
 

@@ -22,7 +22,8 @@ describe("checkZones", () => {
   it("refuses more zones than the region has", () => {
     assert.throws(() => checkZones(3, undefined, ["us-west-1a", "us-west-1c"]), {
       message:
-        "next-on-eks:network.availabilityZones: 3 are asked for, and the region has us-west-1a, us-west-1c.",
+        "next-on-eks:network.availabilityZones: 3 are asked for, and the region has us-west-1a, us-west-1c.\n" +
+        "    pulumi config set --path 'next-on-eks:network.availabilityZones' 2",
     });
   });
 });

@@ -10,7 +10,7 @@ describe("defaults of the config", () => {
     assert.deepEqual([production, protect], [false, false]);
     assert.deepEqual(network, {
       cidr: "10.20.0.0/16",
-      availabilityZones: 2,
+      availabilityZones: 3,
       natGateways: "one",
       reservedCidrs: [],
     });
@@ -28,6 +28,7 @@ describe("defaults of the config", () => {
     });
     assert.deepEqual(cluster, {
       version: "1.35",
+      addonVersions: {},
       publicAccessCidrs: [],
       adminRoleArns: [],
       serviceCidr: "172.20.0.0/16",
@@ -134,6 +135,12 @@ describe("defaults of the config", () => {
     };
     assert.deepEqual((await loadAws()).ingress, { ...expected, proxyProtocol: true });
     assert.deepEqual((await loadExisting()).ingress, { ...expected, proxyProtocol: false });
+  });
+
+  it("leave time for fresh nodes on aws, unless told", async () => {
+    const { timeouts } = await loadAws();
+    assert.deepEqual([timeouts.app, timeouts.claims], [420, 180]);
+    assert.equal((await loadAws({ "timeouts.app": 60 })).timeouts.app, 60);
   });
 
   it("of a cluster that exists", async () => {

@@ -10,7 +10,8 @@ const RANGE = "expected an IPv4 range such as 10.20.0.0/16";
 const FOLDER = "expected an absolute path without a trailing /";
 const SIZE = "expected a Kubernetes quantity such as 5Gi";
 const IMAGE = "expected an image reference, best by digest: registry/name@sha256:…";
-const VERSIONS = "it is out of EKS standard support or not known here; expected 1.35 or 1.36";
+const VERSIONS =
+  "it is out of EKS standard support or not known here; expected 1.35 or 1.36 or 1.37";
 
 const onBoth: ValueCase[] = [
   ["production", "yes", "expected a boolean", "true"],
@@ -86,6 +87,18 @@ const onBoth: ValueCase[] = [
   ["ingress.rateLimit.requestsPerSecond", 0, "expected 1 or more", "50"],
   ["ingress.proxyProtocol", "on", "expected a boolean", "true"],
   ["ingress.serviceAnnotations.a", [1], "expected a string", "VALUE"],
+  [
+    "cluster.addonVersions.efsDriver",
+    "3.4.2",
+    "expected a version such as v3.4.2-eksbuild.1",
+    "v3.4.2-eksbuild.1",
+  ],
+  [
+    "cluster.addonVersions.metricsServer",
+    "latest",
+    "expected a version such as v0.9.0-eksbuild.5",
+    "v0.9.0-eksbuild.5",
+  ],
   ["timeouts.app", 9, "expected 10 or more", "180"],
   ["timeouts.claims", 4, "expected 5 or more", "60"],
   ["timeouts.redis", 3601, "expected 3600 or less", "120"],
@@ -95,7 +108,7 @@ const onBoth: ValueCase[] = [
 
 const onAws: ValueCase[] = [
   ["network.cidr", "10.0.0.1/16", RANGE, "10.20.0.0/16"],
-  ["network.availabilityZones", 4, "expected 3 or less", "2"],
+  ["network.availabilityZones", 4, "expected 3 or less", "3"],
   ["network.natGateways", "two", "expected 'one' or 'perZone'", "perZone"],
   ["cluster.version", "1.30", VERSIONS, "1.35"],
   ["cluster.version", true, "expected a version such as 1.35", "1.35"],

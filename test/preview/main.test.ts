@@ -248,8 +248,8 @@ config:
     const file = scratch.write(
       "zones.yaml",
       readFileSync(join(ROOT, "Pulumi.dev.yaml"), "utf8").replace(
-        "availabilityZones: 2",
-        "availabilityZones: 2, zones: [eu-west-1a, eu-west-1z]",
+        "cidr: 10.20.0.0/16",
+        "cidr: 10.20.0.0/16, zones: [eu-west-1a, eu-west-1b, eu-west-1z]",
       ),
     );
     const told = refused(await preview(["--config-file", file]));
