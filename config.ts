@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { allConfig, isDryRun } from "@pulumi/pulumi/runtime";
 import { z } from "zod";
 import { identityOf, type AwsIdentity, type AwsProviderKeys } from "./config/awsIdentity";
+import { besideExisting } from "./config/besideExisting";
 import { refusedInClear, secretsInClear, warnedInClear } from "./config/clearSecrets";
 import { mistypedNamespaces, unreadNamespaces } from "./config/namespaces";
 import { ConfigError, PROJECT, removeCommand, setCommand, type Problem } from "./config/problems";
@@ -95,6 +96,7 @@ export function loadConfig(today = new Date()): Config {
   }
   const config = fillDefaults(parsed as unknown as Checked<Config>);
   problems.push(...brokenRules(config, today));
+  if (platform === "aws") problems.push(...besideExisting(raw.network));
   const clear = Object.entries(schemas).flatMap(([group, groupSchema]) =>
     secretsInClear(group, groupSchema, raw[group]),
   );

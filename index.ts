@@ -23,7 +23,7 @@ export = async () => {
   await keepFacts("facts", factsOf(config), (old) => changesSince(old, config));
 
   // Below the application: on AWS a VPC, EKS, EFS and ElastiCache, else a cluster that is there already.
-  const platform = config.platform === "aws" ? awsPlatform(config) : existingPlatform(config);
+  const platform = config.platform === "aws" ? await awsPlatform(config) : existingPlatform(config);
   const onCluster = { provider: platform.provider };
 
   const { namespace } = new AppNamespace(

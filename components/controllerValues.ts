@@ -6,7 +6,7 @@ export type LoadBalancer =
   | {
       /** A Network Load Balancer of EKS Auto Mode. It speaks proxy protocol v2. */
       kind: "nlb";
-      /** Range that the load balancer's addresses are from. */
+      /** Range that the load balancer's addresses are from; several with commas. */
       vpcCidr: string;
       /** ACM certificate; without it nginx ends TLS. */
       certificateArn?: pulumi.Input<string>;

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 /** Zones where EKS makes no cluster's network interfaces. Source: EKS, "Amazon EKS networking requirements for VPC and subnets". */
-const WITHOUT_EKS = ["use1-az3", "usw1-az2", "cac1-az3"];
+export const WITHOUT_EKS = ["use1-az3", "usw1-az2", "cac1-az3"];
 
 /**
  * Names of the zones to use, checked against those that the region has.

@@ -5,6 +5,7 @@ import { Certificate } from "../components/certificate";
 import { ContainerImage } from "../components/containerImage";
 import { DnsRecords } from "../components/dnsRecords";
 import { EksCluster } from "../components/eksCluster";
+import { readNetwork } from "../components/existingNetwork";
 import { Network } from "../components/network";
 import { RedisCache } from "../components/redisCache";
 import { SharedFileSystem } from "../components/sharedFileSystem";
@@ -14,11 +15,11 @@ import { liveImage } from "../config/rules/rollout";
 import type { Platform, RedisUrls } from "./platform";
 
 /** VPC, EKS, EFS and ElastiCache: everything below the application, made by the stack. */
-export function awsPlatform(config: AwsConfig): Platform {
+export async function awsPlatform(config: AwsConfig): Promise<Platform> {
   const { app, ingress, protect } = config;
   const hosts = [app.host, ...ingress.extraHosts];
 
-  const network = new Network("network", config.network);
+  const network = await networkOf(config);
   const { vpcId, privateSubnetIds } = network;
 
   // Nodes, mounts and load balancers need the routes for as long as they live, and a destroy takes them apart last: without
@@ -34,7 +35,7 @@ export function awsPlatform(config: AwsConfig): Platform {
       logRetentionDays: config.production ? 90 : 14,
       protect,
     },
-    { dependsOn: network },
+    { dependsOn: network.before },
   );
   const addons = new ClusterAddons("addons", {
     clusterName: cluster.name,
@@ -45,7 +46,7 @@ export function awsPlatform(config: AwsConfig): Platform {
   const files = new SharedFileSystem("files", {
     vpcId,
     subnetIds: privateSubnetIds,
-    zones: config.network.availabilityZones,
+    zones: network.zones,
     clientSecurityGroupId,
     user: app.user,
     protect,
@@ -75,7 +76,7 @@ export function awsPlatform(config: AwsConfig): Platform {
     image,
     loadBalancer: {
       kind: "nlb",
-      vpcCidr: config.network.cidr,
+      vpcCidr: network.cidrs.join(","),
       certificateArn,
       annotations: ingress.serviceAnnotations,
     },
@@ -89,10 +90,33 @@ export function awsPlatform(config: AwsConfig): Platform {
   };
 }
 
+interface UsedNetwork {
+  vpcId: pulumi.Input<string>;
+  privateSubnetIds: pulumi.Input<string[]>;
+  /** Number of private subnets. */
+  zones: number;
+  cidrs: string[];
+  /** What nodes cannot do without. */
+  before: pulumi.Resource[];
+}
+
+/** The stack's own network, or one that is there. */
+async function networkOf({ network, cluster }: AwsConfig): Promise<UsedNetwork> {
+  if (network.existing) {
+    const { serviceCidr } = cluster;
+    const { privateSubnetIds, ...found } = await readNetwork({ ...network.existing, serviceCidr });
+    return { ...found, privateSubnetIds, zones: privateSubnetIds.length, before: [] };
+  }
+  const made = new Network("network", network);
+  const { vpcId, privateSubnetIds } = made;
+  const { availabilityZones: zones, cidr } = network;
+  return { vpcId, privateSubnetIds, zones, cidrs: [cidr], before: [made] };
+}
+
 /** One replication group for pages, and where sessions must survive a full cache, another for them. */
 function elastiCache(
   { redis, protect }: AwsConfig,
-  { vpcId, privateSubnetIds }: Network,
+  { vpcId, privateSubnetIds }: UsedNetwork,
   clientSecurityGroupId: pulumi.Input<string>,
 ): RedisUrls {
   const group = { ...redis, vpcId, subnetIds: privateSubnetIds, clientSecurityGroupId, protect };

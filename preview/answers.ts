@@ -1,12 +1,18 @@
 import { UNKNOWN, type Answers } from "./engine";
+import { existingNetworkAnswers } from "./existingNetwork";
 import { isKubernetesObject } from "./typeNames";
 
 /*
  * What AWS would answer to the program's questions, as far as the plan's shape depends on it. All else stays unknown.
  */
 
-/** @param region region of the stack, after which its zones are named */
-export function offlineAnswers(region: string): Answers {
+type Config = Readonly<Record<string, string>>;
+
+/**
+ * @param region region of the stack, after which its zones are named
+ * @param config full keys and values of the stack's config
+ */
+export function offlineAnswers(region: string, config: Config): Answers {
   const invokes: Record<string, Record<string, unknown>> = {
     // Six, as the largest region has: whether a zone that the config names exists, only AWS knows.
     "aws:index/getAvailabilityZones:getAvailabilityZones": {
@@ -17,8 +23,10 @@ export function offlineAnswers(region: string): Answers {
     "aws:route53/getZone:getZone": { zoneId: UNKNOWN },
     "aws:lb/getHostedZoneId:getHostedZoneId": { id: UNKNOWN },
   };
+  const existing = existingNetworkAnswers(region, config);
   return {
-    invoke: ({ token }) => invokes[token],
+    invoke: ({ token, inputs }) =>
+      invokes[token] ?? existing[token]?.(inputs as Record<string, unknown>),
     resource: ({ type, name, inputs }) => ({
       // Whether a chart is ready gates what comes after it, and says nothing that a plan lacks.
       state: type === CHART ? STATES[CHART] : generatedName(type, name, inputs),
@@ -70,9 +78,9 @@ const STATES: Readonly<Record<string, Record<string, unknown>>> = {
 };
 
 /** As if everything had been made, with placeholders for what AWS chooses: so manifests show what depends on it. */
-export function deployedAnswers(region: string): Answers {
+export function deployedAnswers(region: string, config: Config): Answers {
   return {
-    ...offlineAnswers(region),
+    ...offlineAnswers(region, config),
     resource: ({ type }) => ({ id: IDS[type] ?? COMPUTED, state: STATES[type] }),
   };
 }

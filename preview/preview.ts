@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { deployedAnswers, offlineAnswers } from "./answers";
+import { existingNetworkWarnings } from "./existingNetwork";
 import { checkFolder, writeManifests } from "./manifestFiles";
 import { chartsOf, manifestsOf } from "./manifests";
 import { wantsColour } from "./paint";
@@ -24,7 +25,8 @@ export async function preview(
   { json, manifests }: PreviewOptions,
 ): Promise<void> {
   if (manifests !== undefined) checkFolder(manifests);
-  const plan = planOf(stackConfig, await runProgram(stackConfig, offlineAnswers));
+  const warnings = [...stackConfig.warnings, ...existingNetworkWarnings(stackConfig.config)];
+  const plan = planOf({ ...stackConfig, warnings }, await runProgram(stackConfig, offlineAnswers));
 
   if (manifests !== undefined) {
     // Another run: a plan tells what is not known yet, manifests have to be whole.

@@ -6,7 +6,7 @@ import type { StackConfig } from "./stackConfig";
 /** Runs index.ts with the config of a stack, as `pulumi preview` would, and records what it asks for. */
 export function runProgram(
   { stack, config, secretKeys }: StackConfig,
-  answers: (region: string) => Answers,
+  answers: (region: string, config: StackConfig["config"]) => Answers,
 ): Promise<Run> {
   const region = config["aws:region"] ?? process.env.AWS_REGION ?? "";
   return run(loadProgram(join(__dirname, "..", "index.ts")), {
@@ -15,6 +15,6 @@ export function runProgram(
     config,
     secretKeys,
     preview: true,
-    answers: answers(region),
+    answers: answers(region, config),
   });
 }

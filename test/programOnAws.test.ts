@@ -1,8 +1,11 @@
 import * as assert from "node:assert/strict";
-import { Secret } from "../preview/engine";
+import { offlineAnswers } from "../preview/answers";
+import { Secret, type Answers } from "../preview/engine";
+import { answers } from "./helpers/answers";
+import { changed, committed, wire } from "./helpers/configs";
 import { OWN_IMAGE, OWN_VALUES, runProd, runStack } from "./helpers/programs";
 import { podOf, violations } from "./helpers/podSecurity";
-import type { Recording } from "./helpers/recording";
+import { failureOf, type Recording } from "./helpers/recording";
 
 const spec = (made: Recording, kind: string, name: string) =>
   made.inputs(kind, name).spec as Record<string, unknown>;
@@ -296,5 +299,51 @@ describe("the program on aws", () => {
     const made = await dev({ "next-on-eks:ingress": ingress });
     assert.equal(made.roots.includes("next-on-eks:kubernetes:IngressController ingress"), false);
     assert.equal(spec(made, "Ingress", "site").ingressClassName, "edge");
+  });
+});
+
+describe("the program in a VPC that exists", () => {
+  const existing = {
+    vpcId: "vpc-0a1b2c3d4e5f67890",
+    privateSubnetIds: ["subnet-0a1b2c3d4e5f6789a", "subnet-0a1b2c3d4e5f6789b"],
+    publicSubnetIds: ["subnet-0a1b2c3d4e5f6789c"],
+  };
+  const config = wire(
+    changed(committed("dev"), { ...OWN_VALUES, "next-on-eks:network": { existing } }),
+  );
+  const invoke: Answers["invoke"] = (args) =>
+    answers.invoke(args) ?? offlineAnswers("eu-west-1", config).invoke?.(args);
+
+  it("makes no network, and puts everything into the one that it was given", async () => {
+    const made = await runStack("dev", {}, { config, answers: { ...answers, invoke } });
+    assert.deepEqual(
+      made.resources.filter(({ type }) => /^aws:ec2\/(?!securityGroup)|:Network$/.test(type)),
+      [],
+    );
+    const { vpcId, privateSubnetIds } = made.inputs("Cluster", "cluster-eks");
+    assert.deepEqual(
+      { vpcId, privateSubnetIds },
+      {
+        vpcId: existing.vpcId,
+        privateSubnetIds: existing.privateSubnetIds,
+      },
+    );
+    assert.deepEqual(
+      [0, 1].map((zone) => made.inputs("MountTarget", `files-${zone}`).subnetId),
+      existing.privateSubnetIds,
+    );
+    assert.deepEqual(
+      made.inputs("SubnetGroup", "pages-subnets").subnetIds,
+      existing.privateSubnetIds,
+    );
+    const { values } = made.inputs("Release", "ingress") as {
+      values: { controller: { config: { entries: Record<string, string> } } };
+    };
+    assert.equal(values.controller.config.entries["set-real-ip-from"], "192.0.2.0/24");
+  });
+
+  it("fails where AWS does not answer", async () => {
+    const message = await failureOf(runStack("dev", {}, { config }));
+    assert.match(message, /no answer is given for the invoke aws:ec2\/getVpc:getVpc/);
   });
 });

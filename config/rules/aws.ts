@@ -4,7 +4,7 @@ import { endedSupport, nextVersion } from "../kubernetesVersions";
 import { awsProvider } from "./awsProvider";
 import { missingPaths } from "./build";
 import { removeCommand, setCommand as set } from "../problems";
-import type { Rule } from "./rule";
+import type { Checked, Rule } from "./rule";
 
 export const aws: Rule<AwsConfig>[] = [
   ...awsProvider,
@@ -27,7 +27,7 @@ export const aws: Rule<AwsConfig>[] = [
         };
   },
   ({ network }) => {
-    const prefix = network && parseCidr(network.cidr)?.prefix;
+    const prefix = parseCidr(ownRange(network) ?? "")?.prefix;
     return prefix !== undefined && (prefix < 16 || prefix > 20)
       ? {
           key: "network.cidr",
@@ -46,14 +46,24 @@ export const aws: Rule<AwsConfig>[] = [
           remedy: set("network.cidr", "RANGE"),
         };
   },
-  ({ network, cluster }) =>
-    network && cluster && cidrsOverlap(network.cidr, cluster.serviceCidr)
+  ({ network }) =>
+    network?.existing?.privateSubnetIds.length === 1
       ? {
-          key: "cluster.serviceCidr",
-          message: `'${cluster.serviceCidr}' overlaps network.cidr '${network.cidr}'.`,
-          remedy: set("cluster.serviceCidr", rangeOutside(network.cidr)),
+          key: "network.existing.privateSubnetIds",
+          message: `names '${network.existing.privateSubnetIds[0]}' alone: EKS takes two zones or more.`,
+          remedy: set("network.existing.privateSubnetIds[1]", "SUBNET"),
         }
       : undefined,
+  ({ network, cluster }) => {
+    const range = ownRange(network);
+    return range !== undefined && cluster && cidrsOverlap(range, cluster.serviceCidr)
+      ? {
+          key: "cluster.serviceCidr",
+          message: `'${cluster.serviceCidr}' overlaps network.cidr '${range}'.`,
+          remedy: set("cluster.serviceCidr", rangeOutside(range)),
+        }
+      : undefined;
+  },
   ({ network }) =>
     network?.zones && network.zones.length !== network.availabilityZones
       ? {
@@ -187,6 +197,11 @@ export const aws: Rule<AwsConfig>[] = [
         };
   },
 ];
+
+/** The range of the VPC that the stack makes; one that exists is looked at when AWS is asked. */
+function ownRange(network: Checked<AwsConfig>["network"]): string | undefined {
+  return network?.existing ? undefined : network?.cidr;
+}
 
 function repeated(names: readonly string[]): string | undefined {
   return names.find((name, index) => names.indexOf(name) !== index);

@@ -3,6 +3,44 @@ import { ADDON_VERSION } from "../addonVersions";
 import { KUBERNETES_VERSIONS } from "../kubernetesVersions";
 import { about, label, cidr, arn } from "./values";
 
+const SUBNET = /^subnet-[0-9a-f]{8,17}$/;
+const subnetIds = (description: string, example: string) =>
+  about(
+    z
+      .array(
+        z.string().regex(SUBNET, "expected the id of a subnet, such as subnet-0a1b2c3d4e5f67890"),
+      )
+      .min(1)
+      .refine((ids) => new Set(ids).size === ids.length, "a subnet is named twice"),
+    description,
+    { example },
+  );
+
+/** A VPC that others made. components/existingNetworkRules.ts holds what AWS has to say of it. */
+const existingNetwork = about(
+  z
+    .strictObject({
+      vpcId: about(
+        z
+          .string()
+          .regex(/^vpc-[0-9a-f]{8,17}$/, "expected the id of a VPC, such as vpc-0a1b2c3d4e5f67890"),
+        "A VPC that is there already, with DNS support and DNS host names on. Nothing is made, changed or deleted in it; a destroy leaves it as it was. Image layers come from S3 by way of its NAT gateway, unless it has a gateway endpoint for S3.",
+        { example: "vpc-0a1b2c3d4e5f67890" },
+      ),
+      privateSubnetIds: subnetIds(
+        "For nodes, pods, mount targets and Redis: one a zone, in two zones or more, with a route of 0.0.0.0/0 to a NAT or transit gateway and the tag `kubernetes.io/role/internal-elb`. Every pod takes an address of theirs. They stay those of the first `pulumi up`.",
+        "subnet-0a1b2c3d4e5f67890",
+      ),
+      publicSubnetIds: subnetIds(
+        "For load balancers: with a route of 0.0.0.0/0 to an internet gateway and the tag `kubernetes.io/role/elb`, by which EKS finds them. Those of a zone without nodes serve too.",
+        "subnet-0f1e2d3c4b5a69788",
+      ),
+    })
+    .optional(),
+  "A VPC that others made, in place of one of the stack's own. Every `pulumi preview` asks AWS whether zones, routes and tags are as EKS, EFS and load balancers need them.",
+  {},
+);
+
 export const network = z
   .strictObject({
     cidr: about(cidr(), "Address range of the VPC, /16 to /20.", {
@@ -26,6 +64,7 @@ export const network = z
       "`one` is cheaper; `perZone` survives the loss of a zone.",
       { example: "perZone", defaultText: "`perZone` in production, else `one`" },
     ),
+    existing: existingNetwork,
     reservedCidrs: about(
       z.array(cidr()),
       "Ranges that the VPC must not overlap: networks that are to be peered or reached by VPN.",

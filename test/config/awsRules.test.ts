@@ -251,8 +251,62 @@ const cases: RuleCase[] = [
   ],
 ];
 
+const existing = {
+  vpcId: "vpc-0a1b2c3d4e5f67890",
+  privateSubnetIds: ["subnet-0a1b2c3d4e5f67890", "subnet-0a1b2c3d4e5f67891"],
+  publicSubnetIds: ["subnet-0a1b2c3d4e5f67892"],
+};
+
 describe("rules of a config for aws", () => {
-  refuses(aws, cases);
+  refuses(aws, [
+    ...cases,
+    [
+      "an existing VPC with one private subnet",
+      { network: { existing: { ...existing, privateSubnetIds: ["subnet-0a1b2c3d4e5f67890"] } } },
+      told(
+        "network.existing.privateSubnetIds",
+        "names 'subnet-0a1b2c3d4e5f67890' alone: EKS takes two zones or more.",
+        set("network.existing.privateSubnetIds[1]", "SUBNET"),
+      ),
+    ],
+    [
+      "what is no id of a VPC",
+      { network: { existing: { ...existing, vpcId: "vpc-1" } } },
+      told(
+        "network.existing.vpcId",
+        "'vpc-1' is refused: expected the id of a VPC, such as vpc-0a1b2c3d4e5f67890.",
+        set("network.existing.vpcId", "vpc-0a1b2c3d4e5f67890"),
+      ),
+    ],
+    ...["cidr", "availabilityZones", "zones", "natGateways", "reservedCidrs"].map(
+      (key): RuleCase => {
+        const values: Record<string, unknown> = {
+          cidr: "10.0.0.0/16",
+          availabilityZones: 3,
+          zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
+          natGateways: "one",
+          reservedCidrs: ["192.168.0.0/16"],
+        };
+        return [
+          `network.${key} beside an existing VPC`,
+          { network: { existing, [key]: values[key] } },
+          told(
+            `network.${key}`,
+            "has no use with network.existing: the VPC is not made by the stack.",
+            rm(`network.${key}`),
+          ),
+        ];
+      },
+    ),
+  ]);
+
+  it("leave the ranges of an existing VPC to AWS: the default of network.cidr is none of its", async () => {
+    const { network } = await loadAws({
+      network: { existing },
+      "cluster.serviceCidr": "10.20.0.0/16",
+    });
+    assert.deepEqual(network.existing, existing);
+  });
 
   it("let a version pass on the last day of its support", async () => {
     const options = { today: new Date("2027-03-27T23:00:00Z") };

@@ -1,0 +1,80 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { ConfigError } from "../config/problems";
+import { networkProblems, type FoundSubnet } from "./existingNetworkRules";
+
+export interface ExistingNetworkArgs {
+  readonly vpcId: string;
+  /** One a zone: for nodes, mount targets and Redis. */
+  readonly privateSubnetIds: readonly string[];
+  /** For load balancers, which find them by their tag. */
+  readonly publicSubnetIds: readonly string[];
+  /** Range of Kubernetes Services, which must be none of the VPC's. */
+  readonly serviceCidr: string;
+}
+
+/** What the stack is put into. */
+export interface ExistingNetwork {
+  readonly vpcId: string;
+  readonly privateSubnetIds: string[];
+  /** All ranges of the VPC. */
+  readonly cidrs: string[];
+}
+
+/**
+ * Reads a VPC that others made, and makes nothing in it. Awaited before any resource is registered, so that a network in which
+ * the stack could not run is refused by name, in a preview as in `up`. Not looked at: network ACLs, free addresses, and whether
+ * what is behind a route lets through.
+ *
+ * @throws {ConfigError} with everything that is wrong with the network
+ */
+export async function readNetwork(args: ExistingNetworkArgs): Promise<ExistingNetwork> {
+  const { vpcId, serviceCidr } = args;
+  // In an order of its own: that of the config must not decide which mount target is in which subnet.
+  const privateSubnetIds = [...args.privateSubnetIds].sort();
+  const vpc = await aws.ec2.getVpc({ id: vpcId });
+  const cidrs = rangesOf(vpc);
+  const [privateSubnets, publicSubnets] = await Promise.all([
+    Promise.all(privateSubnetIds.map((id) => readSubnet(id, vpcId))),
+    Promise.all(args.publicSubnetIds.map((id) => readSubnet(id, vpcId))),
+  ]);
+  const problems = networkProblems({
+    vpc: { ...vpc, id: vpcId, cidrs },
+    privateSubnets,
+    publicSubnets,
+    serviceCidr,
+  });
+  if (problems.length > 0) throw new ConfigError(pulumi.getStack(), problems);
+  return { vpcId, privateSubnetIds, cidrs };
+}
+
+/** The first range of a VPC and those that were added. */
+function rangesOf({ cidrBlock, cidrBlockAssociations }: aws.ec2.GetVpcResult): string[] {
+  const added = (cidrBlockAssociations ?? [])
+    .filter(({ state }) => state === "associated")
+    .map((association) => association.cidrBlock);
+  return [...new Set([cidrBlock, ...added])];
+}
+
+async function readSubnet(id: string, vpcId: string): Promise<FoundSubnet> {
+  const subnet = await aws.ec2.getSubnet({ id });
+  const routes = subnet.vpcId === vpcId ? await routesOf(id, vpcId) : [];
+  return {
+    id,
+    vpcId: subnet.vpcId,
+    zone: subnet.availabilityZone,
+    zoneId: subnet.availabilityZoneId,
+    tags: subnet.tags ?? {},
+    defaultRoute: routes.find(({ cidrBlock }) => cidrBlock === "0.0.0.0/0"),
+  };
+}
+
+/** Of the subnet's own route table, else of the VPC's main one: for a subnet without a table AWS's provider answers with an error. */
+async function routesOf(
+  subnetId: string,
+  vpcId: string,
+): Promise<aws.types.output.ec2.GetRouteTableRoute[]> {
+  const own = await aws.ec2.getRouteTable({ subnetId }).catch(() => undefined);
+  const main = { vpcId, filters: [{ name: "association.main", values: ["true"] }] };
+  return (own ?? (await aws.ec2.getRouteTable(main))).routes;
+}

@@ -1,0 +1,61 @@
+import { PROJECT } from "../config/problems";
+
+/*
+ * What AWS would answer about a VPC that exists. Nobody is asked offline: the answers are those of a network in which the stack
+ * can run, so that the plan has its shape.
+ */
+
+interface NetworkConfig {
+  readonly vpcId: string;
+  readonly privateSubnetIds: readonly string[];
+}
+
+/** A range for documents (RFC 5737): which one the VPC has, AWS alone knows. */
+const SOME_RANGE = "192.0.2.0/24";
+
+type Answer = (inputs: Readonly<Record<string, unknown>>) => Record<string, unknown>;
+
+/** Answers by the token of the question; none where the stack makes its network. */
+export function existingNetworkAnswers(
+  region: string,
+  config: Readonly<Record<string, string>>,
+): Readonly<Record<string, Answer>> {
+  const network = existingNetworkOf(config);
+  if (!network) return {};
+  const zoneOf = (id: unknown) => {
+    const index = network.privateSubnetIds.indexOf(String(id));
+    return { availabilityZone: `${region}${"abcdef"[Math.max(index, 0)] ?? "a"}` };
+  };
+  const tags = { "kubernetes.io/role/elb": "1", "kubernetes.io/role/internal-elb": "1" };
+  return {
+    "aws:ec2/getVpc:getVpc": () => ({
+      cidrBlock: SOME_RANGE,
+      enableDnsSupport: true,
+      enableDnsHostnames: true,
+    }),
+    "aws:ec2/getSubnet:getSubnet": ({ id }) => ({ vpcId: network.vpcId, ...zoneOf(id), tags }),
+    "aws:ec2/getRouteTable:getRouteTable": ({ subnetId }) => {
+      const nodes = network.privateSubnetIds.includes(String(subnetId));
+      return { routes: [{ cidrBlock: "0.0.0.0/0", gatewayId: nodes ? "" : "igw-offline" }] };
+    },
+  };
+}
+
+/** What a reader of an offline plan should know. */
+export function existingNetworkWarnings(config: Readonly<Record<string, string>>): string[] {
+  return existingNetworkOf(config)
+    ? [
+        `${PROJECT}:network.existing: AWS is not asked offline; pulumi preview checks zones, routes and tags. ${SOME_RANGE} stands for the range of the VPC.`,
+      ]
+    : [];
+}
+
+function existingNetworkOf(config: Readonly<Record<string, string>>): NetworkConfig | undefined {
+  const text = config[`${PROJECT}:network`];
+  try {
+    return (JSON.parse(text ?? "{}") as { existing?: NetworkConfig }).existing;
+  } catch {
+    // It is refused as a config, with a better message.
+    return undefined;
+  }
+}
