@@ -8,7 +8,10 @@ const TABLE: Readonly<Record<string, Facts>> = {
   ...AWS_FACTS,
   ...KUBERNETES_FACTS,
   "pulumi:index:Stash": (_, { input }) => [
-    "compared by the next pulumi up",
+    // One of the two says what visitors meet, the other what the stack is.
+    "track" in (input as object)
+      ? "read by npm run release and npm run rollback"
+      : "compared by the next pulumi up",
     ...Object.entries(input as object).map(([key, value]) => `${key} ${word(value)}`),
   ],
 };

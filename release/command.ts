@@ -2,13 +2,17 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { parseDocument, type Document } from "yaml";
+import { PROJECT } from "../config/problems";
 import { parseStackConfig } from "../preview/stackConfig";
 import { checkConfig, checkImage } from "./check";
 import { EditError, finish, release, rollback } from "./edit";
+import { liveOfStack, type Known, type Live, type LiveReader } from "./live";
 
 const USAGE = `npm run release -- --stack STACK --image IMAGE [--keep-old]
 npm run release -- --stack STACK --finish
 npm run rollback -- --stack STACK [--image IMAGE]
+  --live COLOUR|IMAGE what visitors meet now, where the stack's state cannot be read: blue or green, or with rolling
+                      the image
   --image IMAGE       what to release; with rollback, what to go back to, where it is not the image before
   --keep-old          with blueGreen: the old colour keeps its pods until --finish
   --config-file FILE  the stack's config file, where it is not Pulumi.STACK.yaml
@@ -22,7 +26,11 @@ const ROOT = join(__dirname, "..");
  * @returns what is told to the user
  * @throws {UsageError} with what is wrong; nothing is changed then
  */
-export async function execute(verb: string, args: readonly string[]): Promise<string> {
+export async function execute(
+  verb: string,
+  args: readonly string[],
+  read: LiveReader = liveOfStack,
+): Promise<string> {
   const options = readOptions(verb, args);
   if (options.help) return USAGE;
   const { stack, image } = options;
@@ -37,11 +45,13 @@ export async function execute(verb: string, args: readonly string[]): Promise<st
   // Tells what is wrong with the YAML.
   parseStackConfig(stack, name, before);
   const file = parseDocument(before);
-  const steps = edit(file, verb, { ...options, stack });
+  const known = await whatIsLive(file, { ...options, stack }, read);
+  const steps = edit(file, verb, { ...options, stack }, known.live);
   const after = asBefore(file.toString({ lineWidth: 0 }), before);
   await checkConfig(parseStackConfig(stack, name, after));
   writeFileSync(path, after);
   return [
+    ...known.told,
     `${name} is changed. pulumi up --stack ${stack} will do this:`,
     ...steps.map((step) => `  ${step}`),
     `Run: pulumi up --stack ${stack}`,
@@ -68,6 +78,7 @@ function parsed(args: readonly string[]) {
         image: { type: "string" },
         "config-file": { type: "string" },
         "keep-old": { type: "boolean", default: false },
+        live: { type: "string" },
         finish: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
       },
@@ -84,9 +95,52 @@ interface Wish {
   readonly "keep-old": boolean;
 }
 
-function edit(file: Document, verb: string, { stack, image, "keep-old": keepOld }: Wish): string[] {
-  if (verb === "rollback") return rollback(file, stack, image);
-  return image === undefined ? finish(file) : release(file, { stack, image, keepOld });
+function edit(
+  file: Document,
+  verb: string,
+  { stack, image, "keep-old": keepOld }: Wish,
+  live: Live | undefined,
+): string[] {
+  if (verb === "rollback") return rollback(file, stack, image, live);
+  return image === undefined ? finish(file) : release(file, { stack, image, keepOld }, live);
+}
+
+/** What visitors meet: as the user says, else as the stack's state does, else as the file does, which is told. */
+async function whatIsLive(
+  file: Document,
+  { stack, live, finish: finishes }: { stack: string; live?: string; finish: boolean },
+  read: LiveReader,
+): Promise<{ live?: Live; told: string[] }> {
+  if (finishes) return { told: [] };
+  const rollout = (...keys: string[]) => file.getIn(["config", `${PROJECT}:app`, ...keys]);
+  const blueGreen = rollout("rollout", "strategy") === "blueGreen";
+  if (live !== undefined) return { live: given(live, blueGreen, rollout), told: [] };
+  const known: Known = await read(stack);
+  if (!("unknown" in known)) return { live: known.live, told: [] };
+  const assumed = blueGreen ? rollout("rollout", "live") : rollout("image");
+  return {
+    told: [
+      `What visitors meet is not known: ${known.unknown}.`,
+      `Assumed is what the file says: ${String(assumed)}. If that is not so, undo the change and add --live ${blueGreen ? "COLOUR" : "IMAGE"}.`,
+    ],
+  };
+}
+
+function given(live: string, blueGreen: boolean, rollout: (...keys: string[]) => unknown): Live {
+  if (!blueGreen) {
+    checkImage(live);
+    return { image: live };
+  }
+  if (live !== "blue" && live !== "green") {
+    throw new EditError(`--live '${live}' is refused: with blueGreen it is blue or green.`);
+  }
+  const image = rollout("rollout", "images", live);
+  if (typeof image !== "string") {
+    throw new EditError(
+      `--live '${live}' is refused: ${PROJECT}:app.rollout.images.${live} is missing, so it serves nobody.`,
+    );
+  }
+  return { colour: live, image };
 }
 
 /** The lines that differ from those before in the padding of brackets alone, as they were: a diff shows what changed. */

@@ -1,6 +1,7 @@
 import { Document, isMap, type YAMLMap } from "yaml";
 import { PROJECT, removeCommand, setCommand } from "../config/problems";
 import { DIGEST_EXAMPLE, otherColour, type Colour } from "../config/rules/rollout";
+import type { Live } from "./live";
 import { UsageError } from "../preview/stackConfig";
 
 /*
@@ -28,8 +29,15 @@ export interface Release {
   readonly keepOld?: boolean;
 }
 
-/** Brings an image to the visitors. */
-export function release(file: Document, { stack, image, keepOld = false }: Release): string[] {
+/**
+ * Brings an image to the visitors.
+ * @param known what they meet now; else the file is taken at its word
+ */
+export function release(
+  file: Document,
+  { stack, image, keepOld = false }: Release,
+  known?: Live,
+): string[] {
   const app = appOf(file);
   if (app.strategy !== "blueGreen") {
     if (keepOld) {
@@ -37,57 +45,92 @@ export function release(file: Document, { stack, image, keepOld = false }: Relea
         `--keep-old has no use: ${APP}.rollout.strategy is '${app.strategy}', which has no second colour to keep.`,
       );
     }
-    return releaseRolling(app, stack, image);
+    return releaseRolling(app, stack, image, known?.image);
   }
-  const old = liveOf(app);
+  const old = known?.colour ?? liveOf(app);
   const next = otherColour(old);
   const before = app.get("rollout", "images", next);
-  const replaces = before !== undefined && before !== image;
+  const restored = known?.colour === undefined ? [] : keepLive(app, known.colour, known.image);
+  const good = known?.image ?? app.get("rollout", "images", old);
+  if (good !== undefined) app.set(good, "rollout", "previousImage");
   app.set(image, "rollout", "images", next);
   app.set(next, "rollout", "live");
   if (keepOld) app.set(true, "rollout", "keepOld");
   return [
-    `${next} gets ${image}${replaces ? ` (was ${before})` : ""}`,
+    ...restored,
+    `${next} gets ${image}${before !== undefined && before !== image ? ` (was ${before})` : ""}`,
     ...handOver(app, old, next),
-    ...(replaces
-      ? [
-          `If no pulumi up came after the last release, ${next} serves visitors now and changes pod by pod.`,
-        ]
-      : []),
   ];
 }
 
+/** The colour that visitors meet keeps what it runs: a file from failed releases may name another image for it. */
+function keepLive(app: App, colour: Colour, image: string): string[] {
+  const named = app.get("rollout", "images", colour);
+  if (named === image) return [];
+  app.set(image, "rollout", "images", colour);
+  return [`${colour}, which visitors meet, keeps ${image}; the file had ${named ?? "no image"}`];
+}
+
 /**
- * Brings back what visitors met before the last release.
+ * Brings back what visitors met before the last release, or after a release that failed, leaves them where they are.
  * @param image where that is not what the file remembers
+ * @param known what they meet now; else the file is taken at its word
  */
-export function rollback(file: Document, stack: string, image?: string): string[] {
+export function rollback(file: Document, stack: string, image?: string, known?: Live): string[] {
   const app = appOf(file);
-  if (image !== undefined) return release(file, { stack, image });
-  if (app.strategy !== "blueGreen") {
-    const previous = app.get("rollout", "previousImage");
-    if (previous === undefined) {
-      throw new EditError(
-        `${APP}.rollout.previousImage is missing: no release was made by npm run release.\n` +
-          `  ${rollbackTo(stack, "IMAGE")}`,
-      );
-    }
+  if (image !== undefined) return release(file, { stack, image }, known);
+  if (app.strategy !== "blueGreen") return rollbackRolling(app, stack, known?.image);
+  const from = liveOf(app);
+  if (known?.colour !== undefined && known.colour !== from) {
+    const restored = keepLive(app, known.colour, known.image);
+    app.set(known.colour, "rollout", "live");
     return [
-      ...releaseRolling(app, stack, previous),
-      `If ${previous} never ran, name the image that did: ${rollbackTo(stack, "IMAGE")}`,
+      ...restored,
+      `visitors stay with ${known.colour}, which runs ${known.image}: the last pulumi up did not bring them to ${from}`,
+      `${from} goes down to 0 pods`,
     ];
   }
-  const old = liveOf(app);
-  const next = otherColour(old);
-  const back = app.get("rollout", "images", next);
+  const next = otherColour(from);
+  const previous = app.get("rollout", "previousImage");
+  const other = app.get("rollout", "images", next);
+  const now = known?.image ?? app.get("rollout", "images", from);
+  // The other colour may hold a release that failed: what visitors met before is noted beside it.
+  const back = previous === undefined || previous === now ? other : previous;
   if (back === undefined) {
     throw new EditError(
       `${APP}.rollout.images.${next} is missing: there is no colour to go back to.\n` +
         `  ${rollbackTo(stack, "IMAGE")}`,
     );
   }
+  if (previous !== undefined && previous === now && known !== undefined) {
+    throw new EditError(
+      `${next} runs ${back}, which visitors did not meet before ${now}: there is no image to go back to.\n` +
+        `  ${rollbackTo(stack, "IMAGE")}`,
+    );
+  }
+  if (known?.colour !== undefined) keepLive(app, known.colour, known.image);
+  if (now !== undefined && previous !== undefined) app.set(now, "rollout", "previousImage");
+  app.set(back, "rollout", "images", next);
   app.set(next, "rollout", "live");
-  return [`${next} runs ${back}`, ...handOver(app, old, next)];
+  return [`${next} runs ${back}`, ...handOver(app, from, next)];
+}
+
+function rollbackRolling(app: App, stack: string, live: string | undefined): string[] {
+  const failed = app.get("image");
+  if (live !== undefined && failed !== undefined && live !== failed) {
+    app.set(live, "image");
+    return [
+      `new pods run ${live}, which visitors meet: no pulumi up has brought them to ${failed}`,
+    ];
+  }
+  const previous = app.get("rollout", "previousImage");
+  if (previous === undefined || previous === failed) {
+    throw new EditError(
+      `${APP}.rollout.previousImage is ${previous === undefined ? "missing" : "what runs now"}: there is no release to go back to.\n` +
+        `  ${rollbackTo(stack, "IMAGE")}`,
+    );
+  }
+  return releaseRolling(app, stack, previous, live);
 }
 
 function rollbackTo(stack: string, image: string): string {
@@ -108,20 +151,17 @@ export function finish(file: Document): string[] {
   ];
 }
 
-function releaseRolling(app: App, stack: string, image: string): string[] {
-  const before = app.get("image");
-  if (before === undefined) throw new EditError(withoutImage(app, stack));
-  if (before === image) throw new EditError(`${APP}.image is '${image}' already.`);
-  const earlier = app.get("rollout", "previousImage");
+function releaseRolling(app: App, stack: string, image: string, live?: string): string[] {
+  const named = app.get("image");
+  if (named === undefined) throw new EditError(withoutImage(app, stack));
+  if (named === image) throw new EditError(`${APP}.image is '${image}' already.`);
+  const before = live ?? named;
   app.set(image, "image");
-  app.set(before, "rollout", "previousImage");
+  if (before !== image) app.set(before, "rollout", "previousImage");
   return [
     `new pods run ${image}; each must be ready before an old one goes`,
+    ...(before === named ? [] : [`${named} is left out: no pulumi up has brought visitors to it`]),
     `${before} is the way back: npm run rollback -- --stack ${stack}`,
-    // The file cannot tell whether an update came between two releases.
-    ...(earlier === undefined || earlier === image
-      ? []
-      : [`If ${before} never ran, the way back is: ${rollbackTo(stack, earlier)}`]),
   ];
 }
 

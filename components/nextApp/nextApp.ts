@@ -235,6 +235,12 @@ export class NextApp extends pulumi.ComponentResource {
       // Visitors go to another track only when all of its pods are ready.
       { parent: this, customTimeouts, dependsOn: deployment },
     );
+    // Noted when visitors have arrived, and not before: `npm run release` goes by it, whatever a failed `up` was to do.
+    new pulumi.Stash(
+      `${name}-live`,
+      { input: { track: live.track, image: live.image } },
+      { parent: this, dependsOn: [deployment, service] },
+    );
     // The old colour goes when nobody is sent to it any more. Its pods' preStop is the grace for those on their way.
     for (const plan of idle) deploy(plan, [service]);
 

@@ -123,7 +123,7 @@ export const changes: readonly Change[] = [
     touches: /^NatGateway/,
     replaces: /^(NatGateway|Eip|RouteTable|Route|RouteTableAssociation) network-/,
   },
-  refused("`network.availabilityZones` 2 to 3", "network.availabilityZones", 3),
+  refused("`network.availabilityZones` 3 to 2", "network.availabilityZones", 2),
   refused("`network.cidr`", "network.cidr", "10.21.0.0/16"),
   refused("`cluster.namespace`", "cluster.namespace", "shop"),
   refused("`app.user`", "app.user", 1001),

@@ -15,7 +15,7 @@ export const settings = {
   /** A public zone of Route 53, for the hosts of both stacks. */
   zone: orOfPretence("TEST_AWS_ZONE", "shop-of-tests.org"),
   /** Who reaches the API server. */
-  address: orOfPretence("TEST_AWS_ADDRESS", "100.64.0.0/24"),
+  address: orOfPretence("TEST_AWS_ADDRESS", "5.6.7.0/24"),
   /** Two images of an application that nodes can pull, by digest. */
   image: orOfPretence("TEST_AWS_IMAGE", `registry.shop-of-tests.org/shop@sha256:${"1".repeat(64)}`),
   nextImage: orOfPretence(

@@ -56,11 +56,24 @@ export const NETWORK: Readonly<Record<string, Kind>> = {
   availabilityZones: same(fc.constantFrom(2, 3), fc.integer({ min: 0, max: 5 })),
   zones: same(fc.constant(undefined), fc.constant(["eu-west-1a", "eu-west-1b"])),
   natGateways: same(fc.constantFrom("one", "perZone", undefined)),
+  // What exists is asked of AWS, and nothing of it is sent there but ids; beside the keys of a new VPC it is refused.
+  existing: same(
+    fc.constant(undefined),
+    fc.constantFrom(undefined, undefined, {
+      vpcId: "vpc-0a1b2c3d4e5f67890",
+      privateSubnetIds: ["subnet-0a1b2c3d4e5f67890", "subnet-0a1b2c3d4e5f67891"],
+      publicSubnetIds: ["subnet-0a1b2c3d4e5f67892"],
+    }),
+  ),
   reservedCidrs: same(fc.constant([]), fc.array(cidr([8, 16, 24]), { maxLength: 3 })),
 };
 
 export const CLUSTER: Readonly<Record<string, Kind>> = {
   version: same(version(KUBERNETES_VERSIONS), fc.constantFrom("1.35", 1.36, "1.20", "latest")),
+  addonVersions: same(
+    fc.constantFrom({}, { efsDriver: "v3.4.1-eksbuild.1", metricsServer: "v0.8.1-eksbuild.10" }),
+    fc.constantFrom({}, { efsDriver: "v3.4.1-eksbuild.1" }, { efsDriver: "latest" }),
+  ),
   publicAccessCidrs: same(
     fc.uniqueArray(cidr([24, 28, 32], [8, 52, 151]), { maxLength: 12 }),
     fc.array(cidr([0, 8, 24, 32], [8, 10, 52, 100, 127, 172, 192, 224]), { maxLength: 50 }),

@@ -130,7 +130,13 @@ async function negativeControl(
   const name = `${installed.version} stock`;
   const copies = [0, 1, 2].map((i) => copyOf(built, join(installed.folder, `stock-copy-${i}`)));
   const servers = await Promise.all(copies.map((copy) => NextServer.launch(copy, origin, {})));
+  const [alone] = servers;
+  assert.ok(alone);
   try {
+    const [major = 0, minor = 0] = installed.version.split(".").map(Number);
+    const one = { name: `${name}, one server`, servers: [alone, alone, alone] as const, origin };
+    const pods = { ...one, major, minor, settleMs: 60, leases: true };
+    if (major >= 16) await seedsGoStale(suite, pods);
     await suite.check(
       `${name}: (control) revalidateTag does not reach the other servers`,
       async () => {

@@ -23,6 +23,7 @@ const CHILDREN = [
   "kubernetes:core/v1:Secret web-redis",
   "kubernetes:core/v1:Service web",
   "kubernetes:policy/v1:PodDisruptionBudget web",
+  "pulumi:index:Stash web-live",
 ];
 
 describe("NextApp", () => {
@@ -34,6 +35,13 @@ describe("NextApp", () => {
   it("makes exactly these children", () => {
     assert.deepEqual(made.roots, ["next-on-eks:kubernetes:NextApp web"]);
     assert.deepEqual(made.childrenOf("NextApp", "web"), CHILDREN);
+  });
+
+  it("notes what visitors meet after they have arrived, and not before (mocks do not wait)", () => {
+    const { image } = nextAppArgs;
+    assert.deepEqual(made.inputs("Stash", "web-live"), { input: { track: "rolling", image } });
+    const before = made.comesAfter("Stash", "web-live");
+    assert.ok(before.has("Deployment web") && before.has("Service web"));
   });
 
   it("puts every object into the namespace, with labels", () => {
