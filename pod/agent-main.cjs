@@ -4,12 +4,13 @@ const { drainOnSignal } = require("./agent-drain.cjs");
 const { startHeartbeat } = require("./agent-heartbeat.cjs");
 const { log } = require("./agent-log.cjs");
 const { createMetrics } = require("./agent-metrics.cjs");
+const { redirectOldImages } = require("./agent-old-images.cjs");
 const { tellRunner } = require("./agent-runner.cjs");
 const { readSettings } = require("./agent-settings.cjs");
 const { warnOfShells } = require("./agent-signals.cjs");
 const { Traffic } = require("./agent-traffic.cjs");
 const { imageOptions } = require("./node-options.cjs");
-const { readRelease } = require("./release.cjs");
+const { layout, readRelease } = require("./release.cjs");
 const { sharedCacheOf } = require("./shared-cache.cjs");
 
 /**
@@ -25,6 +26,8 @@ function start(server, port) {
   const sharedCache = release && sharedCacheOf(release.dist);
   const traffic = new Traffic(server);
   const admin = startAdmin(server, settings, createMetrics(traffic, release?.id, sharedCache));
+  const shared = process.env.SHARED_CACHE_DIR;
+  if (release && shared) redirectOldImages(server, release.dist, layout(shared).union);
   startHeartbeat(process.env, settings.heartbeatSeconds, release);
   warnOfShells(process.env, log);
   drainOnSignal(server, settings, traffic, { onBegin: admin.drain });

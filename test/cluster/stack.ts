@@ -63,10 +63,8 @@ export class TestStack extends PulumiStack {
   /** `npm run release` or `npm run rollback` on the stack's config file. */
   async release(verb: "release" | "rollback", ...args: string[]): Promise<string> {
     const given = ["--stack", "local", "--config-file", this.configFile, ...args];
-    const text = await output("npm", [
-      ...["run", "-s", verb, "--prefix", this.program, "--"],
-      ...given,
-    ]);
+    const npm = ["run", "-s", verb, "--prefix", this.program, "--", ...given];
+    const text = await output("npm", npm, { env: this.environment });
     this.reload();
     return text;
   }

@@ -141,14 +141,18 @@ export class PulumiStack {
   }
 
   private command(args: readonly string[], options: CommandOptions = {}): Promise<Result> {
-    const env = {
+    const env = { ...this.environment, ...options.env };
+    return command("pulumi", args, { timeoutSeconds: 600, ...options, env });
+  }
+
+  /** By which commands find the state of this stack. */
+  protected get environment(): Record<string, string | undefined> {
+    return {
       PULUMI_BACKEND_URL: `file://${this.folder}`,
       PULUMI_CONFIG_PASSPHRASE: "test",
       PULUMI_SKIP_UPDATE_CHECK: "true",
       NO_COLOR: "1",
       ...this.env,
-      ...options.env,
     };
-    return command("pulumi", args, { timeoutSeconds: 600, ...options, env });
   }
 }

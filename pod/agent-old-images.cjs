@@ -1,0 +1,71 @@
+"use strict";
+const { access } = require("node:fs/promises");
+const { join } = require("node:path");
+
+/** A static file of the site by its path; nothing that leads elsewhere. */
+const STATIC =
+  /^(?:\/[A-Za-z0-9._~-]+)*\/_next\/static\/((?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*\/)*[A-Za-z0-9_~-][A-Za-z0-9._~-]*)(?:\?dpl=[A-Za-z0-9._-]+)?$/;
+const OPTIMIZER = /^(?:\/[A-Za-z0-9._~-]+)*\/_next\/image\?(.*)$/s;
+
+/**
+ * Where Next.js's image optimizer is asked for a static file: its path in the browser, and below `static`.
+ * @param {string} url
+ * @returns {{ source: string, file: string, dpl: string | null } | undefined}
+ */
+function imageOf(url) {
+  const query = OPTIMIZER.exec(url)?.[1];
+  if (query === undefined) return undefined;
+  const asked = new URLSearchParams(query);
+  const source = asked.get("url") ?? "";
+  const file = STATIC.exec(source)?.[1];
+  return file === undefined ? undefined : { source, file, dpl: asked.get("dpl") };
+}
+
+/** @param {string} path */
+const isThere = (path) =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
+/**
+ * A page that was opened before a deploy asks the optimizer for images of its own release. Next.js looks in its own build alone,
+ * and answers that there are none. Where the union of static files has the image, the browser is sent to it: the picture as
+ * it was built, instead of none. All other requests, and those for images of this build, are Next.js's.
+ *
+ * @param {import("node:http").Server} server
+ * @param {string} dist the build in the image
+ * @param {string} union static files of all kept releases
+ */
+function redirectOldImages(server, dist, union) {
+  const emit = server.emit;
+  /** @param {unknown[]} args */
+  const pass = (...args) => Reflect.apply(emit, server, ["request", ...args]);
+  /** @param {string | symbol} event @param {any[]} args */
+  server.emit = function (event, ...args) {
+    const [request, response] = args;
+    const image = event === "request" ? imageOf(request.url ?? "") : undefined;
+    if (!image || !["GET", "HEAD"].includes(request.method)) {
+      return Reflect.apply(emit, this, [event, ...args]);
+    }
+    void answer(image, dist, union).then((location) => {
+      if (location === undefined) return pass(request, response);
+      response.writeHead(307, { location, "cache-control": "no-store" }).end();
+    });
+    return true;
+  };
+}
+
+/**
+ * @param {{ source: string, file: string, dpl: string | null }} image
+ * @param {string} dist
+ * @param {string} union
+ */
+async function answer({ source, file, dpl }, dist, union) {
+  if (await isThere(join(dist, "static", file))) return undefined;
+  if (!(await isThere(join(union, file)))) return undefined;
+  const named = source.includes("?") || dpl === null;
+  return named ? source : `${source}?dpl=${encodeURIComponent(dpl)}`;
+}
+
+module.exports = { imageOf, redirectOldImages };
