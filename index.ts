@@ -11,7 +11,7 @@ import { StaticAssets } from "./components/staticAssets";
 import { staticPaths } from "./components/staticPaths";
 import { loadConfig } from "./config";
 import { changesSince, factsOf } from "./config/changes";
-import { awsPlatform } from "./platforms/aws";
+import { awsPlatform, existingNetwork } from "./platforms/aws";
 import { existingPlatform } from "./platforms/existing";
 
 export = async () => {
@@ -19,11 +19,15 @@ export = async () => {
   const { app, assets, cluster, files, ingress, networkPolicy, protect, timeouts } = config;
   for (const warning of config.warnings) void pulumi.log.warn(warning);
 
+  // Before the facts are kept: a program that throws while the engine may call its hooks does not end.
+  const network = config.platform === "aws" ? await existingNetwork(config) : undefined;
+
   // First of all: what a running stack cannot become is refused before anything is made.
   await keepFacts("facts", factsOf(config), (old) => changesSince(old, config));
 
   // Below the application: on AWS a VPC, EKS, EFS and ElastiCache, else a cluster that is there already.
-  const platform = config.platform === "aws" ? await awsPlatform(config) : existingPlatform(config);
+  const platform =
+    config.platform === "aws" ? awsPlatform(config, network) : existingPlatform(config);
   const onCluster = { provider: platform.provider };
 
   const { namespace } = new AppNamespace(

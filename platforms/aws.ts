@@ -5,7 +5,7 @@ import { Certificate } from "../components/certificate";
 import { ContainerImage } from "../components/containerImage";
 import { DnsRecords } from "../components/dnsRecords";
 import { EksCluster } from "../components/eksCluster";
-import { readNetwork } from "../components/existingNetwork";
+import { readNetwork, type ExistingNetwork } from "../components/existingNetwork";
 import { Network } from "../components/network";
 import { RedisCache } from "../components/redisCache";
 import { SharedFileSystem } from "../components/sharedFileSystem";
@@ -15,11 +15,11 @@ import { liveImage } from "../config/rules/rollout";
 import type { Platform, RedisUrls } from "./platform";
 
 /** VPC, EKS, EFS and ElastiCache: everything below the application, made by the stack. */
-export async function awsPlatform(config: AwsConfig): Promise<Platform> {
+export function awsPlatform(config: AwsConfig, existing: ExistingNetwork | undefined): Platform {
   const { app, ingress, protect } = config;
   const hosts = [app.host, ...ingress.extraHosts];
 
-  const network = await networkOf(config);
+  const network = existing ? usedNetwork(existing) : ownNetwork(config);
   const { vpcId, privateSubnetIds } = network;
 
   // Nodes, mounts and load balancers need the routes for as long as they live, and a destroy takes them apart last: without
@@ -100,13 +100,19 @@ interface UsedNetwork {
   before: pulumi.Resource[];
 }
 
-/** The stack's own network, or one that is there. */
-async function networkOf({ network, cluster }: AwsConfig): Promise<UsedNetwork> {
-  if (network.existing) {
-    const { serviceCidr } = cluster;
-    const { privateSubnetIds, ...found } = await readNetwork({ ...network.existing, serviceCidr });
-    return { ...found, privateSubnetIds, zones: privateSubnetIds.length, before: [] };
-  }
+/** The network of the config, where others made it. Nothing is registered by it, so it may fail. */
+export async function existingNetwork({
+  network: { existing },
+  cluster: { serviceCidr },
+}: AwsConfig): Promise<ExistingNetwork | undefined> {
+  return existing && (await readNetwork({ ...existing, serviceCidr }));
+}
+
+function usedNetwork(existing: ExistingNetwork): UsedNetwork {
+  return { ...existing, zones: existing.privateSubnetIds.length, before: [] };
+}
+
+function ownNetwork({ network }: AwsConfig): UsedNetwork {
   const made = new Network("network", network);
   const { vpcId, privateSubnetIds } = made;
   const { availabilityZones: zones, cidr } = network;
