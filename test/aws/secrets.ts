@@ -35,7 +35,10 @@ export function secretsOf(resources: readonly StateResource[]): Map<string, stri
     if (type !== "kubernetes:core/v1:Secret") continue;
     for (const [value, at] of [...found]) {
       // A Secret holds what it was given as base64.
-      if (at.startsWith(`${urn}.data.`)) found.set(Buffer.from(value, "base64").toString(), at);
+      const decoded = Buffer.from(value, "base64").toString();
+      if (!at.startsWith(`${urn}.data.`)) continue;
+      if (isPublic(decoded)) found.delete(value);
+      else found.set(decoded, at);
     }
   }
   return found;
