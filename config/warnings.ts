@@ -1,7 +1,7 @@
 import type { Config } from "../config";
 import { hostOfSchema } from "./chartSchema";
 import { endingSupport, nextVersion } from "./kubernetesVersions";
-import { qualify, setCommand } from "./problems";
+import { qualify, removeCommand, setCommand } from "./problems";
 import { certifiedHosts, NAMES_WITHOUT_ASKING } from "./rules/hostLimits";
 import { deployedImages, DIGEST_EXAMPLE, LEAST_PRE_STOP, liveImage } from "./rules/rollout";
 import { CONTROLLER_SECONDS } from "./timeouts";
@@ -66,6 +66,13 @@ export function warningsOf(config: Config, today: Date): string[] {
   const found = placeholders(config);
   const warn = (key: string, text: string, remedy?: string) =>
     found.push(`${qualify(key)}: ${text}${remedy === undefined ? "" : `\n    ${remedy}`}`);
+  if (config.confirm.length > 0) {
+    warn(
+      "confirm",
+      `changes of ${config.confirm.join(" and ")} are made without asking; remove it after this pulumi up.`,
+      removeCommand("confirm"),
+    );
+  }
   const image = liveImage(app);
   if (image !== undefined && !image.includes("@sha256:")) {
     const key = image === app.image ? "app.image" : `app.rollout.images.${app.rollout.live}`;

@@ -1,46 +1,170 @@
 import type { AwsConfig } from "../../config";
+import { nextVersion } from "../kubernetesVersions";
 import { setCommand as set } from "../problems";
-import type { ChangeRule } from "./rule";
+import { ANOTHER_STACK, NONE, type ChangeRule } from "./rule";
+import { isLower, minorsBetween } from "./versions";
 
-/** What platform `aws` makes. */
-export const aws: readonly ChangeRule<AwsConfig>[] = [
+/** VPC and EKS. Sources: EKS user guide, "Amazon EKS networking requirements for VPC and subnets" and "Update existing cluster". */
+const clusterRules: readonly ChangeRule<AwsConfig>[] = [
+  {
+    key: "aws:region",
+    kind: "refused",
+    change: "another region",
+    fact: ({ region }) => region,
+    check: (old, now) => ({
+      message: `'${old}' cannot become '${now}': nothing of AWS moves between regions, so all of the stack would be made anew and uploads would stay behind.`,
+      remedy: `pulumi config set aws:region ${old} (or ${ANOTHER_STACK})`,
+    }),
+  },
   {
     key: "network.cidr",
     kind: "refused",
     change: "another range",
-    fact: ({ network }) => (network.existing ? undefined : network.cidr),
+    fact: ({ network }) => network.cidr,
     check: (old, now) => ({
-      message: `'${old}' cannot become '${now}': a VPC keeps its range, and another VPC means another cluster and another file system.`,
-      remedy: `${set("network.cidr", old)} (or pulumi stack init NAME, for another stack beside this one)`,
+      message: `'${old}' cannot become '${now}': a VPC keeps its range, and what is in it cannot move to another VPC.`,
+      remedy: `${set("network.cidr", old)} (or ${ANOTHER_STACK})`,
     }),
   },
   {
-    key: "network.existing.vpcId",
+    key: "network.availabilityZones",
     kind: "refused",
-    change: "another VPC, from the stack's own to an existing one, or back",
-    fact: ({ network }) => network.existing?.vpcId ?? OWN_VPC,
+    change: "more or fewer zones",
+    fact: ({ network }) => String(network.availabilityZones),
     check: (old, now) => ({
-      message: `${vpcName(old)} cannot become ${vpcName(now)}: another VPC means another cluster and another file system.`,
-      remedy: `pulumi config edit, as it was (or pulumi stack init NAME, for another stack beside this one)`,
+      message: `${old} cannot become ${now}: EKS takes subnets in the zones of its first day alone.`,
+      remedy: `${set("network.availabilityZones", old)} (or ${ANOTHER_STACK})`,
     }),
   },
   {
-    key: "network.existing.privateSubnetIds",
+    key: "network.zones",
     kind: "refused",
-    change: "other private subnets",
-    // In any order: readNetwork gives them one of its own.
-    fact: ({ network }) =>
-      network.existing && [...network.existing.privateSubnetIds].sort().join(", "),
+    change: "other zones, or another order",
+    fact: ({ network }) => network.zones?.join(",") ?? NONE,
+    check: (old, now) =>
+      old === NONE || now === NONE
+        ? undefined
+        : {
+            message: `'${old}' cannot become '${now}': subnets stay in the zone that they were made in.`,
+            remedy: old
+              .split(",")
+              .map((zone, index) => set(`network.zones[${index}]`, zone))
+              .join("\n    "),
+          },
+  },
+  {
+    key: "network.zones",
+    kind: "warned",
+    change: "zones are named after the first `pulumi up`",
+    fact: ({ network }) => network.zones?.join(",") ?? NONE,
+    check: (old) =>
+      old === NONE
+        ? { message: "has no effect: subnets stay in the zones that they were made in." }
+        : undefined,
+  },
+  {
+    key: "cluster.serviceCidr",
+    kind: "refused",
+    change: "another range",
+    fact: ({ cluster }) => cluster.serviceCidr,
     check: (old, now) => ({
-      message: `'${old}' cannot become '${now}': EKS starts nodes in the subnets of its first day, and mount targets would be made anew under running pods.`,
-      remedy: `pulumi config edit, as it was (or pulumi stack init NAME, for another stack beside this one)`,
+      message: `'${old}' cannot become '${now}': EKS sets the range of Services once, and another cluster would take the place of this one.`,
+      remedy: `${set("cluster.serviceCidr", old)} (or ${ANOTHER_STACK})`,
     }),
+  },
+  {
+    key: "cluster.version",
+    kind: "refused",
+    change: "two minor versions up, or more",
+    fact: ({ cluster }) => cluster.version,
+    check: (old, now) =>
+      minorsBetween(old, now) > 1
+        ? {
+            message: `'${old}' cannot become '${now}' at once: EKS upgrades one minor version at a time.`,
+            remedy: set("cluster.version", nextVersion(old)),
+          }
+        : undefined,
+  },
+  {
+    key: "cluster.version",
+    kind: "asked",
+    change: "a lower version",
+    fact: ({ cluster }) => cluster.version,
+    check: (old, now) =>
+      isLower(now, old)
+        ? {
+            message: `'${old}' cannot become '${now}': EKS does not go back. Confirm only where the upgrade failed, so that the cluster still runs '${now}' (aws eks describe-cluster).`,
+            remedy: set("cluster.version", old),
+          }
+        : undefined,
   },
 ];
 
-/** In place of an id, where the stack makes its VPC. */
-const OWN_VPC = "own";
+/** Redis, uploads, images and DNS. */
+const serviceRules: readonly ChangeRule<AwsConfig>[] = [
+  {
+    key: "app.user",
+    kind: "refused",
+    change: "another user",
+    fact: ({ app }) => String(app.user),
+    check: (old, now) => ({
+      message: `${old} cannot become ${now}: EFS keeps the owner of files, so what users uploaded until now could not be read any more.`,
+      remedy: `${set("app.user", old)} (or ${ANOTHER_STACK}, with a copy of the uploads)`,
+    }),
+  },
+  {
+    key: "redis.engine",
+    kind: "asked",
+    change: "`valkey` to `redis`; the other way it is changed in place",
+    fact: ({ cache, redis }) => (cache.store === "redis" ? redis.engine : undefined),
+    check: (_, now) =>
+      now === "redis"
+        ? {
+            message: `'valkey' becomes 'redis': ElastiCache does not go back, so another, empty Redis takes its place, and every visitor is logged out.`,
+            remedy: set("redis.engine", "valkey"),
+          }
+        : undefined,
+  },
+  {
+    key: "redis.engineVersion",
+    kind: "asked",
+    change: "a lower version of the same engine",
+    fact: ({ cache, redis }) =>
+      cache.store === "redis" ? `${redis.engine} ${redis.engineVersion}` : undefined,
+    check: (old, now) => {
+      const [[oldEngine, before = ""], [engine, after = ""]] = [old.split(" "), now.split(" ")];
+      return oldEngine === engine && isLower(after, before)
+        ? {
+            message: `'${before}' becomes '${after}': ElastiCache does not go back, so another, empty Redis takes its place, and every visitor is logged out.`,
+            remedy: set("redis.engineVersion", before),
+          }
+        : undefined;
+    },
+  },
+  {
+    key: "redis.sessions",
+    kind: "asked",
+    change: "`own` to `shared`, or back",
+    fact: ({ cache, redis }) => (cache.store === "redis" ? redis.sessions : undefined),
+    check: (old, now) => ({
+      message: `'${old}' becomes '${now}': sessions begin anew in the other Redis, and every visitor is logged out.`,
+      remedy: set("redis.sessions", old),
+    }),
+  },
+  {
+    key: "ingress.zone",
+    kind: "asked",
+    change: "no zone any more; another one moves the records",
+    fact: ({ ingress }) => ingress.zone ?? NONE,
+    check: (old, now) =>
+      now === NONE
+        ? {
+            message: `the site's records in '${old}' go: visitors find it no more, unless DNS elsewhere leads to the load balancer.`,
+            remedy: set("ingress.zone", old),
+          }
+        : undefined,
+  },
+];
 
-function vpcName(fact: string): string {
-  return fact === OWN_VPC ? "the stack's own VPC" : `'${fact}'`;
-}
+/** What platform `aws` makes. */
+export const aws = [...clusterRules, ...serviceRules];

@@ -1,18 +1,108 @@
+import type { Config } from "../../config";
 import { setCommand as set } from "../problems";
-import type { ChangeRule } from "./rule";
-
-const NEW_STACK = "pulumi stack init NAME, for another stack beside this one";
+import { ANOTHER_STACK, NONE, type ChangeRule } from "./rule";
 
 /** What both platforms have. */
 export const common: readonly ChangeRule[] = [
   {
     key: "platform",
     kind: "refused",
-    change: "the other platform",
+    change: "`aws` to `existing`, or back",
     fact: ({ platform }) => platform,
     check: (old, now) => ({
-      message: `'${old}' cannot become '${now}': everything of the stack would be made anew elsewhere and deleted here, uploads and Redis too.`,
-      remedy: `${set("platform", old)} (or ${NEW_STACK})`,
+      message: `'${old}' cannot become '${now}': all of the stack would be made anew elsewhere and deleted here, with uploads and sessions.`,
+      remedy: `${set("platform", old)} (or ${ANOTHER_STACK})`,
     }),
   },
+  {
+    key: "cluster.namespace",
+    kind: "refused",
+    change: "another namespace",
+    fact: ({ cluster }) => cluster.namespace,
+    check: (old, now) => ({
+      message: `'${old}' cannot become '${now}': the volume of the uploads is bound to its claim in '${old}', and claims do not move.`,
+      remedy: `${set("cluster.namespace", old)} (or ${ANOTHER_STACK})`,
+    }),
+  },
+  {
+    key: "cache.store",
+    kind: "asked",
+    change: "`redis` to `files`",
+    fact: ({ cache }) => cache.store,
+    check: (_, now) =>
+      now === "files"
+        ? {
+            message:
+              "'redis' becomes 'files': Redis goes with all that is in it, and who is logged in by a session in it is logged out.",
+            remedy: set("cache.store", "redis"),
+          }
+        : undefined,
+  },
+  {
+    key: "app.host",
+    kind: "warned",
+    change: "a host is served no more (`app.host`, `ingress.extraHosts`)",
+    fact: ({ app, ingress }) => [app.host, ...ingress.extraHosts].join(" "),
+    check: (old, now) => {
+      const gone = old.split(" ").filter((host) => !now.split(" ").includes(host));
+      return gone.length === 0
+        ? undefined
+        : {
+            message: `visitors of ${gone.map((host) => `'${host}'`).join(" and ")} get 404 from now on; ingress.extraHosts keeps a host.`,
+          };
+    },
+  },
+  {
+    key: "ingress.install",
+    kind: "asked",
+    change: "`true` to `false`",
+    fact: ({ ingress }) => String(ingress.install),
+    check: (_, now) =>
+      now === "false"
+        ? {
+            message:
+              "the controller goes with its load balancer: visitors reach nobody until DNS leads to another controller that serves the class.",
+            remedy: set("ingress.install", "true"),
+          }
+        : undefined,
+  },
+  {
+    key: "ingress.namespace",
+    kind: "refused",
+    change: "another namespace, with `ingress.install`",
+    fact: ({ ingress }) => (ingress.install ? ingress.namespace : undefined),
+    check: (old, now) => ({
+      message: `'${old}' cannot become '${now}': Helm does not hand over the IngressClass of a release in another namespace, and the up would fail.`,
+      remedy: `${set("ingress.namespace", old)} (or two steps, without visitors in between: first ${set("ingress.install", "false")})`,
+    }),
+  },
+  {
+    key: "ingress.className",
+    kind: "asked",
+    change: "another class",
+    fact: ({ ingress }) => ingress.className,
+    check: (old, now) => ({
+      message: `'${old}' becomes '${now}': visitors get 404 until the Ingress has the new class, and after it where DNS does not lead to the controller that serves it.`,
+      remedy: set("ingress.className", old),
+    }),
+  },
+  {
+    key: "ingress.tls",
+    kind: "asked",
+    change: "HTTPS ends (no `ingress.tls`, no `ingress.zone`)",
+    fact: tlsOf,
+    check: (_, now) =>
+      now === NONE
+        ? {
+            message: "the site is not served by HTTPS any more: https:// answers nobody.",
+            remedy: set("ingress.tls.secretName", "SECRET"),
+          }
+        : undefined,
+  },
 ];
+
+function tlsOf({ ingress }: Config): string {
+  if (ingress.tls?.certificateArn !== undefined) return "certificate";
+  if (ingress.tls?.secretName !== undefined) return "secret";
+  return ingress.zone === undefined ? NONE : "certificate";
+}

@@ -1,6 +1,7 @@
 import type { Config } from "../../config";
 import { aws } from "./aws";
 import { common } from "./common";
+import { existing } from "./existing";
 import type { ChangeRule, Facts } from "./rule";
 import { verdictOn, type Verdict } from "./verdict";
 
@@ -8,24 +9,35 @@ export type { ChangeKind, ChangeRule, Consequence, Facts } from "./rule";
 export type { Verdict } from "./verdict";
 
 /** Every rule about changes of a running stack, by platform. */
-export const changeRules = { common, aws } as const;
+export const changeRules = { common, aws, existing } as const;
+
+/** Keys that `confirm` takes. */
+export const CONFIRMABLE = [
+  ...new Set(
+    [...common, ...aws, ...existing].flatMap(({ key, kind }) => (kind === "asked" ? [key] : [])),
+  ),
+];
 
 /** What the state is to remember of a stack. */
 export function factsOf(config: Config): Facts {
-  const known = rulesFor(config).flatMap(({ key, fact }): [string, string][] => {
-    const value = fact(config);
-    return value === undefined ? [] : [[key, value]];
-  });
-  return Object.fromEntries(known);
+  return Object.fromEntries([
+    ...known(config, common),
+    ...(config.platform === "aws" ? known(config, aws) : known(config, existing)),
+  ]);
 }
 
 /** What is to be said of going from what the state remembers to this config. */
 export function changesSince(old: Facts, config: Config): Verdict {
-  return verdictOn(config.stack, rulesFor(config), old, factsOf(config), config.confirm);
+  const same = (old.platform ?? config.platform) === config.platform;
+  // Keys that both platforms have mean other things there.
+  const own = !same ? [] : config.platform === "aws" ? aws : existing;
+  const rules = [...common, ...own];
+  return verdictOn(config.stack, rules, old, factsOf(config), config.confirm);
 }
 
-function rulesFor(config: Config): readonly ChangeRule[] {
-  return config.platform === "aws"
-    ? [...common, ...(aws as readonly ChangeRule<never>[] as readonly ChangeRule[])]
-    : common;
+function known<T extends Config>(config: T, rules: readonly ChangeRule<T>[]): [string, string][] {
+  return rules.flatMap(({ key, fact }): [string, string][] => {
+    const value = fact(config);
+    return value === undefined ? [] : [[key, value]];
+  });
 }

@@ -28,3 +28,8 @@ export interface Consequence {
   /** How the reader gets what they want, or back; not needed where it is warned of alone. */
   readonly remedy?: string;
 }
+
+/** Stands for a key that is not set, where that is a fact of its own. */
+export const NONE = "none";
+
+export const ANOTHER_STACK = "pulumi stack init NAME: another stack beside this one";

@@ -31,6 +31,12 @@ export const memoryQuantity = () => text(checked(memoryFlaw));
 /** CPU of a pod. */
 export const cpuQuantity = () => text(checked(cpuFlaw));
 
+/** @param amount a quantity as the schemas above take it */
+export function bytesOf(amount: string): number {
+  const [, number = "", suffix = ""] = QUANTITY.exec(amount) ?? [];
+  return Number(number) * (SUFFIXES[suffix] ?? 1);
+}
+
 function checked(flawOf: (text: string) => string | undefined): z.ZodString {
   return z.string().check((context) => {
     const message = flawOf(context.value);
@@ -43,7 +49,7 @@ function checked(flawOf: (text: string) => string | undefined): z.ZodString {
 function memoryFlaw(amount: string): string | undefined {
   const [, number = "", suffix] = QUANTITY.exec(amount) ?? [];
   if (number === "") return "expected a Kubernetes quantity such as 768Mi";
-  const bytes = Number(number) * (suffix === undefined ? 1 : (SUFFIXES[suffix] ?? 1));
+  const bytes = bytesOf(amount);
   if (bytes > MOST_MEMORY) return "expected 512Gi or less";
   if (bytes >= LEAST_MEMORY) return undefined;
   // Without a suffix it is bytes, which nobody means by a small number.

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { CONFIRMABLE } from "../changes";
 import { about, label, cidr, seconds } from "./values";
 
 export const platform = about(
@@ -69,7 +70,7 @@ export const timeouts = z
   .prefault({});
 
 export const confirm = about(
-  z.array(z.string()),
-  "Keys whose change is to be made although visitors notice it; the refusal names them. Remove them after the `pulumi up`.",
+  z.array(z.enum(CONFIRMABLE)),
+  "Keys whose change is to be made although visitors notice it, or it cannot be taken back: docs/changes.md. Remove it after the `pulumi up`.",
   { example: "redis.sessions" },
 ).default([]);
