@@ -1,8 +1,12 @@
 import type { AwsConfig } from "../../config";
 import { nextVersion } from "../kubernetesVersions";
-import { setCommand as set } from "../problems";
+import { removeCommand, setCommand as set } from "../problems";
+import { existingNetwork } from "./existingNetwork";
 import { ANOTHER_STACK, NONE, type ChangeRule } from "./rule";
 import { isLower, minorsBetween } from "./versions";
+
+/** The fact of `app.build`: the stack has a repository. */
+export const BUILT = "built";
 
 /** VPC and EKS. Sources: EKS user guide, "Amazon EKS networking requirements for VPC and subnets" and "Update existing cluster". */
 const clusterRules: readonly ChangeRule<AwsConfig>[] = [
@@ -20,7 +24,7 @@ const clusterRules: readonly ChangeRule<AwsConfig>[] = [
     key: "network.cidr",
     kind: "refused",
     change: "another range",
-    fact: ({ network }) => network.cidr,
+    fact: ({ network }) => (network.existing ? undefined : network.cidr),
     check: (old, now) => ({
       message: `'${old}' cannot become '${now}': a VPC keeps its range, and what is in it cannot move to another VPC.`,
       remedy: `${set("network.cidr", old)} (or ${ANOTHER_STACK})`,
@@ -30,7 +34,7 @@ const clusterRules: readonly ChangeRule<AwsConfig>[] = [
     key: "network.availabilityZones",
     kind: "refused",
     change: "more or fewer zones",
-    fact: ({ network }) => String(network.availabilityZones),
+    fact: ({ network }) => (network.existing ? undefined : String(network.availabilityZones)),
     check: (old, now) => ({
       message: `${old} cannot become ${now}: EKS takes subnets in the zones of its first day alone.`,
       remedy: `${set("network.availabilityZones", old)} (or ${ANOTHER_STACK})`,
@@ -40,7 +44,7 @@ const clusterRules: readonly ChangeRule<AwsConfig>[] = [
     key: "network.zones",
     kind: "refused",
     change: "other zones, or another order",
-    fact: ({ network }) => network.zones?.join(",") ?? NONE,
+    fact: zonesOf,
     check: (old, now) =>
       old === NONE || now === NONE
         ? undefined
@@ -56,7 +60,7 @@ const clusterRules: readonly ChangeRule<AwsConfig>[] = [
     key: "network.zones",
     kind: "warned",
     change: "zones are named after the first `pulumi up`",
-    fact: ({ network }) => network.zones?.join(",") ?? NONE,
+    fact: zonesOf,
     check: (old) =>
       old === NONE
         ? { message: "has no effect: subnets stay in the zones that they were made in." }
@@ -152,6 +156,21 @@ const serviceRules: readonly ChangeRule<AwsConfig>[] = [
     }),
   },
   {
+    key: "app.build",
+    kind: "asked",
+    change: "`app.image` in its place",
+    fact: ({ app }) => (app.build ? BUILT : NONE),
+    keeps: true,
+    check: (_, now) =>
+      now === NONE
+        ? {
+            message:
+              "the ECR repository of the stack goes with all images that were built into it: what still names one cannot start a pod any more.",
+            remedy: removeCommand("confirm"),
+          }
+        : undefined,
+  },
+  {
     key: "ingress.zone",
     kind: "asked",
     change: "no zone any more; another one moves the records",
@@ -167,4 +186,9 @@ const serviceRules: readonly ChangeRule<AwsConfig>[] = [
 ];
 
 /** What platform `aws` makes. */
-export const aws = [...clusterRules, ...serviceRules];
+export const aws = [...clusterRules, ...existingNetwork, ...serviceRules];
+
+/** The zones that the config names. In a VPC that others made its subnets say where they are. */
+function zonesOf({ network }: AwsConfig): string | undefined {
+  return network.existing ? undefined : (network.zones?.join(",") ?? NONE);
+}

@@ -111,6 +111,20 @@ describe("changes of any stack", () => {
     assert.equal(jump?.check("1.37", "1.35"), undefined);
   });
 
+  it("refused: another VPC, whosever it was, and other private subnets", () => {
+    const rule = (key: string) => changeRules.aws.find((it) => it.key === key);
+    assert.deepEqual(rule("network.existing.vpcId")?.check("own", "vpc-1"), {
+      message:
+        "the stack's own VPC cannot become 'vpc-1': another VPC means another cluster and another file system.",
+      remedy: `pulumi config edit, as it was (or ${STACK})`,
+    });
+    assert.deepEqual(rule("network.existing.privateSubnetIds")?.check("a, b", "a, c"), {
+      message:
+        "'a, b' cannot become 'a, c': EKS starts nodes in the subnets of its first day, and mount targets would be made anew under running pods.",
+      remedy: `pulumi config edit, as it was (or ${STACK})`,
+    });
+  });
+
   it("compare versions by their numbers", () => {
     assert.equal(isLower("1.9", "1.10"), true);
     assert.equal(isLower("1.10", "1.9"), false);
@@ -130,6 +144,7 @@ describe("changes of any stack", () => {
       "redis.engine",
       "redis.engineVersion",
       "redis.sessions",
+      "app.build",
       "ingress.zone",
       "cluster.context",
       "app.user",
