@@ -10,7 +10,7 @@ import { keepFacts } from "./components/stackFacts";
 import { StaticAssets } from "./components/staticAssets";
 import { staticPaths } from "./components/staticPaths";
 import { loadConfig } from "./config";
-import { changesSince, factsOf } from "./config/changes";
+import { changesSince, factsOf, keptFacts } from "./config/changes";
 import { awsPlatform, existingNetwork } from "./platforms/aws";
 import { existingPlatform } from "./platforms/existing";
 
@@ -23,11 +23,15 @@ export = async () => {
   const network = config.platform === "aws" ? await existingNetwork(config) : undefined;
 
   // First of all: what a running stack cannot become is refused before anything is made.
-  await keepFacts("facts", factsOf(config), (old) => changesSince(old, config));
+  const kept = await keepFacts("facts", {
+    facts: factsOf(config),
+    kept: keptFacts(config),
+    judge: (old) => changesSince(old, config),
+  });
 
   // Below the application: on AWS a VPC, EKS, EFS and ElastiCache, else a cluster that is there already.
   const platform =
-    config.platform === "aws" ? awsPlatform(config, network) : existingPlatform(config);
+    config.platform === "aws" ? awsPlatform(config, network, kept) : existingPlatform(config);
   const onCluster = { provider: platform.provider };
 
   const { namespace } = new AppNamespace(

@@ -17,10 +17,15 @@ export interface ContainerImageArgs {
 
 /** Builds the application's image on this machine and pushes it to an ECR repository of the stack. */
 export class ContainerImage extends pulumi.ComponentResource {
-  /** The image by tag and digest. */
-  readonly ref: pulumi.Output<string>;
+  /** The image by tag and digest; undefined where none is built. */
+  readonly ref: pulumi.Output<string> | undefined;
 
-  constructor(name: string, args: ContainerImageArgs, opts?: pulumi.ComponentResourceOptions) {
+  /** @param args undefined: nothing is built any more, and the repository stays for the images that pods may name */
+  constructor(
+    name: string,
+    args: ContainerImageArgs | undefined,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
     super("next-on-eks:aws:ContainerImage", name, {}, opts);
     const parent = { parent: this };
 
@@ -55,6 +60,15 @@ export class ContainerImage extends pulumi.ComponentResource {
       },
       parent,
     );
+    this.ref = args && this.build(name, repository, args);
+    this.registerOutputs({ ref: this.ref });
+  }
+  private build(
+    name: string,
+    repository: aws.ecr.Repository,
+    args: ContainerImageArgs,
+  ): pulumi.Output<string> {
+    const parent = { parent: this };
     const login = aws.ecr.getAuthorizationTokenOutput(
       { registryId: repository.registryId },
       parent,
@@ -86,8 +100,6 @@ export class ContainerImage extends pulumi.ComponentResource {
       },
       parent,
     );
-
-    this.ref = image.ref;
-    this.registerOutputs({ ref: this.ref });
+    return image.ref;
   }
 }

@@ -1,24 +1,41 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Facts, Verdict } from "../config/changes";
 
-/** What is to be said of going on from the facts of the last `up`. */
-type Judge = (old: Facts) => Verdict;
+export interface StackFactsArgs {
+  /** What the stack is to be, by config key. */
+  facts: Facts;
+  /** Keys whose fact stays what it was in the state, whatever `facts` says. */
+  kept: readonly string[];
+  /** What is to be said of going on from the facts of the last `up`. */
+  judge: (old: Facts) => Verdict;
+}
 
 /**
  * Keeps the facts of a stack in its state, and has those of the last `up` judged before anything else is made. Resolves once
- * they are kept, and never where a change is refused: the engine ends the program, and what comes after is not reached.
+ * they are kept, to what is kept, and never where a change is refused: the engine ends the program, and what comes after is
+ * not reached.
  *
  * The engine calls the hook in a preview as in `up`, with the inputs that the state has: also those of an `up` that failed
  * after it. Why in this way: docs/decisions/0009-stack-facts.md.
  */
-export async function keepFacts(name: string, facts: Facts, judge: Judge): Promise<void> {
+export async function keepFacts(
+  name: string,
+  { facts, kept, judge }: StackFactsArgs,
+): Promise<Facts> {
   const changes = new pulumi.ResourceHook("changes", judged(judge), { onDryRun: true });
-  const kept = new pulumi.Stash(name, { input: facts }, { hooks: { beforeUpdate: [changes] } });
-  await new Promise((resolve) => kept.urn.apply(resolve));
+  const stash = new pulumi.Stash(
+    name,
+    { input: facts },
+    {
+      hooks: { beforeUpdate: [changes] },
+      ignoreChanges: kept.map((key) => `input["${key}"]`),
+    },
+  );
+  return new Promise((resolve) => stash.input.apply((input) => resolve(input as Facts)));
 }
 
 /** Tells warnings, and throws a refusal. */
-export function judged(judge: Judge): pulumi.ResourceHookFunction {
+export function judged(judge: StackFactsArgs["judge"]): pulumi.ResourceHookFunction {
   return async ({ oldInputs }) => {
     const { refusal, warnings } = judge((oldInputs as { input: Facts }).input);
     for (const warning of warnings) await pulumi.log.warn(warning);

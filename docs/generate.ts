@@ -4,9 +4,10 @@ import { z } from "zod";
 import { groups } from "../config";
 import { setCommand } from "../config/problems";
 import { itemsOf, metaOf, unwrap, type Meta } from "../config/schemaTree";
+import { CHANGES_PAGE, changesPage } from "./changes";
 
 /*
- * Writes docs/configuration.md from the schemas: `npm run docs`. A test fails while the file is out of date.
+ * Writes docs/configuration.md from the schemas, and docs/changes.md: `npm run docs`. A test fails while a file is out of date.
  */
 
 export const CONFIGURATION_PAGE = join(__dirname, "configuration.md");
@@ -166,5 +167,6 @@ function plural(type: string): string {
 
 if (require.main === module) {
   writeFileSync(CONFIGURATION_PAGE, configurationPage());
-  process.stdout.write(`${CONFIGURATION_PAGE} is up to date.\n`);
+  writeFileSync(CHANGES_PAGE, changesPage());
+  process.stdout.write(`${CONFIGURATION_PAGE} and ${CHANGES_PAGE} are up to date.\n`);
 }

@@ -1,5 +1,5 @@
 import * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { ClusterAddons, EFS_PROVISIONER } from "../components/clusterAddons";
 import { Certificate } from "../components/certificate";
 import { ContainerImage } from "../components/containerImage";
@@ -11,11 +11,26 @@ import { RedisCache } from "../components/redisCache";
 import { SharedFileSystem } from "../components/sharedFileSystem";
 import type { AwsConfig } from "../config";
 import { addonVersions } from "../config/addonVersions";
+import type { Facts } from "../config/changes";
+import { BUILT } from "../config/changes/aws";
+import { setCommand } from "../config/problems";
 import { liveImage } from "../config/rules/rollout";
 import type { Platform, RedisUrls } from "./platform";
 
-/** VPC, EKS, EFS and ElastiCache: everything below the application, made by the stack. */
-export function awsPlatform(config: AwsConfig, existing: ExistingNetwork | undefined): Platform {
+const REPOSITORY_STAYS =
+  `next-on-eks:app.build: is not set any more; the ECR repository stays with its images, which pods, roll-backs and other stacks may name. ` +
+  `Once nothing does:\n    ${setCommand("confirm[0]", "app.build")}`;
+
+/**
+ * VPC, EKS, EFS and ElastiCache: everything below the application, made by the stack.
+ * @param existing the VPC that others made, checked, where the config names one
+ * @param kept facts of the stack that outlive their key in the config
+ */
+export function awsPlatform(
+  config: AwsConfig,
+  existing: ExistingNetwork | undefined,
+  kept: Facts,
+): Platform {
   const { app, ingress, protect } = config;
   const hosts = [app.host, ...ingress.extraHosts];
 
@@ -62,7 +77,9 @@ export function awsPlatform(config: AwsConfig, existing: ExistingNetwork | undef
     ingress.tls?.certificateArn ??
     (zoneId && !ingress.tls ? new Certificate("site", { hosts, zoneId }).arn : undefined);
 
-  const image = app.build ? new ContainerImage("app", app.build).ref : (liveImage(app) ?? "");
+  const built =
+    app.build || kept["app.build"] === BUILT ? new ContainerImage("app", app.build) : undefined;
+  if (built && !app.build) void pulumi.log.warn(REPOSITORY_STAYS);
 
   return {
     provider: cluster.provider,
@@ -73,7 +90,7 @@ export function awsPlatform(config: AwsConfig, existing: ExistingNetwork | undef
       provisioner: EFS_PROVISIONER,
     },
     beforeVolumes: [files, addons],
-    image,
+    image: built?.ref ?? liveImage(app) ?? "",
     loadBalancer: {
       kind: "nlb",
       vpcCidr: network.cidrs.join(","),

@@ -49,6 +49,54 @@ describe("the program with stack prod", () => {
     ]);
   });
 
+  it("remembers in its state what the next up compares with", () => {
+    assert.deepEqual(made.inputs("Stash", "facts").input, {
+      platform: "aws",
+      "cluster.namespace": "next-on-eks",
+      "cache.store": "redis",
+      "app.host": "www.shop.test",
+      "ingress.install": "true",
+      "ingress.namespace": "nginx-ingress",
+      "ingress.className": "nginx",
+      "ingress.tls": "certificate",
+      "aws:region": "eu-west-1",
+      "network.cidr": "10.40.0.0/16",
+      "network.existing.vpcId": "own",
+      "network.availabilityZones": "3",
+      "network.zones": "none",
+      "cluster.serviceCidr": "172.20.0.0/16",
+      "cluster.version": "1.35",
+      "app.user": "1000",
+      "redis.engine": "redis",
+      "redis.engineVersion": "redis 7.1",
+      "redis.sessions": "own",
+      "app.build": "none",
+      "ingress.zone": "shop.test",
+    });
+    assert.equal(made.resources[0]?.name, "facts", "it comes before all else");
+  });
+
+  it("keeps the repository of an image that the state knows as built, and says so", async () => {
+    const resource: typeof answers.resource = (args) =>
+      args.type === "pulumi:index:Stash"
+        ? { state: { input: { ...args.inputs.input, "app.build": "built" } } }
+        : answers.resource(args);
+    const kept = await runProd({}, { answers: { ...answers, resource } });
+    assert.deepEqual(kept.childrenOf("ContainerImage", "app"), [
+      "aws:ecr/lifecyclePolicy:LifecyclePolicy app-images",
+      "aws:ecr/repository:Repository app-images",
+    ]);
+    assert.equal(kept.outputs.image, OWN_IMAGE);
+    assert.deepEqual(
+      kept.warnings.filter((warning) => warning.includes("app.build")),
+      [
+        `next-on-eks:app.build: is not set any more; the ECR repository stays with its images, which pods, roll-backs and other stacks may name. Once nothing does:
+    pulumi config set --path 'next-on-eks:confirm[0]' app.build`,
+      ],
+    );
+    assert.equal(made.roots.includes("next-on-eks:aws:ContainerImage app"), false);
+  });
+
   it("makes no ElastiCache where pages are shared by files", async () => {
     const files = await runProd({ "next-on-eks:cache": { store: "files" } });
     assert.deepEqual(

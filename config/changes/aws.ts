@@ -1,15 +1,12 @@
 import type { AwsConfig } from "../../config";
 import { nextVersion } from "../kubernetesVersions";
 import { removeCommand, setCommand as set } from "../problems";
+import { existingNetwork } from "./existingNetwork";
 import { ANOTHER_STACK, NONE, type ChangeRule } from "./rule";
 import { isLower, minorsBetween } from "./versions";
 
-/** In place of an id, where the stack makes its VPC. */
-const OWN_VPC = "own";
-
-function vpcName(fact: string): string {
-  return fact === OWN_VPC ? "the stack's own VPC" : `'${fact}'`;
-}
+/** The fact of `app.build`: the stack has a repository. */
+export const BUILT = "built";
 
 /** VPC and EKS. Sources: EKS user guide, "Amazon EKS networking requirements for VPC and subnets" and "Update existing cluster". */
 const clusterRules: readonly ChangeRule<AwsConfig>[] = [
@@ -34,31 +31,6 @@ const clusterRules: readonly ChangeRule<AwsConfig>[] = [
     }),
   },
   {
-    key: "network.existing.vpcId",
-    kind: "refused",
-    change: "another VPC, from the stack's own to an existing one, or back",
-    fact: ({ network }) => network.existing?.vpcId ?? OWN_VPC,
-    check: (old, now) => ({
-      message: `${vpcName(old)} cannot become ${vpcName(now)}: another VPC means another cluster and another file system.`,
-      remedy: `${old === OWN_VPC ? removeCommand("network.existing") : set("network.existing.vpcId", old)} (or ${ANOTHER_STACK})`,
-    }),
-  },
-  {
-    key: "network.existing.privateSubnetIds",
-    kind: "refused",
-    change: "other private subnets",
-    // In any order: readNetwork gives them one of its own.
-    fact: ({ network }) =>
-      network.existing && [...network.existing.privateSubnetIds].sort().join(", "),
-    check: (old, now) => ({
-      message: `'${old}' cannot become '${now}': EKS starts nodes in the subnets of its first day, and mount targets would be made anew under running pods.`,
-      remedy: old
-        .split(", ")
-        .map((id, index) => set(`network.existing.privateSubnetIds[${index}]`, id))
-        .join("\n    "),
-    }),
-  },
-  {
     key: "network.availabilityZones",
     kind: "refused",
     change: "more or fewer zones",
@@ -72,7 +44,7 @@ const clusterRules: readonly ChangeRule<AwsConfig>[] = [
     key: "network.zones",
     kind: "refused",
     change: "other zones, or another order",
-    fact: ({ network }) => network.zones?.join(",") ?? NONE,
+    fact: zonesOf,
     check: (old, now) =>
       old === NONE || now === NONE
         ? undefined
@@ -88,7 +60,7 @@ const clusterRules: readonly ChangeRule<AwsConfig>[] = [
     key: "network.zones",
     kind: "warned",
     change: "zones are named after the first `pulumi up`",
-    fact: ({ network }) => network.zones?.join(",") ?? NONE,
+    fact: zonesOf,
     check: (old) =>
       old === NONE
         ? { message: "has no effect: subnets stay in the zones that they were made in." }
@@ -184,6 +156,21 @@ const serviceRules: readonly ChangeRule<AwsConfig>[] = [
     }),
   },
   {
+    key: "app.build",
+    kind: "asked",
+    change: "`app.image` in its place",
+    fact: ({ app }) => (app.build ? BUILT : NONE),
+    keeps: true,
+    check: (_, now) =>
+      now === NONE
+        ? {
+            message:
+              "the ECR repository of the stack goes with all images that were built into it: what still names one cannot start a pod any more.",
+            remedy: removeCommand("confirm"),
+          }
+        : undefined,
+  },
+  {
     key: "ingress.zone",
     kind: "asked",
     change: "no zone any more; another one moves the records",
@@ -199,4 +186,9 @@ const serviceRules: readonly ChangeRule<AwsConfig>[] = [
 ];
 
 /** What platform `aws` makes. */
-export const aws = [...clusterRules, ...serviceRules];
+export const aws = [...clusterRules, ...existingNetwork, ...serviceRules];
+
+/** The zones that the config names. In a VPC that others made its subnets say where they are. */
+function zonesOf({ network }: AwsConfig): string | undefined {
+  return network.existing ? undefined : (network.zones?.join(",") ?? NONE);
+}

@@ -2,7 +2,7 @@ import type { Config } from "../../config";
 import { aws } from "./aws";
 import { common } from "./common";
 import { existing } from "./existing";
-import type { ChangeRule, Facts } from "./rule";
+import { NONE, type ChangeRule, type Facts } from "./rule";
 import { verdictOn, type Verdict } from "./verdict";
 
 export type { ChangeKind, ChangeRule, Consequence, Facts } from "./rule";
@@ -24,6 +24,14 @@ export function factsOf(config: Config): Facts {
     ...known(config, common),
     ...(config.platform === "aws" ? known(config, aws) : known(config, existing)),
   ]);
+}
+
+/** Keys of the facts that stay what they were, since nobody has confirmed their end. */
+export function keptFacts(config: Config): string[] {
+  const facts = factsOf(config);
+  return [...common, ...aws, ...existing]
+    .filter(({ key, keeps }) => keeps && facts[key] === NONE && !config.confirm.includes(key))
+    .map(({ key }) => key);
 }
 
 /** What is to be said of going from what the state remembers to this config. */

@@ -18,6 +18,8 @@ export interface ChangeRule<T extends Config = Config> {
   readonly change: string;
   /** What is remembered of the key; undefined where it has no meaning in this config. */
   readonly fact: (config: T) => string | undefined;
+  /** Until it is confirmed, a stack keeps what it had, instead of being refused. Where the fact is to become `none`. */
+  readonly keeps?: true;
   /** The consequence, if the fact may not simply go from `old` to `now`. */
   readonly check: (old: string, now: string) => Consequence | undefined;
 }

@@ -86,4 +86,17 @@ describe("ContainerImage", () => {
     assert.deepEqual(made.outputs, { ref: "registry.test/app-image:latest@sha256:built" });
     assert.deepEqual(made.registeredOutputs("ContainerImage", "app"), ["ref"]);
   });
+
+  it("keeps the repository, and builds nothing, where no build is set any more", async () => {
+    const kept = await record(() => ({ ref: new ContainerImage("app", undefined).ref }));
+    assert.deepEqual(kept.childrenOf("ContainerImage", "app"), [
+      "aws:ecr/lifecyclePolicy:LifecyclePolicy app-images",
+      "aws:ecr/repository:Repository app-images",
+    ]);
+    assert.deepEqual(
+      kept.inputs("Repository", "app-images"),
+      made.inputs("Repository", "app-images"),
+    );
+    assert.equal(kept.outputs.ref, undefined);
+  });
 });

@@ -12,7 +12,7 @@ describe("the facts of a stack (mocks have no state to compare with)", () => {
     const registered: string[] = [];
     const made = await record(
       async () => {
-        await keepFacts("facts", FACTS, () => SAFE);
+        await keepFacts("facts", { facts: FACTS, kept: ["app.build"], judge: () => SAFE });
         return {};
       },
       {
@@ -26,18 +26,18 @@ describe("the facts of a stack (mocks have no state to compare with)", () => {
     );
     assert.deepEqual(registered, ["pulumi:index:Stash facts"]);
     assert.deepEqual(made.inputs("Stash", "facts"), { input: FACTS });
-    assert.deepEqual(made.optionsOf("Stash", "facts").beforeUpdate, ["changes"]);
+    const { beforeUpdate, ignoreChanges } = made.optionsOf("Stash", "facts");
+    assert.deepEqual([beforeUpdate, ignoreChanges], [["changes"], ['input["app.build"]']]);
   });
 
   it("are kept in a preview too, where nothing else is known", async () => {
     const made = await record(
       async () => {
-        await keepFacts("facts", FACTS, () => SAFE);
-        return { reached: true };
+        return { kept: await keepFacts("facts", { facts: FACTS, kept: [], judge: () => SAFE }) };
       },
       { preview: true, answers: {} },
     );
-    assert.deepEqual(made.outputs, { reached: true });
+    assert.deepEqual(made.outputs, { kept: FACTS });
   });
 
   /** What the hook does with a verdict, and which facts it asked about. */

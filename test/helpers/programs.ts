@@ -45,6 +45,6 @@ export function prodChanges(changes: Groups = {}): Groups {
 }
 
 /** Stack prod as a team would run it. */
-export function runProd(changes: Groups = {}): Promise<Recording> {
-  return runStack("prod", prodChanges(changes));
+export function runProd(changes: Groups = {}, settings: Settings = {}): Promise<Recording> {
+  return runStack("prod", prodChanges(changes), settings);
 }

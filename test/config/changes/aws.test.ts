@@ -1,4 +1,6 @@
-import { aws } from "../../helpers/configs";
+import * as assert from "node:assert/strict";
+import { keptFacts } from "../../../config/changes";
+import { aws, loadAws, loadExisting } from "../../helpers/configs";
 import { set } from "../../helpers/refusals";
 import { judges, STACK } from "./helpers";
 
@@ -146,6 +148,20 @@ describe("changes of a stack on aws", () => {
       };
     }),
     {
+      name: "a build from now on",
+      kind: "safe",
+      now: { "app.image": undefined, "app.build": { context: "example" } },
+    },
+    {
+      name: "no build any more, confirmed (else the fact is kept)",
+      kind: "asked",
+      old: { "app.image": undefined, "app.build": { context: "example" } },
+      key: "app.build",
+      message:
+        "the ECR repository of the stack goes with all images that were built into it: what still names one cannot start a pod any more.",
+      remedy: "pulumi config rm --path 'next-on-eks:confirm'",
+    },
+    {
       name: "no DNS zone any more, while TLS stays",
       kind: "asked",
       old: { ingress: { zone: "example.com", tls: { secretName: "tls" } } },
@@ -162,4 +178,15 @@ describe("changes of a stack on aws", () => {
       now: { "ingress.zone": "shop.example.com" },
     },
   ]);
+});
+
+describe("facts that a stack keeps until their end is confirmed", () => {
+  const build = { "app.image": undefined, "app.build": { context: "example" } };
+
+  it("are the repository of images that were built, once nothing is built any more", async () => {
+    assert.deepEqual(keptFacts(await loadAws()), ["app.build"]);
+    assert.deepEqual(keptFacts(await loadAws({ confirm: ["app.build"] })), []);
+    assert.deepEqual(keptFacts(await loadAws(build)), []);
+    assert.deepEqual(keptFacts(await loadExisting()), []);
+  });
 });

@@ -4,7 +4,7 @@ import { nextVersion } from "../../../config/kubernetesVersions";
 import { isLower, minorsBetween } from "../../../config/changes/versions";
 import { aws, load, loadAws, loadExisting } from "../../helpers/configs";
 import { failureOf } from "../../helpers/recording";
-import { set } from "../../helpers/refusals";
+import { rm, set } from "../../helpers/refusals";
 import { judges, STACK } from "./helpers";
 
 describe("changes of any stack", () => {
@@ -111,6 +111,20 @@ describe("changes of any stack", () => {
     assert.equal(jump?.check("1.37", "1.35"), undefined);
   });
 
+  it("refused: another VPC, whosever it was, and other private subnets", () => {
+    const rule = (key: string) => changeRules.aws.find((it) => it.key === key);
+    assert.deepEqual(rule("network.existing.vpcId")?.check("own", "vpc-1"), {
+      message:
+        "the stack's own VPC cannot become 'vpc-1': another VPC means another cluster and another file system.",
+      remedy: `${rm("network.existing")} (or ${STACK})`,
+    });
+    assert.deepEqual(rule("network.existing.privateSubnetIds")?.check("a, b", "a, c"), {
+      message:
+        "'a, b' cannot become 'a, c': EKS starts nodes in the subnets of its first day, and mount targets would be made anew under running pods.",
+      remedy: `${set("network.existing.privateSubnetIds[0]", "a")}\n    ${set("network.existing.privateSubnetIds[1]", "b")}`,
+    });
+  });
+
   it("compare versions by their numbers", () => {
     assert.equal(isLower("1.9", "1.10"), true);
     assert.equal(isLower("1.10", "1.9"), false);
@@ -130,6 +144,7 @@ describe("changes of any stack", () => {
       "redis.engine",
       "redis.engineVersion",
       "redis.sessions",
+      "app.build",
       "ingress.zone",
       "cluster.context",
       "app.user",
