@@ -7,7 +7,9 @@ import { settings } from "./settings";
 const pretend = settings.events !== undefined;
 
 /** In an account for tests it takes the better part of two hours; the pretend one takes it in its stride. */
-(settings.full ? describe : describe.skip)("dev and prod in one account", function () {
+if (settings.full) describe("dev and prod in one account", together);
+
+function together(this: Mocha.Suite): void {
   this.bail(true);
   const stacks = new Map<Name, AwsStack>();
   let second: SecondCluster | undefined;
@@ -65,4 +67,4 @@ const pretend = settings.events !== undefined;
       );
     }
   });
-});
+}
