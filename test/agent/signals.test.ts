@@ -44,7 +44,13 @@ describe("SIGTERM to the first process of an image", () => {
     }
     // Yarn 4 runs no script of a project that it has not installed.
     const yarn = [manager("@yarnpkg/cli-dist", "4.12.0", "bin/yarn.js"), "install"];
-    const env = { ...process.env, YARN_NODE_LINKER: "node-modules", YARN_ENABLE_TELEMETRY: "0" };
+    // In CI it would refuse to write the lock file that the folder lacks.
+    const env = {
+      ...process.env,
+      YARN_NODE_LINKER: "node-modules",
+      YARN_ENABLE_TELEMETRY: "0",
+      YARN_ENABLE_IMMUTABLE_INSTALLS: "false",
+    };
     execFileSync("node", yarn, { cwd: app, env, stdio: "pipe" });
   });
   afterEach(() => server.kill());

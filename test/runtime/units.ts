@@ -435,11 +435,15 @@ export async function units(suite: Suite, packed: string, base: string): Promise
   await check(
     "config: the limit of bodies is the ingress's default, or what the build is told",
     () => {
-      const context = {
-        phase: "phase-production-build",
-        nextVersion: "16.4.6",
-        projectDir: join(__dirname, "../../example"),
-      };
+      // What the adapter asks of an installed Next.js; real ones are asked in the suite of edge code.
+      const projectDir = join(base, "defaults");
+      const server = join(projectDir, "node_modules/next/dist/server");
+      mkdirSync(server, { recursive: true });
+      writeFileSync(
+        join(server, "config-shared.js"),
+        "exports.defaultConfig = { experimental: { proxyClientMaxBodySize: 10485760 } };",
+      );
+      const context = { phase: "phase-production-build", nextVersion: "16.4.6", projectDir };
       const limit = (experimental: object): unknown =>
         (
           applySharedCache<NextConfigLike>({ experimental }, context).experimental as Record<
