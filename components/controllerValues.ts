@@ -60,9 +60,10 @@ export function controllerValues(args: ControllerValuesArgs): Record<string, unk
       ...(args.image && { image: imageValues(args.image) }),
       replicaCount: args.replicas,
       ingressClass: { name: args.className, create: true, setAsDefaultIngress: false },
-      // Ingresses are all that this stack uses, and a snippet can read every secret of the controller.
+      // Ingresses are all that this stack uses.
       enableCustomResources: false,
-      enableSnippets: false,
+      // A snippet of an Ingress can read every secret of the controller. F5 takes `disable-forwarded-headers` with snippets alone.
+      enableSnippets: hasOwnPorts(loadBalancer),
       // Without it a configuration that nginx refuses stays in place and blocks every later reload.
       enableConfigSafety: true,
       readOnlyRootFilesystem: true,
@@ -110,15 +111,25 @@ function imageValues(image: string): { repository: string; tag: string } {
 /**
  * F5 passes `X-Forwarded-Host` without the port that the visitor used, and Next.js refuses every server action of a site on a
  * port of its own then (vercel/next.js issue 77556). `$host` is checked by nginx; of the `Host` header the port alone is taken.
+ * Elsewhere F5's headers are right, and stay: without `-enable-snippets` it does not switch them off (`ParseConfigMap` in
+ * nginx/kubernetes-ingress), and each would reach the application twice, as `https, https`.
  */
 const PORT_OF_HOST = 'map $http_host $port_of_host { default ""; "~(:[0-9]{1,5})$" $1; }';
 /** What F5 sets, with that port. A header set twice would be sent twice, so F5's own are switched off. */
-const FORWARDED = [
-  "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;",
-  "proxy_set_header X-Forwarded-Host $host$port_of_host;",
-  "proxy_set_header X-Forwarded-Port $server_port;",
-  "proxy_set_header X-Forwarded-Proto $scheme;",
-];
+const FORWARDED = {
+  "disable-forwarded-headers": "true",
+  "location-snippets": [
+    "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;",
+    "proxy_set_header X-Forwarded-Host $host$port_of_host;",
+    "proxy_set_header X-Forwarded-Port $server_port;",
+    "proxy_set_header X-Forwarded-Proto $scheme;",
+  ].join("\n"),
+};
+
+/** Whether visitors name a port in the site's address. */
+function hasOwnPorts(loadBalancer: LoadBalancer): boolean {
+  return loadBalancer.kind === "service" && loadBalancer.nodePorts !== undefined;
+}
 
 function configMap({
   loadBalancer,
@@ -129,6 +140,7 @@ function configMap({
   // `Connection: close`. Below preStop: an old worker may send it to a pod that is about to end. Since nginx 1.27.4; the
   // chart's own image has 1.29.7 or newer, another one may refuse it.
   const keepAlive = image === undefined ? ["keepalive_min_timeout 10s;"] : [];
+  const ownPorts = hasOwnPorts(loadBalancer);
   const common = {
     http2: "true",
     "server-tokens": "false",
@@ -136,11 +148,12 @@ function configMap({
     "keepalive-timeout": "340s",
     // Old workers end when their last connection does, or here: a stream must not hold them for ever.
     "worker-shutdown-timeout": "1h",
-    "disable-forwarded-headers": "true",
-    "location-snippets": FORWARDED.join("\n"),
-    "http-snippets": [nginxRequestHead(maxRequestHead, "first"), PORT_OF_HOST, ...keepAlive].join(
-      "\n",
-    ),
+    ...(ownPorts && FORWARDED),
+    "http-snippets": [
+      nginxRequestHead(maxRequestHead, "first"),
+      ...(ownPorts ? [PORT_OF_HOST] : []),
+      ...keepAlive,
+    ].join("\n"),
   };
   switch (loadBalancer.kind) {
     case "nlb":

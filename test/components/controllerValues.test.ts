@@ -34,19 +34,13 @@ const ON_NLB = {
   [`${NLB}-target-group-attributes`]:
     "proxy_protocol_v2.enabled=true,deregistration_delay.timeout_seconds=300",
 };
-const HTTP = `large_client_header_buffers 2 32k;
-map $http_host $port_of_host { default ""; "~(:[0-9]{1,5})$" $1; }`;
+const HTTP = "large_client_header_buffers 2 32k;";
 const CONFIG = {
   http2: "true",
   "server-tokens": "false",
   "keepalive-timeout": "340s",
   "worker-shutdown-timeout": "1h",
   "http-snippets": `${HTTP}\nkeepalive_min_timeout 10s;`,
-  "disable-forwarded-headers": "true",
-  "location-snippets": `proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
-proxy_set_header X-Forwarded-Host $host$port_of_host;
-proxy_set_header X-Forwarded-Port $server_port;
-proxy_set_header X-Forwarded-Proto $scheme;`,
 };
 
 // None of these prove that the chart or nginx understands the values.
@@ -177,5 +171,29 @@ describe("controllerValues", () => {
       httpsPort: { nodePort: 30443 },
       annotations: {},
     });
+  });
+
+  it("passes the port of a site on node ports, in place of F5's own headers, which it switches off with snippets alone", () => {
+    const { config, enableSnippets } = values({ loadBalancer: { ...service, nodePorts } });
+    assert.deepEqual((config as { entries: unknown }).entries, {
+      ...CONFIG,
+      "http-snippets": `${HTTP}
+map $http_host $port_of_host { default ""; "~(:[0-9]{1,5})$" $1; }
+keepalive_min_timeout 10s;`,
+      "disable-forwarded-headers": "true",
+      "location-snippets": `proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+proxy_set_header X-Forwarded-Host $host$port_of_host;
+proxy_set_header X-Forwarded-Port $server_port;
+proxy_set_header X-Forwarded-Proto $scheme;`,
+    });
+    assert.equal(enableSnippets, true);
+  });
+
+  it("sets no header that F5 sets too where snippets are off: both would be sent", () => {
+    for (const loadBalancer of [nlb, service]) {
+      const { config, enableSnippets } = values({ loadBalancer });
+      assert.equal(enableSnippets, false);
+      assert.doesNotMatch(JSON.stringify(config), /X-Forwarded|disable-forwarded-headers/);
+    }
   });
 });
