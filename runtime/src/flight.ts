@@ -6,7 +6,8 @@
 
 /** Rows of text and of binary data, which have their length in front instead of a line feed at the end. */
 const WITH_LENGTH = new Set([..."TAObUoSsLlGgMmV"]);
-const REFERENCE = /"\$[L@QWBKiFh]?([0-9a-f]+)(?::[^"\\]*)?"(?!\s*:)/g;
+/** A string that begins with the name of a row; a quote behind a backslash begins none. */
+const REFERENCE = /(?<!\\)"\$[L@QWBKiFh]?([0-9a-f]+)(?::[^"\\]*)?"(?!\s*:)/g;
 
 const COLON = 0x3a;
 const COMMA = 0x2c;

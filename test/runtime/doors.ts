@@ -163,6 +163,8 @@ async function useCache(suite: Suite, cache: SharedCache): Promise<void> {
       '0:"plain"\n',
       // names in text, keys and escapes are no references
       '0:{"$a":"$$b","c":"he said \\"$d\\"","n":"$undefined","big":"$n12","at":"$D2026-01-01"}\n',
+      // a text of the user's own that ends like a name
+      '0:{"a":"she said \\"$d","b":"\\"$L1"}\n',
       // text with its length in front, line feeds and colons in it, and binary data
       '1:T9,a\n2:b\nü\n2:o3,\n:\n0:["$1","$2","$Q3"]\n3:[["k","v"]]\n',
       ':HL["/x.css","style"]\n1:I["chunk",["a.js"],"Button"]\n0:["$","$L1",null,{"p":"$0:props"}]\n',
