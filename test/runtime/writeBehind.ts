@@ -4,7 +4,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { encode, type Entry } from "../../runtime/src/entry";
 import { readEnvironment } from "../../runtime/src/environment";
-import { WriteBehind, type Debts } from "../../runtime/src/files/behind";
+import { WriteBehind, type Debts, type Owed } from "../../runtime/src/files/behind";
 import { FilesStore } from "../../runtime/src/files/store";
 import { RedisStore } from "../../runtime/src/redis/store";
 import type { SharedCache } from "../../runtime/src/shared-cache";
@@ -237,10 +237,11 @@ async function clockwork(suite: Suite): Promise<void> {
       const files = new FilesStore(folder, "app");
       let now = 1000;
       let newest = true;
-      let overdue: Entry[] = [];
+      let newestAsOf = 0;
+      let overdue: Owed[] = [];
       const debts: Debts = {
         ready: true,
-        claim: () => Promise.resolve(newest),
+        claim: (_release, _key, asOf) => Promise.resolve(newest && asOf >= newestAsOf),
         overdue: () => Promise.resolve(overdue.splice(0)),
         ask: () => Promise.resolve(),
       };
@@ -275,10 +276,16 @@ async function clockwork(suite: Suite): Promise<void> {
       await behind.turn();
       assert.equal(await inFolder(folder, "p:/a"), 4, "what the folder refused was forgotten");
 
-      overdue = [made("p:/a", 5)];
+      overdue = [{ entry: made("p:/a", 5), asOf: 1005 }];
+      newestAsOf = 1005;
+      Reflect.set(fsp, "rename", () => Promise.reject(new Error("the folder refuses")));
       now += 5000;
+      await behind.turn().finally(() => Reflect.set(fsp, "rename", real));
+      assert.equal(await inFolder(folder, "p:/a"), 4);
+      now += 30_000;
       await behind.turn();
-      assert.equal(await inFolder(folder, "p:/a"), 5);
+      assert.equal(await inFolder(folder, "p:/a"), 5, "what was paid for another was forgotten");
+      newestAsOf = 0;
 
       await take(6, 30_000);
       debts.claim = () => Promise.reject(new Error("Redis is away"));

@@ -18,10 +18,17 @@ export interface Debts {
   readonly ready: boolean;
   /** Whether this entry is to be written now; a newer one is owed by whoever made it. Throws when Redis is away. */
   claim(release: string, key: string, asOf: number): Promise<boolean>;
-  /** Entries that are owed for longer than `ms`, in this process's time. Each is given to one caller. */
-  overdue(release: string, ms: number): Promise<readonly Entry[]>;
+  /** Entries that are owed for longer than `ms`. Each is given to one caller. */
+  overdue(release: string, ms: number): Promise<readonly Owed[]>;
   /** Throws when Redis is away. */
   ask(): Promise<void>;
+}
+
+export interface Owed {
+  /** In this process's time. */
+  readonly entry: Entry;
+  /** Of the entry in Redis. */
+  readonly asOf: number;
 }
 
 interface Held {
@@ -160,10 +167,10 @@ export class WriteBehind {
 
   private async payForOthers(): Promise<void> {
     this.lookedForOverdueAt = this.now();
-    for (const entry of await this.debts.overdue(this.release, OVERDUE_MS)) {
+    for (const { entry, asOf } of await this.debts.overdue(this.release, OVERDUE_MS)) {
       const { bytes } = encode(entry);
       log.debug("written for a pod that is gone", { key: entry.key });
-      await this.write({ release: this.release, entry, bytes, asOf: 0, dueAt: 0 });
+      await this.write({ release: this.release, entry, bytes, asOf, dueAt: 0 });
     }
   }
 }

@@ -3,7 +3,7 @@ import { localMicros, type Micros } from "../clock";
 import { decode, decodeSized, type Entry } from "../entry";
 import type { Environment } from "../environment";
 import type { Durations } from "../fallback";
-import type { Debts } from "../files/behind";
+import type { Debts, Owed } from "../files/behind";
 import type { TagVersion } from "../freshness";
 import * as log from "../log";
 import type { Found, Lookup } from "../lookup";
@@ -285,7 +285,7 @@ export class RedisStore implements Debts {
     return Number(reply) === 1;
   }
 
-  async overdue(release: string, ms: number): Promise<readonly Entry[]> {
+  async overdue(release: string, ms: number): Promise<readonly Owed[]> {
     const reply = await this.link.run(
       OVERDUE,
       [this.keys.owed(release)],
@@ -298,13 +298,13 @@ export class RedisStore implements Debts {
       ],
     );
     const pairs = list(reply);
-    const entries: Entry[] = [];
+    const owed: Owed[] = [];
     for (let i = 0; i + 1 < pairs.length; i += 2) {
       const raw = pairs[i + 1];
       const entry = Buffer.isBuffer(raw) ? decode(text(pairs[i]), raw) : undefined;
-      if (entry) entries.push(this.inLocalTime(entry));
+      if (entry) owed.push({ entry: this.inLocalTime(entry), asOf: entry.asOf });
     }
-    return entries;
+    return owed;
   }
 
   private inLocalTime(entry: Entry): Entry {
