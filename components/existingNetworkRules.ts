@@ -39,7 +39,8 @@ const OTHER_SUBNETS = "name other subnets of the VPC in the stack's file";
 const isInternet = (route: FoundRoute | undefined) => /^igw-/.test(route?.gatewayId ?? "");
 
 /** What EKS, EFS and load balancers ask of a network. Sources: EKS user guide, "Amazon EKS networking requirements for VPC and
- * subnets"; EFS user guide, "Managing mount targets"; AWS Load Balancer Controller, "Subnet Auto Discovery". */
+ * subnets"; EFS user guide, "Managing mount targets"; AWS Load Balancer Controller, "Subnet Auto Discovery"; Elastic Load
+ * Balancing user guide, "How Elastic Load Balancing works": targets in a zone that is not enabled receive nothing. */
 const rules: Rule[] = [
   ({ vpc }) =>
     (["enableDnsSupport", "enableDnsHostnames"] as const).map((attribute) =>
@@ -118,6 +119,22 @@ const rules: Rule[] = [
         message: `'${id}' has no route to an internet gateway for 0.0.0.0/0: visitors would not reach a load balancer in it.`,
         remedy: OTHER_SUBNETS,
       })),
+  ({ vpc, privateSubnets, publicSubnets }) => {
+    const zonesOf = (subnets: readonly FoundSubnet[]) =>
+      subnets.filter(({ vpcId }) => vpcId === vpc.id).map(({ zone }) => zone);
+    const missing = zonesOf(privateSubnets).filter(
+      (zone) => !zonesOf(publicSubnets).includes(zone),
+    );
+    return [
+      missing.length === 0
+        ? undefined
+        : {
+            key: PUBLIC,
+            message: `none is in ${missing.join(", ")}: a load balancer sends nothing to pods in a zone where it has no subnet.`,
+            remedy: "name a public subnet of each zone of the private ones in the stack's file",
+          },
+    ];
+  },
   ({ privateSubnets, publicSubnets }) => [
     untagged(PUBLIC, publicSubnets, "kubernetes.io/role/elb"),
     untagged(PRIVATE, privateSubnets, "kubernetes.io/role/internal-elb"),

@@ -8,6 +8,7 @@ import { PROJECT } from "../config/problems";
 interface NetworkConfig {
   readonly vpcId: string;
   readonly privateSubnetIds: readonly string[];
+  readonly publicSubnetIds: readonly string[];
 }
 
 /** A range for documents (RFC 5737): which one the VPC has, AWS alone knows. */
@@ -23,8 +24,9 @@ export function existingNetworkAnswers(
   const network = existingNetworkOf(config);
   if (!network) return {};
   const zoneOf = (id: unknown) => {
-    const index = network.privateSubnetIds.indexOf(String(id));
-    return { availabilityZone: `${region}${"abcdef"[Math.max(index, 0)] ?? "a"}` };
+    const ids = [network.privateSubnetIds, network.publicSubnetIds];
+    const index = Math.max(...ids.map((some) => some.indexOf(String(id))));
+    return { availabilityZone: `${region}${"abcdef"[index] ?? "a"}` };
   };
   const tags = { "kubernetes.io/role/elb": "1", "kubernetes.io/role/internal-elb": "1" };
   return {

@@ -354,7 +354,7 @@ describe("the program in a VPC that exists", () => {
   const existing = {
     vpcId: "vpc-0a1b2c3d4e5f67890",
     privateSubnetIds: ["subnet-0a1b2c3d4e5f6789a", "subnet-0a1b2c3d4e5f6789b"],
-    publicSubnetIds: ["subnet-0a1b2c3d4e5f6789c"],
+    publicSubnetIds: ["subnet-0a1b2c3d4e5f6789c", "subnet-0a1b2c3d4e5f6789d"],
   };
   const config = wire(
     changed(committed("dev"), { ...OWN_VALUES, "next-on-eks:network": { existing } }),

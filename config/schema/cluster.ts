@@ -32,7 +32,7 @@ const existingNetwork = about(
         "subnet-0a1b2c3d4e5f67890",
       ),
       publicSubnetIds: subnetIds(
-        "For load balancers: with a route of 0.0.0.0/0 to an internet gateway and the tag `kubernetes.io/role/elb`, by which EKS finds them. Those of a zone without nodes serve too.",
+        "For load balancers: one in each zone of the private ones, with a route of 0.0.0.0/0 to an internet gateway and the tag `kubernetes.io/role/elb`, by which EKS finds them.",
         "subnet-0f1e2d3c4b5a69788",
       ),
     })

@@ -24,7 +24,7 @@ const subnet = (id: string, zone: string, more: Partial<FoundSubnet> = {}): Foun
 const sound: FoundNetwork = {
   vpc: { id: VPC, cidrs: ["10.9.0.0/16"], enableDnsSupport: true, enableDnsHostnames: true },
   privateSubnets: [subnet("private-a", "a"), subnet("private-b", "b")],
-  publicSubnets: [subnet("public-a", "a")],
+  publicSubnets: [subnet("public-a", "a"), subnet("public-b", "b")],
   serviceCidr: "172.20.0.0/16",
 };
 const told = (more: Partial<FoundNetwork>) =>
@@ -80,8 +80,15 @@ describe("networkProblems (only an AWS account shows what lets through)", () => 
   });
 
   it("refuses a public subnet that the internet does not reach", () => {
-    assert.deepEqual(told({ publicSubnets: [subnet("public-a", "a", { defaultRoute: NAT })] }), [
+    const publicSubnets = [subnet("public-a", "a", { defaultRoute: NAT }), subnet("public-b", "b")];
+    assert.deepEqual(told({ publicSubnets }), [
       `network.existing.publicSubnetIds: 'public-a' has no route to an internet gateway for 0.0.0.0/0: visitors would not reach a load balancer in it. > ${OTHER}`,
+    ]);
+  });
+
+  it("refuses a zone of nodes in which a load balancer would have no subnet", () => {
+    assert.deepEqual(told({ publicSubnets: [subnet("public-a", "a")] }), [
+      "network.existing.publicSubnetIds: none is in eu-west-1b: a load balancer sends nothing to pods in a zone where it has no subnet. > name a public subnet of each zone of the private ones in the stack's file",
     ]);
   });
 
@@ -90,7 +97,7 @@ describe("networkProblems (only an AWS account shows what lets through)", () => 
     assert.deepEqual(
       told({
         privateSubnets: [subnet("private-a", "a", bare), subnet("private-b", "b", bare)],
-        publicSubnets: [subnet("public-a", "a", bare)],
+        publicSubnets: [subnet("public-a", "a", bare), subnet("public-b", "b")],
       }),
       [
         "network.existing.publicSubnetIds: 'public-a' lacks the tag kubernetes.io/role/elb, by which EKS finds subnets for load balancers. > aws ec2 create-tags --resources public-a --tags Key=kubernetes.io/role/elb,Value=1",
@@ -141,7 +148,7 @@ describe("readNetwork", () => {
         found = await readNetwork({
           vpcId: VPC,
           privateSubnetIds: ["private-b", "private-a"],
-          publicSubnetIds: [publicSubnetId],
+          publicSubnetIds: [publicSubnetId, "own-public-b"],
           serviceCidr: "172.20.0.0/16",
         });
         return {};

@@ -62,7 +62,7 @@ export const NETWORK: Readonly<Record<string, Kind>> = {
     fc.constantFrom(undefined, undefined, {
       vpcId: "vpc-0a1b2c3d4e5f67890",
       privateSubnetIds: ["subnet-0a1b2c3d4e5f67890", "subnet-0a1b2c3d4e5f67891"],
-      publicSubnetIds: ["subnet-0a1b2c3d4e5f67892"],
+      publicSubnetIds: ["subnet-0a1b2c3d4e5f67892", "subnet-0a1b2c3d4e5f67893"],
     }),
   ),
   reservedCidrs: same(fc.constant([]), fc.array(cidr([8, 16, 24]), { maxLength: 3 })),
