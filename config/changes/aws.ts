@@ -1,6 +1,6 @@
 import type { AwsConfig } from "../../config";
 import { nextVersion } from "../kubernetesVersions";
-import { removeCommand, setCommand as set } from "../problems";
+import { setCommand as set } from "../problems";
 import { existingNetwork } from "./existingNetwork";
 import { ANOTHER_STACK, NONE, type ChangeRule } from "./rule";
 import { isLower, minorsBetween } from "./versions";
@@ -166,7 +166,6 @@ const serviceRules: readonly ChangeRule<AwsConfig>[] = [
         ? {
             message:
               "the ECR repository of the stack goes with all images that were built into it: what still names one cannot start a pod any more.",
-            remedy: removeCommand("confirm"),
           }
         : undefined,
   },

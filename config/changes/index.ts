@@ -40,7 +40,10 @@ export function changesSince(old: Facts, config: Config): Verdict {
   // Keys that both platforms have mean other things there.
   const own = !same ? [] : config.platform === "aws" ? aws : existing;
   const rules = [...common, ...own];
-  return verdictOn(config.stack, rules, old, factsOf(config), config.confirm);
+  // What stays as it was is no change, whatever else is one.
+  const stays = keptFacts(config).flatMap((key) => (key in old ? [[key, old[key]]] : []));
+  const now: Facts = { ...factsOf(config), ...Object.fromEntries(stays) };
+  return verdictOn(config.stack, rules, old, now, config.confirm);
 }
 
 function known<T extends Config>(config: T, rules: readonly ChangeRule<T>[]): [string, string][] {

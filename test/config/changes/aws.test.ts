@@ -154,12 +154,22 @@ describe("changes of a stack on aws", () => {
     },
     {
       name: "no build any more, confirmed (else the fact is kept)",
-      kind: "asked",
+      kind: "warned",
       old: { "app.image": undefined, "app.build": { context: "example" } },
+      now: { confirm: ["app.build"] },
       key: "app.build",
       message:
         "the ECR repository of the stack goes with all images that were built into it: what still names one cannot start a pod any more.",
-      remedy: "pulumi config rm --path 'next-on-eks:confirm'",
+    },
+    {
+      name: "no build any more, while the repository stays, beside another change",
+      kind: "safe",
+      old: {
+        "app.image": undefined,
+        "app.build": { context: "example" },
+        "cluster.version": "1.35",
+      },
+      now: { "cluster.version": "1.36" },
     },
     {
       name: "no DNS zone any more, while TLS stays",
