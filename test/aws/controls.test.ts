@@ -46,7 +46,7 @@ const controls: readonly Control[] = [
     name: "public subnets for nodes",
     file: "platforms/aws.ts",
     from: /^( +)privateSubnetIds,$/m,
-    to: "$1privateSubnetIds: network.publicSubnetIds,",
+    to: "$1privateSubnetIds: (network.before[0] as Network).publicSubnetIds,",
     check: up,
     fails: /has no public address and never joined/,
   },
