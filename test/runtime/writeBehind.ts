@@ -287,6 +287,25 @@ async function clockwork(suite: Suite): Promise<void> {
       assert.equal(await inFolder(folder, "p:/a"), 5, "what was paid for another was forgotten");
       newestAsOf = 0;
 
+      // many at a time: each asks Redis first, and waits for it
+      let [asking, most] = [0, 0];
+      const { claim } = debts;
+      debts.claim = async (...asked) => {
+        most = Math.max(most, ++asking);
+        await sleep(1);
+        asking--;
+        return claim(...asked);
+      };
+      for (let i = 0; i < 20; i++) {
+        const entry = made(`p:/many/${i}`, 1);
+        await behind.take("r", entry, encode(entry).bytes, 1, 30_000);
+      }
+      now += 30_000;
+      await behind.turn();
+      assert.equal(most, 16);
+      assert.equal(await inFolder(folder, "p:/many/19"), 1);
+      debts.claim = claim;
+
       await take(6, 30_000);
       debts.claim = () => Promise.reject(new Error("Redis is away"));
       now += 30_000;

@@ -9,6 +9,8 @@ const LOOK_EVERY_MS = 400;
 const OVERDUE_MS = 5000;
 /** What a pod holds at most; beyond it entries are written at once. */
 const MAX_HELD_BYTES = 32 * 1024 * 1024;
+/** Entries that are written at a time: one by one, thousands would be owed for longer than `OVERDUE_MS`. */
+const AT_ONCE = 16;
 /** What the end of a process may take for its entries. */
 const EXIT_MS = 5000;
 
@@ -103,7 +105,8 @@ export class WriteBehind {
     this.busy = true;
     try {
       const due = [...this.held.values()].filter((held) => held.dueAt <= this.now());
-      for (const held of due) await this.pay(held);
+      for (let at = 0; at < due.length; at += AT_ONCE)
+        await Promise.all(due.slice(at, at + AT_ONCE).map((held) => this.pay(held)));
       // nobody else may ask a Redis that hangs, and then the folder would not get what is held
       if (due.length === 0 && this.held.size > 0) await this.debts.ask();
       if (this.now() - this.lookedForOverdueAt >= OVERDUE_MS) await this.payForOthers();
