@@ -13,6 +13,7 @@ function isIgnored(path: string): boolean {
     const pattern = line
       .replace(/^!/, "")
       .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+      .replaceAll("**/", "(?:.{1,}/)?")
       .replaceAll("*", "[^/]*");
     if (new RegExp(`^${pattern}(/|$)`).test(path)) ignored = !line.startsWith("!");
   }
@@ -42,9 +43,21 @@ describe("the example's Dockerfile, to be copied into apps (its builds are not r
     assert.doesNotMatch(read("Dockerfile"), /corepack/);
   });
 
+  it("takes for the build what the build has to know of the release and of the stack", () => {
+    const build =
+      read("Dockerfile")
+        .split(/^FROM /m)
+        .find((stage) => / AS build$/m.test(stage)) ?? "";
+    for (const name of ["RELEASE_ID", "NEXT_SHARED_CACHE_MAX_BODY_SIZE"]) {
+      const at = build.indexOf(`\nARG ${name}\n`);
+      assert.ok(at > 0 && at < build.indexOf("npm run build"), name);
+    }
+  });
+
   it("leaves an app's own data and the production variables in, secrets and what is built out", () => {
     for (const path of [
       ".env.production",
+      "apps/web/.env.production",
       "data/posts.json",
       "public/a.jpg",
       "content/README.md",
@@ -55,8 +68,11 @@ describe("the example's Dockerfile, to be copied into apps (its builds are not r
       ".env",
       ".env.local",
       ".env.production.local",
+      "apps/web/.env.local",
       "node_modules/next",
+      "apps/web/node_modules/next",
       ".next",
+      "apps/web/.next",
     ]) {
       assert.equal(isIgnored(path), true, path);
     }
