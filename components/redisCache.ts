@@ -105,7 +105,9 @@ export class RedisCache extends pulumi.ComponentResource {
         snapshotRetentionLimit: args.snapshotRetentionDays,
         snapshotWindow: args.snapshotWindow,
         maintenanceWindow: args.maintenanceWindow,
-        autoMinorVersionUpgrade: true,
+        // The config says the version. Were AWS to go from valkey 8.0 to 8.1 by itself, then after a `pulumi refresh` the 8.0 of the
+        // config would be a lower version, for which the provider makes another, empty group. Patches come all the same.
+        autoMinorVersionUpgrade: false,
         // Without it a change would wait for the maintenance window, while Pulumi calls it done.
         applyImmediately: true,
       },

@@ -62,7 +62,7 @@ describe("RedisCache", () => {
       snapshotRetentionLimit: 7,
       snapshotWindow: "03:00-04:00",
       maintenanceWindow: "sun:04:30-sun:05:30",
-      autoMinorVersionUpgrade: true,
+      autoMinorVersionUpgrade: false,
       applyImmediately: true,
     });
   });
