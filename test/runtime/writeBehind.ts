@@ -226,6 +226,7 @@ export async function writeBehind(suite: Suite): Promise<void> {
   );
 
   await clockwork(suite);
+  await turns(suite);
 }
 
 /** With a clock and a Redis of the test's own. */
@@ -320,6 +321,39 @@ async function clockwork(suite: Suite): Promise<void> {
       assert.equal(await inFolder(folder, "p:/a"), 7, "an older one replaced it at the end");
       const bucket = files.path("r", "p:/a").split("/").at(-2) ?? "";
       assert.equal(readdirSync(join(files.releaseFolder("r"), bucket)).length, 1, "files stayed");
+      removeFolder(folder);
+    },
+  );
+}
+
+/** With turns nobody else writes; without them two pods may, and each looks afterwards whether the newer one stayed. */
+async function turns(suite: Suite): Promise<void> {
+  await suite.check(
+    "write behind: a pod counts as alone where Redis gives turns, only then",
+    async () => {
+      const folder = temporaryFolder("behind");
+      const alone: boolean[] = [];
+      class Watched extends FilesStore {
+        override write(
+          ...[release, entry, bytes, isAlone = false]: Parameters<FilesStore["write"]>
+        ): Promise<boolean> {
+          alone.push(isAlone);
+          return super.write(release, entry, bytes, isAlone);
+        }
+      }
+      const debts: Debts = {
+        ready: true,
+        claim: () => Promise.resolve(true),
+        overdue: () => Promise.resolve([]),
+        ask: () => Promise.resolve(),
+      };
+      const entry = made("p:/a", 1);
+      for (const everyMs of [0, 30_000]) {
+        const behind = new WriteBehind(new Watched(folder, "app"), debts, "r", everyMs);
+        await behind.take("r", entry, encode(entry).bytes, 1, 0);
+      }
+      assert.deepEqual(alone, [false, true]);
+      await sleep(400);
       removeFolder(folder);
     },
   );

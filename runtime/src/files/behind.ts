@@ -157,8 +157,9 @@ export class WriteBehind {
   /** A folder that does not take it now is tried again, unless a newer entry is there by then. */
   private async write(held: Held): Promise<void> {
     const { release, entry, bytes } = held;
-    // Redis gave the turn to this pod; without Redis all that hold it may write now
-    const stored = await this.files.write(release, entry, bytes, this.debts.ready);
+    // Redis gave the turn to this pod; without Redis, or without turns, others may write it now
+    const alone = this.everyMs > 0 && this.debts.ready;
+    const stored = await this.files.write(release, entry, bytes, alone);
     metrics.count("next_shared_cache_writes_total", {
       store: "files",
       result: stored ? "stored" : "failed",
