@@ -180,6 +180,10 @@ describe("pulumi up --stack local", () => {
 
   it("shares pages and revalidations without any Redis, by the files store alone", async () => {
     stack.configure({ cache: { store: "files" }, redis: undefined });
+    const asked = await stack.up();
+    assert.notEqual(asked.code, 0, "Redis goes with its sessions without a question");
+    assert.match(asked.text, /confirm\[0\]' cache\.store/);
+    stack.configure({ confirm: ["cache.store"] });
     const { code, text } = await stack.up();
     assert.equal(code, 0, text);
     await until("two pods ready", 60, async () => (await readyPods()).length === 2);
