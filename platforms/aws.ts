@@ -72,7 +72,7 @@ export function awsPlatform(
       ? undefined
       : elastiCache(config, network, clientSecurityGroupId);
 
-  const zoneId = ingress.zone && aws.route53.getZoneOutput({ name: ingress.zone }).zoneId;
+  const zoneId = ingress.zone && hostedZone(ingress.zone);
   const certificateArn =
     ingress.tls?.certificateArn ??
     (zoneId && !ingress.tls ? new Certificate("site", { hosts, zoneId }).arn : undefined);
@@ -157,4 +157,17 @@ function elastiCache(
 
 function tlsSecret(secretName: string | undefined): Platform["tls"] {
   return secretName === undefined ? "none" : { secretName };
+}
+
+/** @throws {pulumi.RunError} where Route 53 has no such zone: AWS's own error comes with a stack trace, and without a remedy */
+function hostedZone(name: string): pulumi.Output<string> {
+  const zone = aws.route53.getZone({ name }).catch((error: unknown) => {
+    const { message } = error as Error;
+    throw new pulumi.RunError(
+      /no matching/.test(message)
+        ? `next-on-eks:ingress.zone: '${name}' is no hosted zone of this account's Route 53.\n    ${setCommand("ingress.zone", "YOUR.ZONE")}`
+        : `next-on-eks:ingress.zone: '${name}' cannot be looked up in Route 53: ${message}`,
+    );
+  });
+  return pulumi.output(zone).zoneId;
 }

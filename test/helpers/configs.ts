@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { loadConfig, type AwsConfig, type Config, type ExistingConfig } from "../../config";
+import { readStackConfig } from "../../preview/stackConfig";
 import { record } from "./recording";
 
 /** The groups of a config below the project's namespace: `{ app: { host: … } }`. */
@@ -100,10 +100,10 @@ export async function loadExisting(
 
 export const ROOT = join(__dirname, "..", "..");
 
-/** The config of a committed stack, with full keys. */
+/** The config of a committed stack, with full keys; what a team has encrypted in it is a placeholder. */
 export function committed(stack: string): Record<string, unknown> {
-  const file = parse(readFileSync(join(ROOT, `Pulumi.${stack}.yaml`), "utf8")) as {
-    config: Record<string, unknown>;
-  };
-  return file.config;
+  const { config } = readStackConfig(ROOT, stack);
+  return Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [key, parse(value) as unknown]),
+  );
 }
