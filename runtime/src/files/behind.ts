@@ -85,7 +85,8 @@ export class WriteBehind {
   ): Promise<void> {
     this.forget(release, entry.key);
     if (inMs <= 0 || this.bytes + bytes.length > MAX_HELD_BYTES) {
-      await this.write({ release, entry, bytes, asOf, dueAt: this.now() });
+      const turns = this.everyMs > 0 && this.debts.ready;
+      await this.write({ release, entry, bytes, asOf, dueAt: this.now() }, turns);
       return;
     }
     this.hold({ release, entry, bytes, asOf, dueAt: this.now() + inMs });
@@ -120,7 +121,8 @@ export class WriteBehind {
 
   /** Redis is lost: the folder answers from now on, and must not answer older than what was shown. */
   async flush(): Promise<void> {
-    await Promise.all([...this.held.values()].map((held) => this.payNow(held)));
+    // Each pod writes what it holds, of one entry an older and a newer state: none of them is alone, whatever Redis seems to be.
+    await Promise.all([...this.held.values()].map((held) => this.payNow(held, false)));
   }
 
   /** The same for the end of the process, where nothing can be waited for. */
@@ -139,26 +141,27 @@ export class WriteBehind {
 
   private async pay(held: Held): Promise<void> {
     const { release, entry, asOf } = held;
-    const mine = await this.debts.claim(release, entry.key, asOf).catch(() => true);
-    if (mine) await this.payNow(held);
+    const turn = await this.debts.claim(release, entry.key, asOf).catch(() => undefined);
+    if (turn !== false) await this.payNow(held, turn === true);
     else if (this.has(held)) this.forget(release, entry.key);
   }
 
-  private async payNow(held: Held): Promise<void> {
+  private async payNow(held: Held, alone: boolean): Promise<void> {
     if (!this.has(held)) return;
     this.forget(held.release, held.entry.key);
-    await this.write(held);
+    await this.write(held, alone);
   }
 
   private has(held: Held): boolean {
     return this.held.get(`${held.release}\0${held.entry.key}`) === held;
   }
 
-  /** A folder that does not take it now is tried again, unless a newer entry is there by then. */
-  private async write(held: Held): Promise<void> {
+  /**
+   * A folder that does not take it now is tried again, unless a newer entry is there by then.
+   * @param alone Redis gave the turn to this pod; else others may write the entry now, and the newest has to stay
+   */
+  private async write(held: Held, alone: boolean): Promise<void> {
     const { release, entry, bytes } = held;
-    // Redis gave the turn to this pod; without Redis, or without turns, others may write it now
-    const alone = this.everyMs > 0 && this.debts.ready;
     const stored = await this.files.write(release, entry, bytes, alone);
     metrics.count("next_shared_cache_writes_total", {
       store: "files",
@@ -174,7 +177,7 @@ export class WriteBehind {
     for (const { entry, asOf } of await this.debts.overdue(this.release, OVERDUE_MS)) {
       const { bytes } = encode(entry);
       log.debug("written for a pod that is gone", { key: entry.key });
-      await this.write({ release: this.release, entry, bytes, asOf, dueAt: 0 });
+      await this.write({ release: this.release, entry, bytes, asOf, dueAt: 0 }, true);
     }
   }
 }
