@@ -118,7 +118,7 @@ export function readEnvironment(
     memoryBytes: number("NEXT_SHARED_CACHE_MEMORY_MIB", 64, 0, 65536) * MIB,
     timeoutMs: number("NEXT_SHARED_CACHE_TIMEOUT_MS", 250, 10, 10000),
     filesBytes: number("NEXT_SHARED_CACHE_FILES_MIB", 512, 1, 1024 * 1024) * MIB,
-    filesEveryMs: number("NEXT_SHARED_CACHE_FILES_EVERY_S", 0, 0, 3600) * 1000,
+    filesEveryMs: number("NEXT_SHARED_CACHE_FILES_EVERY_S", 30, 0, 3600) * 1000,
     maxEntryBytes: number("NEXT_SHARED_CACHE_MAX_ENTRY_MIB", 16, 0.01, 512) * MIB,
     debug: env.NEXT_SHARED_CACHE_DEBUG === "1" || env.NEXT_SHARED_CACHE_DEBUG === "true",
   };

@@ -43,6 +43,8 @@ export interface Writing {
 }
 
 const PENDING_POLL_MS = 1000;
+/** What other pods get to write what they hold when the connections to Redis break. */
+const SETTLE_MS = 150;
 const PROCESS_STORE_BYTES = 32 * 1024 * 1024;
 
 /** The stores of one process, and which of them answers. */
@@ -54,6 +56,8 @@ export class SharedCache {
   private readonly outage: Outage;
   /** Brings what Redis took to the folder behind it, where there is one. */
   private readonly behind: WriteBehind | undefined;
+  /** When the folder has what pods held as Redis was lost. */
+  private settled: Promise<void> = Promise.resolve();
   /** The last revalidation of each tag by this process. */
   private readonly revalidatedHere = new Map<string, { at: Micros; done: Promise<void> }>();
   private revalidatedLast: Micros = 0;
@@ -86,11 +90,18 @@ export class SharedCache {
           await this.outage.replay(store);
           if (this.fallback === this.process) this.process.clear();
         },
-        onLost: () => void this.behind?.flush(),
+        onLost: (unanswered) => {
+          void this.behind?.flush();
+          // whoever waited for an answer in vain waited longer than the others hold what they have
+          if (this.behind?.holds && !unanswered)
+            this.settled = new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+        },
       });
       this.redis = redis;
-      if (files)
-        this.behind = new WriteBehind(files, redis, release.id, environment.filesEveryMs).start();
+      if (files) {
+        const { filesEveryMs: everyMs, timeoutMs } = environment;
+        this.behind = new WriteBehind(files, redis, release.id, { everyMs, timeoutMs }).start();
+      }
       setInterval(() => {
         if (redis.ready) {
           this.outage.poll(redis).catch((cause: unknown) => this.note("replay", "", cause));
@@ -128,7 +139,7 @@ export class SharedCache {
     return undefined;
   }
 
-  private async ask(lookup: Lookup): Promise<Found> {
+  private async ask(lookup: Lookup, again = false): Promise<Found> {
     if (this.redis) {
       const hit = this.redis.fromMemory(lookup);
       if (hit) return hit;
@@ -138,6 +149,11 @@ export class SharedCache {
         return await this.afterLoss(lookup, found);
       } catch (cause) {
         this.note("read", lookup.key, cause);
+        if (cause instanceof Unavailable) {
+          await this.settled;
+          // a blip is over by now; once, since a Redis that comes and goes must not keep a request
+          if (this.redis.ready && !again) return this.ask(lookup, true);
+        }
       }
     }
     return this.fromFallback(lookup);

@@ -194,6 +194,37 @@ export async function writeBehind(suite: Suite): Promise<void> {
       },
     );
 
+  for (const [what, signal] of [
+    ["is killed", "SIGKILL"],
+    ["hangs", "SIGSTOP"],
+  ] as const)
+    await check(
+      `when Redis ${what}, no pod answers older than what another one held, and none waits for long`,
+      "3600",
+      async (redis, folder, [one, other]) => {
+        assert.ok(one && other);
+        const keys = Array.from({ length: 30 }, (_, i) => `p:/${i}`);
+        for (const value of ["first", "last"])
+          for (const key of keys) await write(one, key, { value, page });
+        await sleep(150);
+        const before = (await inFolder(folder, "p:/7")) as { value: string };
+        assert.equal(before.value, "first", "nothing was held back");
+        redis.signal(signal);
+        let worst = 0;
+        const levels = new Set<string>();
+        for (const end = performance.now() + 700; performance.now() < end;)
+          for (const key of keys) {
+            const asked = performance.now();
+            const found = await other.lookup(lookup(key));
+            worst = Math.max(worst, performance.now() - asked);
+            levels.add(found.level);
+            assert.equal((found.entry?.value as { value: string }).value, "last", key);
+          }
+        assert.ok(levels.has("files"), "the folder was never asked");
+        assert.ok(worst <= 300, `${Math.round(worst)} ms`);
+      },
+    );
+
   await check(
     "what a killed pod owes is known to Redis, and given to one other pod",
     "1",
@@ -251,7 +282,11 @@ async function clockwork(suite: Suite): Promise<void> {
         overdue: () => Promise.resolve(overdue.splice(0)),
         ask: () => Promise.resolve(),
       };
-      const behind = new WriteBehind(files, debts, "r", 30_000, () => now);
+      const behind = new WriteBehind(files, debts, "r", {
+        everyMs: 30_000,
+        timeoutMs: 250,
+        now: () => now,
+      });
       const take = (asOf: number, inMs: number): Promise<void> => {
         const entry = made("p:/a", asOf);
         return behind.take("r", entry, encode(entry).bytes, asOf, inMs);
@@ -354,7 +389,10 @@ async function turns(suite: Suite): Promise<void> {
       };
       const entry = made("p:/a", 1);
       for (const everyMs of [0, 30_000]) {
-        const behind = new WriteBehind(new Watched(folder, "app"), debts, "r", everyMs);
+        const behind = new WriteBehind(new Watched(folder, "app"), debts, "r", {
+          everyMs,
+          timeoutMs: 250,
+        });
         await behind.take("r", entry, encode(entry).bytes, 1, 0);
       }
       assert.deepEqual(alone, [false, true]);

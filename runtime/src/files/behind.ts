@@ -1,10 +1,16 @@
 import { encode, type Entry } from "../entry";
 import * as log from "../log";
 import * as metrics from "../metrics";
+import { bounded } from "../wait";
 import type { FilesStore } from "./store";
 
-/** How often a pod that holds entries looks after them, and whether Redis still answers. */
-const LOOK_EVERY_MS = 400;
+/**
+ * How often a pod that holds entries looks after them, and whether Redis still answers, and what an answer may take
+ * before they are written: by the time that another pod gives Redis up (0.8 of its timeout) the folder has them.
+ * Parts of that timeout.
+ */
+const LOOK_EVERY = 0.4;
+const HESITATION = 0.2;
 /** How long an entry may be owed beyond its time before another pod takes care of it, and how often each pod looks. */
 const OVERDUE_MS = 5000;
 /** What a pod holds at most; beyond it entries are written at once. */
@@ -22,8 +28,16 @@ export interface Debts {
   claim(release: string, key: string, asOf: number): Promise<boolean>;
   /** Entries that are owed for longer than `ms`. Each is given to one caller. */
   overdue(release: string, ms: number): Promise<readonly Owed[]>;
-  /** Throws when Redis is away. */
+  /** Whether it takes writes. Throws when Redis is away. */
   ask(): Promise<void>;
+}
+
+export interface WriteBehindOptions {
+  /** Least time between two writes of an entry; 0: each rendering is written. */
+  readonly everyMs: number;
+  /** What a call of Redis may take. */
+  readonly timeoutMs: number;
+  readonly now?: () => number;
 }
 
 export interface Owed {
@@ -56,22 +70,31 @@ export class WriteBehind {
   private bytes = 0;
   private busy = false;
   private lookedForOverdueAt: number;
+  private readonly everyMs: number;
+  private readonly timeoutMs: number;
+  private readonly now: () => number;
 
   constructor(
     private readonly files: FilesStore,
     private readonly debts: Debts,
     private readonly release: string,
-    private readonly everyMs: number,
-    private readonly now: () => number = () => performance.now(),
+    options: WriteBehindOptions,
   ) {
-    this.lookedForOverdueAt = now();
+    ({ everyMs: this.everyMs, timeoutMs: this.timeoutMs } = options);
+    this.now = options.now ?? (() => performance.now());
+    this.lookedForOverdueAt = this.now();
     metrics.gauge("next_shared_cache_files_held", () => this.held.size);
+  }
+
+  /** Entries are held at all. */
+  get holds(): boolean {
+    return this.everyMs > 0;
   }
 
   start(): this {
     if (all.size === 0) process.once("exit", endOfProcess);
     all.add(this);
-    setInterval(() => void this.turn(), LOOK_EVERY_MS).unref();
+    setInterval(() => void this.turn(), Math.max(20, this.timeoutMs * LOOK_EVERY)).unref();
     return this;
   }
 
@@ -108,8 +131,7 @@ export class WriteBehind {
       const due = [...this.held.values()].filter((held) => held.dueAt <= this.now());
       for (let at = 0; at < due.length; at += AT_ONCE)
         await Promise.all(due.slice(at, at + AT_ONCE).map((held) => this.pay(held)));
-      // nobody else may ask a Redis that hangs, and then the folder would not get what is held
-      if (due.length === 0 && this.held.size > 0) await this.debts.ask();
+      if (due.length === 0 && this.held.size > 0) await this.flushIfItHesitates();
       if (this.now() - this.lookedForOverdueAt >= OVERDUE_MS) await this.payForOthers();
     } catch (cause) {
       // Redis is away: `flush` is called by whoever finds out
@@ -117,6 +139,13 @@ export class WriteBehind {
     } finally {
       this.busy = false;
     }
+  }
+
+  /** Nobody else may ask a Redis that hangs, and other pods read the folder as soon as they find out. */
+  private async flushIfItHesitates(): Promise<void> {
+    const answered = this.debts.ask().then(() => true);
+    answered.catch(() => undefined);
+    if (!(await bounded(answered, this.timeoutMs * HESITATION, false))) await this.flush();
   }
 
   /** Redis is lost: the folder answers from now on, and must not answer older than what was shown. */

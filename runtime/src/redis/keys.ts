@@ -39,6 +39,11 @@ export class Keys {
     return `${this.folder}${release}:${key}`;
   }
 
+  /** Never there: to be deleted where it matters whether Redis takes a write. */
+  get asked(): string {
+    return `${this.folder}asked`;
+  }
+
   /** Keys of entries that the shared folder is still to get, with the time in ms. */
   owed(release: string): string {
     return `${this.owedOf}${release}`;

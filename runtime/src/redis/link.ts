@@ -43,7 +43,8 @@ export interface LinkOptions {
   readonly handshake: (call: Call) => Promise<void>;
   /** A key that changed, or undefined when any may have. */
   readonly onInvalidate: (key: string | undefined) => void;
-  readonly onDown: () => void;
+  /** `unanswered`: this process waited for an answer first, or got one late; a connection that breaks is known at once. */
+  readonly onDown: (unanswered: boolean) => void;
 }
 
 export type Call = (command: readonly Argument[]) => Promise<Reply>;
@@ -195,11 +196,11 @@ export class RedisLink {
     metrics.count("next_shared_cache_errors_total", { store: "redis", kind });
     if (this.state === CLOSED)
       log.warn("Redis is not used for now", { reason: why, remedy: remedyFor(why) });
-    this.discard();
+    this.discard(kind !== "refused");
     this.later();
   }
 
-  private discard(): void {
+  private discard(unanswered = false): void {
     const client = this.client;
     const wasReady = this.state === CLOSED;
     this.client = undefined;
@@ -209,7 +210,7 @@ export class RedisLink {
     this.provenAt = 0;
     this.slowSum = 0;
     if (client?.isOpen) client.destroy();
-    if (wasReady) this.options.onDown();
+    if (wasReady) this.options.onDown(unanswered);
   }
 
   private later(): void {

@@ -54,8 +54,8 @@ export interface Taken {
 export interface RedisHooks {
   /** Replays what was recorded while Redis was away, before anything is read. */
   readonly replay: (store: Replayed) => Promise<void>;
-  /** Redis was in use until now. */
-  readonly onLost: () => void;
+  /** Redis was in use until now; `unanswered`: it did not answer in time. */
+  readonly onLost: (unanswered: boolean) => void;
 }
 
 /** Entries and tag versions in Redis, with the memory level in front. */
@@ -83,9 +83,9 @@ export class RedisStore implements Debts {
       trackedPrefix: this.keys.prefix,
       handshake: (call) => this.handshake(call),
       onInvalidate: (key) => this.invalidated(key),
-      onDown: () => {
+      onDown: (unanswered) => {
         this.invalidated(undefined);
-        hooks.onLost();
+        hooks.onLost(unanswered);
       },
     });
     // the marks of a release that runs for long without reconnecting must not be forgotten
@@ -314,7 +314,8 @@ export class RedisStore implements Debts {
   }
 
   async ask(): Promise<void> {
-    await this.link.call(["PING"]);
+    // a write that changes nothing: a server that became a replica would answer a PING
+    await this.link.call(["UNLINK", this.keys.asked]);
   }
 
   /** Takes an entry out that must not be served any more. */
