@@ -5,7 +5,8 @@ import { identityOf, type AwsIdentity, type AwsProviderKeys } from "./config/aws
 import { besideExisting } from "./config/besideExisting";
 import { refusedInClear, secretsInClear, warnedInClear } from "./config/clearSecrets";
 import { mistypedNamespaces, unreadNamespaces } from "./config/namespaces";
-import { ConfigError, PROJECT, removeCommand, setCommand, type Problem } from "./config/problems";
+import { either, removeCommand, setCommand } from "./config/commands";
+import { ConfigError, PROJECT, type Problem } from "./config/problems";
 import { brokenRules } from "./config/rules";
 import type { Checked } from "./config/rules/rule";
 import * as schema from "./config/schema";
@@ -75,13 +76,16 @@ export function loadConfig(today = new Date()): Config {
   const aws = new pulumi.Config("aws");
   const region = aws.get("region") ?? process.env.AWS_REGION;
   const defaultTags = tagsOf(aws.get("defaultTags"));
-  const problems = mistypedNamespaces(Object.keys(allConfig()));
+  const problems = mistypedNamespaces(
+    Object.fromEntries(Object.entries(allConfig()).map(([key, text]) => [key, parseValue(text)])),
+  );
   const raw = readRaw(problems);
 
   const platform = schema.platform.safeParse(raw.platform).data;
   if (platform === undefined) {
     const found = problemsOf("platform", schema.platform, raw.platform);
-    problems.push(...found.map((it) => ({ ...it, remedy: `${it.remedy} (or existing)` })));
+    const ways = either(...schema.platform.options.map((it) => setCommand("platform", it)));
+    problems.push(...found.map((it) => ({ ...it, remedy: ways })));
     throw new ConfigError(stack, problems);
   }
   const schemas: Record<string, z.ZodType> = { ...groups.common, ...groups[platform] };
@@ -159,7 +163,7 @@ function unknownKeys(raw: Record<string, unknown>, known: string[]): Problem[] {
     .map((key) => ({
       key,
       message: `has no meaning on platform existing: no AWS resource is made there.`,
-      remedy: `${removeCommand(key)} (or ${setCommand("platform", "aws")})`,
+      remedy: either(removeCommand(key), setCommand("platform", "aws")),
     }));
 }
 

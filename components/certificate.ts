@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { upCommand } from "../config/commands";
 
 export interface CertificateArgs {
   /** DNS names of the certificate; the first is its subject. */
@@ -71,7 +72,7 @@ function optionOf(
   if (!option?.resourceRecordName || !option.resourceRecordType || !option.resourceRecordValue) {
     throw new Error(
       `ACM asks for no DNS record to prove '${host}', only for ${options.map((o) => o.domainName).join(", ") || "none"}. ` +
-        `Remedy: run pulumi up again; if it stays so, look at the certificate in the AWS console.`,
+        `If it stays so after another up, look at the certificate in the AWS console.\n    ${upCommand()}`,
     );
   }
   const { resourceRecordName, resourceRecordType, resourceRecordValue } = option;

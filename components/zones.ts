@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { setCommand } from "../config/commands";
 
 /** Zones where EKS makes no cluster's network interfaces. Source: EKS, "Amazon EKS networking requirements for VPC and subnets". */
 export const WITHOUT_EKS = ["use1-az3", "usw1-az2", "cac1-az3"];
@@ -43,7 +44,7 @@ export function checkZones(
       `next-on-eks:network.availabilityZones: ${count} are asked for, and the region has ${available.join(", ")}.` +
         (available.length < 2
           ? ""
-          : `\n    pulumi config set --path 'next-on-eks:network.availabilityZones' ${available.length}`),
+          : `\n    ${setCommand("network.availabilityZones", String(available.length))}`),
     );
   }
   return wanted ?? available.slice(0, count);

@@ -1,4 +1,5 @@
-import { removeCommand, type Problem } from "./problems";
+import { removeCommand } from "./commands";
+import type { Problem } from "./problems";
 
 /** Keys of `network` that say how a VPC is made. */
 const OF_A_NEW_VPC = ["cidr", "availabilityZones", "zones", "natGateways", "reservedCidrs"];

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
-import { PROJECT, setCommand, type Problem } from "./problems";
+import { setCommand } from "./commands";
+import { PROJECT, type Problem } from "./problems";
 import { isText, keyOf, unwrap } from "./schemaTree";
 import { shellWord } from "./shellWord";
 

@@ -1,6 +1,7 @@
 import { runtime } from "@pulumi/pulumi";
 import { z } from "zod";
-import { PROJECT, qualify, setCommand, type Problem } from "./problems";
+import { setCommand } from "./commands";
+import { PROJECT, told, type Problem } from "./problems";
 import { metaOf, unwrap } from "./schemaTree";
 import { SECRET_PLACEHOLDER } from "./secrets";
 
@@ -29,7 +30,7 @@ export function refusedInClear({ key, remedy }: ClearSecret): Problem {
 }
 
 export function warnedInClear({ key, remedy }: ClearSecret): string {
-  return `${qualify(key)}: is a secret in clear: whoever reads the stack's file has it.\n    ${remedy}`;
+  return told(key, "is a secret in clear: whoever reads the stack's file has it.", remedy);
 }
 
 function clearIn(key: string, schema: z.ZodType, value: unknown): ClearSecret[] {

@@ -1,28 +1,43 @@
 import { editDistance } from "./nearest";
-import { PROJECT, removeCommand, type Problem } from "./problems";
+import { removeCommand } from "./commands";
+import { PROJECT, told, type Problem } from "./problems";
+import { moveStray, removeStray } from "./stray";
 
 /** Whose keys the program or its providers read. */
 const KNOWN = ["aws", "kubernetes", "pulumi", "eks", "docker-build", "random", "tls"];
 const MOST_EDITS = 2;
 
-/** Keys that are meant for this project, by all appearance, and that nobody would read. */
-export function mistypedNamespaces(keys: readonly string[]): Problem[] {
-  return strangers(keys)
+/**
+ * Keys that are meant for this project, by all appearance, and that nobody would read.
+ * @param config all keys of the stack's config and their values
+ */
+export function mistypedNamespaces(config: Readonly<Record<string, unknown>>): Problem[] {
+  return strangers(Object.keys(config))
     .filter(({ namespace }) => isMistyped(namespace))
-    .map(({ key, namespace, name }) => ({
-      key,
-      message: `nothing reads the namespace '${namespace}'; did you mean ${PROJECT}:${name}?`,
-      remedy: removeCommand(key),
-    }));
+    .map(({ key, namespace, name }) => {
+      const stray = { key, value: config[key], topLevel: false };
+      const right = `${PROJECT}:${name}`;
+      const message = `nothing reads the namespace '${namespace}'; did you mean ${right}`;
+      return right in config
+        ? {
+            key,
+            message: `${message}, which is set too?`,
+            remedy: `${removeStray(stray)}\n${right} stays as it is`,
+          }
+        : { key, message: `${message}?`, remedy: moveStray(stray, name, false) };
+    });
 }
 
 /** Keys of other namespaces, which may be another program's. */
 export function unreadNamespaces(keys: readonly string[]): string[] {
   return strangers(keys)
     .filter(({ namespace }) => !isMistyped(namespace))
-    .map(
-      ({ key, namespace }) =>
-        `${key}: has no effect: nothing here reads the namespace '${namespace}'.\n    ${removeCommand(key)}`,
+    .map(({ key, namespace }) =>
+      told(
+        key,
+        `has no effect: nothing here reads the namespace '${namespace}'.`,
+        removeCommand(key),
+      ),
     );
 }
 

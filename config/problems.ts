@@ -9,7 +9,7 @@ export interface Problem {
   readonly key: string;
   /** The rule and the value that broke it. */
   readonly message: string;
-  /** A command or an edit that mends it. */
+  /** What mends it: commands, each alone on its line, and words on lines of their own. */
   readonly remedy: string;
 }
 
@@ -26,9 +26,7 @@ export class ConfigError extends RunError {
 
 function describe(stackName: string, problems: readonly Problem[]): string {
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-  const lines = problems.map(
-    ({ key, message, remedy }) => `  ${qualify(key)}: ${message}\n    ${remedy}`,
-  );
+  const lines = problems.map(({ key, message, remedy }) => `  ${told(key, message, remedy)}`);
   return `The config of stack '${stackName}' has ${count}:\n${lines.join("\n")}`;
 }
 
@@ -37,17 +35,8 @@ export function qualify(key: string): string {
   return key.includes(":") ? key : `${PROJECT}:${key}`;
 }
 
-/** The command that sets a key. */
-export function setCommand(key: string, value: string, flags = ""): string {
-  return `pulumi config set ${flags}--path '${qualify(key)}' ${value}`;
-}
-
-/** The command that removes a key. */
-export function removeCommand(key: string): string {
-  return `pulumi config rm --path '${qualify(key)}'`;
-}
-
-/** The command that removes a key of the file's top level whose name has dots: with `--path` it would remove what the dots lead to. */
-export function removeTopLevelCommand(name: string): string {
-  return `pulumi config rm '${qualify(name)}'`;
+/** What is said of a key, and below it the lines of the remedy. */
+export function told(key: string, message: string, remedy?: string): string {
+  const lines = remedy?.split("\n").map((line) => `\n    ${line}`) ?? [];
+  return `${qualify(key)}: ${message}${lines.join("")}`;
 }

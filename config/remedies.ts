@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { removeCommand, setCommand } from "./problems";
+import { removeCommand, setCommand } from "./commands";
 import { shellWord } from "./shellWord";
 import { holdsSecret, itemsOf, keyOf, metaOf, schemaAt, unwrap } from "./schemaTree";
 

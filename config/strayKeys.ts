@@ -1,26 +1,15 @@
-import { getStack, runtime } from "@pulumi/pulumi";
 import type { z } from "zod";
 import { nearest } from "./nearest";
-import {
-  PROJECT,
-  qualify,
-  removeCommand,
-  removeTopLevelCommand,
-  setCommand,
-  type Problem,
-} from "./problems";
+import { qualify, type Problem } from "./problems";
 import { groups } from "./schema";
 import { holdsSecret, keysBelow, partsOf, schemaAt } from "./schemaTree";
 import { SECRET_PLACEHOLDER } from "./secrets";
-import { shellWord } from "./shellWord";
+import { moveStray, removeStray, type Stray } from "./stray";
 
 /*
  * Keys that nobody reads: mistyped ones, and those set without --path. What is in them was meant for another key: a remedy
  * moves it there, and never removes or overwrites a value that is right.
  */
-
-/** The SDK has it; its types leave it out. */
-const { isConfigSecret } = runtime as unknown as { isConfigSecret(key: string): boolean };
 
 /** All groups, as they were typed. */
 type Raw = Readonly<Record<string, unknown>>;
@@ -36,15 +25,19 @@ export function strayKey(name: string, value: unknown, raw: Raw): Problem {
   const message =
     "is a key of its own, with dots in its name, that nothing reads: --path was left out";
   if (schemaAtKey(name) === undefined) {
-    return { key: name, message: `${message}, and there is no such key.`, remedy: remove(stray) };
+    return {
+      key: name,
+      message: `${message}, and there is no such key.`,
+      remedy: removeStray(stray),
+    };
   }
   if (valueAt(raw, name) === undefined) {
     return { key: name, message: `${message}.`, remedy: moved(stray, name) };
   }
   return {
     key: name,
-    message: `${message}. What counts is the value below ${partsOf(name)[0]}.`,
-    remedy: `${remove(stray)} (to keep this value instead: ${moved(stray, name)})`,
+    message: `${message}. What counts is ${name} below ${partsOf(name)[0]}, which is set too.`,
+    remedy: `${removeStray(stray)}\nor, to keep this value instead:\n${moved(stray, name)}`,
   };
 }
 
@@ -68,43 +61,21 @@ export function unknownKey({ parent, name, value, known, knows, raw }: UnknownKe
   const meant = near === undefined ? elsewhere(name, key, raw) : below(parent, near);
   if (meant === undefined) {
     const message = `there is no such key; ${knows} ${known.join(", ")}.`;
-    return { key, message, remedy: remove(stray) };
+    return { key, message, remedy: removeStray(stray) };
   }
   const message = `there is no such key; did you mean ${meant}`;
   return valueAt(raw, meant) === undefined
     ? { key, message: `${message}?`, remedy: moved(stray, meant) }
-    : { key, message: `${message}, which is set too?`, remedy: remove(stray) };
-}
-
-interface Stray {
-  readonly key: string;
-  readonly value: unknown;
-  /** Its dots are part of its name. */
-  readonly topLevel: boolean;
-}
-
-function remove({ key, topLevel }: Stray): string {
-  return topLevel ? removeTopLevelCommand(key) : removeCommand(key);
+    : {
+        key,
+        message: `${message}, which is set too?`,
+        remedy: `${removeStray(stray)}\n${qualify(meant)} stays as it is`,
+      };
 }
 
 /** Sets the key that was meant, then removes the stray one. */
 function moved(stray: Stray, to: string): string {
-  const { key, value, topLevel } = stray;
-  if (typeof value === "object" && value !== null) {
-    return `in Pulumi.${getStack()}.yaml: rename ${qualify(key)} to ${qualify(to)}`;
-  }
-  const secret =
-    value === SECRET_PLACEHOLDER ||
-    holdsSecret(schemaAtKey(to)) ||
-    isConfigSecret(`${PROJECT}:${topLevel ? key : String(partsOf(key)[0])}`);
-  const set = secret
-    ? setCommand(
-        to,
-        `"$(pulumi config get ${topLevel ? "" : "--path "}'${qualify(key)}')"`,
-        "--secret ",
-      )
-    : setCommand(to, shellWord(value));
-  return `${set} && ${remove(stray)}`;
+  return moveStray(stray, to, stray.value === SECRET_PLACEHOLDER || holdsSecret(schemaAtKey(to)));
 }
 
 /** Where else a name is a key of the platform, if in one place: `host` is `app.host`. */

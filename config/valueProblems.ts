@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { setCommand, type Problem } from "./problems";
+import { setCommand } from "./commands";
+import type { Problem } from "./problems";
 import { remedyOf } from "./remedies";
 import { holdsSecret, keyOf, knownKeys, schemaAt, unwrap } from "./schemaTree";
 import { unknownKey } from "./strayKeys";

@@ -1,7 +1,8 @@
 import type { Config } from "../config";
 import { hostOfSchema } from "./chartSchema";
 import { endingSupport, nextVersion } from "./kubernetesVersions";
-import { qualify, removeCommand, setCommand } from "./problems";
+import { removeCommand, setCommand } from "./commands";
+import { told } from "./problems";
 import { certifiedHosts, NAMES_WITHOUT_ASKING } from "./rules/hostLimits";
 import { deployedImages, DIGEST_EXAMPLE, LEAST_PRE_STOP, liveImage } from "./rules/rollout";
 import { CONTROLLER_SECONDS } from "./timeouts";
@@ -28,7 +29,7 @@ export function placeholders(config: Config): string[] {
   }
   const role = config.cluster.adminRoleArns.find((arn) => DOCUMENTATION_ACCOUNT.test(arn));
   if (role !== undefined) {
-    const remedy = `${setCommand("cluster.adminRoleArns[0]", "ARN")}\n    not the role of the first pulumi up; where there is no other, remove the key`;
+    const remedy = `${setCommand("cluster.adminRoleArns[0]", "ARN")}\nnot the role of the first pulumi up; where there is no other, remove the key`;
     found.push(placeholder("cluster.adminRoleArns", role, "of an account for documents", remedy));
   }
   for (const [key, image] of deployedImages(config.app)) {
@@ -57,15 +58,14 @@ export function placeholders(config: Config): string[] {
 }
 
 function placeholder(key: string, value: string, what: string, remedy: string): string {
-  return `${qualify(key)}: '${value}' is ${what}; set your own before pulumi up.\n    ${remedy}`;
+  return told(key, `'${value}' is ${what}; set your own before pulumi up.`, remedy);
 }
 
 /** What is allowed but worth a second look in a review. */
 export function warningsOf(config: Config, today: Date): string[] {
   const { app, ingress } = config;
   const found = placeholders(config);
-  const warn = (key: string, text: string, remedy?: string) =>
-    found.push(`${qualify(key)}: ${text}${remedy === undefined ? "" : `\n    ${remedy}`}`);
+  const warn = (key: string, text: string, remedy?: string) => found.push(told(key, text, remedy));
   if (config.confirm.length > 0) {
     warn(
       "confirm",
@@ -82,7 +82,7 @@ export function warningsOf(config: Config, today: Date): string[] {
     warn(
       "app.build.secrets",
       "has no server_actions_key: each build makes a key of its own, and forms of open pages fail after the next one.",
-      `${setCommand("app.build.secrets.server_actions_key", '--secret "$(cat server-actions.key)"')}\n    made once by: npm run --silent action-key -- server-actions.key`,
+      `${setCommand("app.build.secrets.server_actions_key", '--secret "$(cat server-actions.key)"')}\nmade once by:\nnpm run --silent action-key -- server-actions.key`,
     );
   }
   if (app.shutdown.preStopSeconds < LEAST_PRE_STOP) {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { changeRules, type ChangeKind } from "../config/changes";
+import { setCommand } from "../config/commands";
 import { HARMLESS } from "../config/changes/harmless";
 
 /* docs/changes.md, from the rules: `npm run docs`. */
@@ -22,7 +23,7 @@ made:
 
 - **refused**: it would lose data or cannot succeed. The message says how to go back, or how to get there another way.
 - **asked about**: visitors notice it, or it cannot be taken back. The message has the command that confirms it, such as
-  \`pulumi config set --path 'next-on-eks:confirm[0]' redis.sessions\`. Remove \`confirm\` after the \`pulumi up\`: every preview
+  \`${setCommand("confirm[0]", "redis.sessions", "", "STACK")}\`. Remove \`confirm\` after the \`pulumi up\`: every preview
   reminds of it. Where \`protect\` is on, Pulumi still refuses to delete what it protects.
 - **warned of**: the preview says what it does.
 

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { groups } from "../config";
-import { setCommand } from "../config/problems";
+import { removeCommand, setCommand } from "../config/commands";
 import { itemsOf, metaOf, unwrap, type Meta } from "../config/schemaTree";
 import { CHANGES_PAGE, changesPage } from "./changes";
 
@@ -27,10 +27,10 @@ const INTRODUCTION = `# Configuration
 Written by \`npm run docs\` from the schema in \`config/\`. Change it there.
 
 All keys are in the stack's file, \`Pulumi.STACK.yaml\`, below \`next-on-eks:\`. Edit the file or use the commands in the
-tables: both come to the same. \`pulumi config rm --path 'next-on-eks:KEY'\` brings a default back, and
-\`npm run preview -- --stack STACK\` shows what a change comes to, offline.
+tables: both come to the same. \`${removeCommand("KEY", "STACK")}\` brings a default
+back, and \`npm run preview -- --stack STACK\` shows what a change comes to, offline.
 
-A stack on AWS also needs \`aws:region\`: \`pulumi config set aws:region eu-west-1\`.
+A stack on AWS also needs \`aws:region\`: \`${setCommand("aws:region", "eu-west-1", "", "STACK")}\`.
 
 Unknown keys and values that are out of their range are refused all at once, before anything is made; so are keys that
 contradict each other, as soon as the values of their groups are right by themselves. Each message names the command that
@@ -112,7 +112,7 @@ function rowOf(key: string, schema: z.ZodType, meta: Meta, defaultText: string):
     command:
       example === undefined
         ? ""
-        : `\`${setCommand(itemsOf(schema) ? `${key}[0]` : key, example)}\``,
+        : `\`${setCommand(itemsOf(schema) ? `${key}[0]` : key, example, "", "STACK")}\``,
   };
 }
 

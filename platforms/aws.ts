@@ -13,13 +13,17 @@ import type { AwsConfig } from "../config";
 import { addonVersions } from "../config/addonVersions";
 import type { Facts } from "../config/changes";
 import { BUILT } from "../config/changes/aws";
-import { setCommand } from "../config/problems";
+import { setCommand } from "../config/commands";
+import { told } from "../config/problems";
 import { liveImage } from "../config/rules/rollout";
 import type { Platform, RedisUrls } from "./platform";
 
-const REPOSITORY_STAYS =
-  `next-on-eks:app.build: is not set any more; the ECR repository stays with its images, which pods, roll-backs and other stacks may name. ` +
-  `Once nothing does:\n    ${setCommand("confirm[0]", "app.build")}`;
+const repositoryStays = () =>
+  told(
+    "app.build",
+    "is not set any more; the ECR repository stays with its images, which pods, roll-backs and other stacks may name. Once nothing does:",
+    setCommand("confirm[0]", "app.build"),
+  );
 
 /**
  * VPC, EKS, EFS and ElastiCache: everything below the application, made by the stack.
@@ -79,7 +83,7 @@ export function awsPlatform(
 
   const built =
     app.build || kept["app.build"] === BUILT ? new ContainerImage("app", app.build) : undefined;
-  if (built && !app.build) void pulumi.log.warn(REPOSITORY_STAYS);
+  if (built && !app.build) void pulumi.log.warn(repositoryStays());
 
   return {
     provider: cluster.provider,
@@ -165,8 +169,12 @@ function hostedZone(name: string): pulumi.Output<string> {
     const { message } = error as Error;
     throw new pulumi.RunError(
       /no matching/.test(message)
-        ? `next-on-eks:ingress.zone: '${name}' is no hosted zone of this account's Route 53.\n    ${setCommand("ingress.zone", "YOUR.ZONE")}`
-        : `next-on-eks:ingress.zone: '${name}' cannot be looked up in Route 53: ${message}`,
+        ? told(
+            "ingress.zone",
+            `'${name}' is no hosted zone of this account's Route 53.`,
+            setCommand("ingress.zone", "YOUR.ZONE"),
+          )
+        : told("ingress.zone", `'${name}' cannot be looked up in Route 53: ${message}`),
     );
   });
   return pulumi.output(zone).zoneId;

@@ -20,7 +20,12 @@ function isRunError(error: unknown): boolean {
   return RunError.isInstance(error);
 }
 
-/** Commands name no stack: `pulumi` takes the selected one, which need not be the one that is shown. */
-export function whoseCommands(stack: string): string {
-  return `Their commands are for the selected stack: add --stack ${stack}, or edit Pulumi.${stack}.yaml.`;
+/** Commands name the stack alone: `pulumi` then takes its own file, which need not be the one that is shown. */
+export function whoseFile(stack: string, file: string): string {
+  return `Their commands change Pulumi.${stack}.yaml: add --config-file ${file} to them.`;
+}
+
+/** Whether a message has a command that changes a config. */
+export function tellsCommand(message: string): boolean {
+  return message.includes("pulumi config ");
 }

@@ -1,7 +1,7 @@
 import "./startup";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { explain, whoseCommands } from "./explain";
+import { explain, tellsCommand, whoseFile } from "./explain";
 import { readStackConfig, UsageError } from "./stackConfig";
 
 const USAGE = `Prints the whole plan of a stack. Asks nobody: no Pulumi CLI, no account, no cluster.
@@ -50,7 +50,9 @@ async function main(args: string[]): Promise<void> {
   const stackConfig = readStackConfig(ROOT, options.stack ?? "dev", options["config-file"]);
   // The SDKs take a second to load: only once the arguments are right.
   const { preview } = require("./preview") as typeof import("./preview");
-  await preview(stackConfig, options);
+  const file = options["config-file"];
+  const hint = file === undefined ? undefined : whoseFile(stackConfig.stack, file);
+  await preview(stackConfig, options).catch((error: unknown) => fail(error, hint));
 }
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -58,11 +60,14 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
 });
 
-main(process.argv.slice(2)).catch((error: unknown) => {
+/** @param hint what a reader of commands in the message should know */
+function fail(error: unknown, hint?: string): void {
   const told = explain(error, process.argv.includes("--trace"));
-  const stack = /^The config of stack '([^']+)'/.exec(told)?.[1];
-  process.stderr.write(`${told}\n${stack === undefined ? "" : `${whoseCommands(stack)}\n`}`);
+  const more = hint !== undefined && tellsCommand(told) ? `${hint}\n` : "";
+  process.stderr.write(`${told}\n${more}`);
   // One rejected output rejects what depends on it; those come later and say nothing new.
   process.on("unhandledRejection", () => undefined);
   process.exitCode = 1;
-});
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => fail(error));

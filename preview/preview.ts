@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { deployedAnswers, offlineAnswers } from "./answers";
+import { tellsCommand, whoseFile } from "./explain";
 import { existingNetworkWarnings } from "./existingNetwork";
 import { checkFolder, writeManifests } from "./manifestFiles";
 import { chartsOf, manifestsOf } from "./manifests";
@@ -14,6 +15,8 @@ export interface PreviewOptions {
   readonly json?: string;
   /** Folder for the Kubernetes objects. */
   readonly manifests?: string;
+  /** File of the config, where it is not the stack's own. */
+  readonly "config-file"?: string;
 }
 
 const WIDTH = 100;
@@ -22,7 +25,7 @@ const LEAST_WIDTH = 60;
 /** Runs the program with the config of a stack, prints the plan and writes what was asked for. */
 export async function preview(
   stackConfig: StackConfig,
-  { json, manifests }: PreviewOptions,
+  { json, manifests, "config-file": configFile }: PreviewOptions,
 ): Promise<void> {
   if (manifests !== undefined) checkFolder(manifests);
   const warnings = [...stackConfig.warnings, ...existingNetworkWarnings(stackConfig.config)];
@@ -49,6 +52,9 @@ export async function preview(
       colour: wantsColour(process.stdout, process.env),
     }),
   );
+  if (configFile !== undefined && plan.warnings.some(tellsCommand)) {
+    tell(whoseFile(stackConfig.stack, configFile));
+  }
 }
 
 /** Not to standard output, which is the plan's. */

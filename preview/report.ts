@@ -1,4 +1,3 @@
-import { whoseCommands } from "./explain";
 import { word } from "./factWords";
 import { render, type Line } from "./paint";
 import type { Plan } from "./plan";
@@ -57,11 +56,8 @@ function outputLines({ outputs }: Plan, width: number): Line[] {
   ];
 }
 
-function warningLines({ stack, warnings }: Plan, width: number): Line[] {
+function warningLines({ warnings }: Plan, width: number): Line[] {
   if (warnings.length === 0) return [];
-  const hint = warnings.some((warning) => warning.includes("pulumi config"))
-    ? wrap(whoseCommands(stack), width - 2).map((text): Line => [{ text: `  ${text}` }])
-    : [];
   return [
     [],
     [
@@ -76,7 +72,7 @@ function warningLines({ stack, warnings }: Plan, width: number): Line[] {
         const room = width - indent.length;
         const bare = text.trim();
         // A command is to be pasted: it keeps its digests, and its lines are joined by backslashes.
-        const parts = bare.startsWith("pulumi ")
+        const parts = /^(pulumi|npm) /.test(bare)
           ? wrapCommand(bare, room)
           : wrap(shortDigests(bare), room - 2);
         return parts.map((part, line) => [
@@ -84,6 +80,5 @@ function warningLines({ stack, warnings }: Plan, width: number): Line[] {
         ]);
       }),
     ),
-    ...hint,
   ];
 }

@@ -39,7 +39,8 @@ export function parseStackConfig(stack: string, file: string, text: string): Sta
   }
   if (!("config" in content)) {
     throw new UsageError(
-      `${file} has no key 'config'; begin with: pulumi config set --path 'next-on-eks:platform' aws (or existing).`,
+      `${file} has no key 'config'; begin with aws or existing:\n` +
+        `  pulumi config set --stack ${stack} --path 'next-on-eks:platform' aws`,
     );
   }
   const config: Record<string, string> = {};

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { parseDocument, type Document } from "yaml";
+import { upCommand } from "../config/commands";
 import { PROJECT } from "../config/problems";
 import { parseStackConfig } from "../preview/stackConfig";
 import { checkConfig, checkImage } from "./check";
@@ -52,9 +53,9 @@ export async function execute(
   writeFileSync(path, after);
   return [
     ...known.told,
-    `${name} is changed. pulumi up --stack ${stack} will do this:`,
+    `${name} is changed. ${upCommand(stack)} will do this:`,
     ...steps.map((step) => `  ${step}`),
-    `Run: pulumi up --stack ${stack}`,
+    `Run:\n  ${upCommand(stack)}`,
   ].join("\n");
 }
 
@@ -102,7 +103,7 @@ function edit(
   live: Live | undefined,
 ): string[] {
   if (verb === "rollback") return rollback(file, stack, image, live);
-  return image === undefined ? finish(file) : release(file, { stack, image, keepOld }, live);
+  return image === undefined ? finish(file, stack) : release(file, { stack, image, keepOld }, live);
 }
 
 /** What visitors meet: as the user says, else as the stack's state does, else as the file does, which is told. */

@@ -1,5 +1,6 @@
 import { Document, isMap, type YAMLMap } from "yaml";
-import { PROJECT, removeCommand, setCommand } from "../config/problems";
+import { removeCommand, setCommand } from "../config/commands";
+import { PROJECT } from "../config/problems";
 import { DIGEST_EXAMPLE, otherColour, type Colour } from "../config/rules/rollout";
 import type { Live } from "./live";
 import { UsageError } from "../preview/stackConfig";
@@ -47,7 +48,7 @@ export function release(
     }
     return releaseRolling(app, stack, image, known?.image);
   }
-  const old = known?.colour ?? liveOf(app);
+  const old = known?.colour ?? liveOf(app, stack);
   const next = otherColour(old);
   const before = app.get("rollout", "images", next);
   const restored = known?.colour === undefined ? [] : keepLive(app, known.colour, known.image);
@@ -59,7 +60,7 @@ export function release(
   return [
     ...restored,
     `${next} gets ${image}${before !== undefined && before !== image ? ` (was ${before})` : ""}`,
-    ...handOver(app, old, next),
+    ...handOver(app, stack, old, next),
   ];
 }
 
@@ -80,7 +81,7 @@ export function rollback(file: Document, stack: string, image?: string, known?: 
   const app = appOf(file);
   if (image !== undefined) return release(file, { stack, image }, known);
   if (app.strategy !== "blueGreen") return rollbackRolling(app, stack, known?.image);
-  const from = liveOf(app);
+  const from = liveOf(app, stack);
   if (known?.colour !== undefined && known.colour !== from) {
     const restored = keepLive(app, known.colour, known.image);
     app.set(known.colour, "rollout", "live");
@@ -112,7 +113,7 @@ export function rollback(file: Document, stack: string, image?: string, known?: 
   if (now !== undefined && previous !== undefined) app.set(now, "rollout", "previousImage");
   app.set(back, "rollout", "images", next);
   app.set(next, "rollout", "live");
-  return [`${next} runs ${back}`, ...handOver(app, from, next)];
+  return [`${next} runs ${back}`, ...handOver(app, stack, from, next)];
 }
 
 function rollbackRolling(app: App, stack: string, live: string | undefined): string[] {
@@ -138,9 +139,9 @@ function rollbackTo(stack: string, image: string): string {
 }
 
 /** Ends the old colour that a release kept. */
-export function finish(file: Document): string[] {
+export function finish(file: Document, stack: string): string[] {
   const app = appOf(file);
-  const live = liveOf(app);
+  const live = liveOf(app, stack);
   if (app.get("rollout", "keepOld") !== "true") {
     throw new EditError(`${APP}.rollout.keepOld is not true: there is no old colour to end.`);
   }
@@ -167,26 +168,26 @@ function releaseRolling(app: App, stack: string, image: string, live?: string): 
 
 function withoutImage(app: App, stack: string): string {
   const context = app.get("build", "context");
-  const name = setCommand("app.image", DIGEST_EXAMPLE);
+  const name = setCommand("app.image", DIGEST_EXAMPLE, "", stack);
   return context === undefined
     ? `${APP}.image is missing.\n  ${name}`
     : `${APP}.image is missing: this stack builds '${context}', and pulumi up --stack ${stack} releases what is in it.\n` +
-        `  To release images of a registry: ${name} && ${removeCommand("app.build")}`;
+        `To release images of a registry:\n  ${name} && ${removeCommand("app.build", stack)}`;
 }
 
-function handOver(app: App, old: Colour, next: Colour): string[] {
+function handOver(app: App, stack: string, old: Colour, next: Colour): string[] {
   const kept = app.get("rollout", "keepOld") === "true";
   return [
     `1. ${next} comes up, with as many pods as serve now, until all are ready`,
     `2. the Service sends visitors to ${next}`,
     kept
-      ? `3. ${old} keeps its pods, until npm run release -- --finish`
+      ? `3. ${old} keeps its pods, until npm run release -- --stack ${stack} --finish`
       : `3. ${old} goes down to 0 pods; its image stays as the way back`,
     `If ${next} does not become ready, pulumi up fails before step 2, and ${old} goes on serving.`,
   ];
 }
 
-function liveOf(app: App): Colour {
+function liveOf(app: App, stack: string): Colour {
   if (app.strategy !== "blueGreen") {
     throw new EditError(
       `${APP}.rollout.strategy is '${app.strategy}': there are colours with blueGreen alone.`,
@@ -194,7 +195,7 @@ function liveOf(app: App): Colour {
   }
   if (app.live === undefined) {
     throw new EditError(
-      `${APP}.rollout.live is missing or neither blue nor green.\n  pulumi config set --path '${APP}.rollout.live' blue`,
+      `${APP}.rollout.live is missing or neither blue nor green.\n  ${setCommand("app.rollout.live", "blue", "", stack)}`,
     );
   }
   return app.live;

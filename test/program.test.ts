@@ -43,7 +43,7 @@ describe("the program with every committed stack", () => {
       await failureOf(runStack("dev")),
       `The config of stack 'dev' still has values of the example:
   next-on-eks:cluster.publicAccessCidrs: '203.0.113.0/24' is a range for documents; set your own before pulumi up.
-    pulumi config set --path 'next-on-eks:cluster.publicAccessCidrs[0]' YOUR.ADDRESS/32`,
+    pulumi config set --stack dev --path 'next-on-eks:cluster.publicAccessCidrs[0]' YOUR.ADDRESS/32`,
     );
   });
 

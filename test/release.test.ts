@@ -77,11 +77,11 @@ config:
       () => rollback(file(), "shop"),
       /previousImage is missing: .*\n {2}npm run rollback -- --stack shop --image IMAGE$/,
     );
-    assert.throws(() => finish(file()), /rollout\.strategy is 'rolling'/);
+    assert.throws(() => finish(file(), "shop"), /rollout\.strategy is 'rolling'/);
     const built = parseDocument("config: { next-on-eks:app: { build: { context: example } } }");
     assert.throws(
       () => release(built, to("shop:v2")),
-      /this stack builds 'example', and pulumi up --stack shop releases .*\n.*config set --path 'next-on-eks:app\.image' .* && pulumi config rm --path 'next-on-eks:app\.build'$/,
+      /this stack builds 'example', and pulumi up --stack shop releases .*\nTo release .*:\n {2}pulumi config set --stack shop --path 'next-on-eks:app\.image' .* && pulumi config rm --stack shop --path 'next-on-eks:app\.build'$/,
     );
     const neither = parseDocument("config: { next-on-eks:app: { host: x } }");
     assert.throws(() => release(neither, to("shop:v2")), /app\.image is missing\.\n.*config set/);
@@ -133,12 +133,12 @@ config:
       release(file, { ...to("shop:v2"), keepOld: true }).join("\n"),
       /3\. blue keeps its pods, until/,
     );
-    assert.deepEqual(finish(file), [
+    assert.deepEqual(finish(file, "shop"), [
       "green stays live",
       "blue goes down to 0 pods; its image stays as the way back",
     ]);
     assert.equal(file.getIn(["config", "next-on-eks:app", "rollout", "keepOld"]), false);
-    assert.throws(() => finish(file), /rollout\.keepOld is not true/);
+    assert.throws(() => finish(file, "shop"), /rollout\.keepOld is not true/);
   });
 
   it("blueGreen: refuses to go back to a colour that has no image, or from none", () => {
@@ -272,7 +272,7 @@ describe("npm run release, npm run rollback: the commands", () => {
       lines,
       /^stack\.yaml is changed\. pulumi up --stack prod will do this:\n {2}new pods/,
     );
-    assert.match(lines, /\nRun: pulumi up --stack prod$/);
+    assert.match(lines, /\nRun:\n {2}pulumi up --stack prod$/);
     assert.match(text, new RegExp(`image: "?${DIGEST}"?, .*previousImage: .*0000.*# one line`));
     const [, back] = await told("rollback", text, "--stack", "prod");
     assert.match(back, /image: "?registry\.test\/shop@sha256:0000/);

@@ -1,8 +1,8 @@
 import type { AwsConfig } from "../../config";
 import { nextVersion } from "../kubernetesVersions";
-import { setCommand as set } from "../problems";
+import { backOrAnotherStack, setCommand as set } from "../commands";
 import { existingNetwork } from "./existingNetwork";
-import { ANOTHER_STACK, NONE, type ChangeRule } from "./rule";
+import { NONE, type ChangeRule } from "./rule";
 import { isLower, minorsBetween } from "./versions";
 
 /** The fact of `app.build`: the stack has a repository. */
@@ -17,7 +17,7 @@ const clusterRules: readonly ChangeRule<AwsConfig>[] = [
     fact: ({ region }) => region,
     check: (old, now) => ({
       message: `'${old}' cannot become '${now}': nothing of AWS moves between regions, so all of the stack would be made anew and uploads would stay behind.`,
-      remedy: `pulumi config set aws:region ${old} (or ${ANOTHER_STACK})`,
+      remedy: backOrAnotherStack(set("aws:region", old)),
     }),
   },
   {
@@ -27,7 +27,7 @@ const clusterRules: readonly ChangeRule<AwsConfig>[] = [
     fact: ({ network }) => (network.existing ? undefined : network.cidr),
     check: (old, now) => ({
       message: `'${old}' cannot become '${now}': a VPC keeps its range, and what is in it cannot move to another VPC.`,
-      remedy: `${set("network.cidr", old)} (or ${ANOTHER_STACK})`,
+      remedy: backOrAnotherStack(set("network.cidr", old)),
     }),
   },
   {
@@ -37,7 +37,7 @@ const clusterRules: readonly ChangeRule<AwsConfig>[] = [
     fact: ({ network }) => (network.existing ? undefined : String(network.availabilityZones)),
     check: (old, now) => ({
       message: `${old} cannot become ${now}: EKS takes subnets in the zones of its first day alone.`,
-      remedy: `${set("network.availabilityZones", old)} (or ${ANOTHER_STACK})`,
+      remedy: backOrAnotherStack(set("network.availabilityZones", old)),
     }),
   },
   {
@@ -53,7 +53,7 @@ const clusterRules: readonly ChangeRule<AwsConfig>[] = [
             remedy: old
               .split(",")
               .map((zone, index) => set(`network.zones[${index}]`, zone))
-              .join("\n    "),
+              .join("\n"),
           },
   },
   {
@@ -73,7 +73,7 @@ const clusterRules: readonly ChangeRule<AwsConfig>[] = [
     fact: ({ cluster }) => cluster.serviceCidr,
     check: (old, now) => ({
       message: `'${old}' cannot become '${now}': EKS sets the range of Services once, and another cluster would take the place of this one.`,
-      remedy: `${set("cluster.serviceCidr", old)} (or ${ANOTHER_STACK})`,
+      remedy: backOrAnotherStack(set("cluster.serviceCidr", old)),
     }),
   },
   {
@@ -113,7 +113,7 @@ const serviceRules: readonly ChangeRule<AwsConfig>[] = [
     fact: ({ app }) => String(app.user),
     check: (old, now) => ({
       message: `${old} cannot become ${now}: EFS keeps the owner of files, so what users uploaded until now could not be read any more.`,
-      remedy: `${set("app.user", old)} (or ${ANOTHER_STACK}, with a copy of the uploads)`,
+      remedy: backOrAnotherStack(set("app.user", old), ", with a copy of the uploads"),
     }),
   },
   {

@@ -1,6 +1,6 @@
 import type { Config } from "../../config";
-import { setCommand as set } from "../problems";
-import { ANOTHER_STACK, NONE, type ChangeRule } from "./rule";
+import { backOrAnotherStack, either, setCommand as set } from "../commands";
+import { NONE, type ChangeRule } from "./rule";
 
 /** What both platforms have. */
 export const common: readonly ChangeRule[] = [
@@ -11,7 +11,7 @@ export const common: readonly ChangeRule[] = [
     fact: ({ platform }) => platform,
     check: (old, now) => ({
       message: `'${old}' cannot become '${now}': all of the stack would be made anew elsewhere and deleted here, with uploads and sessions.`,
-      remedy: `${set("platform", old)} (or ${ANOTHER_STACK})`,
+      remedy: backOrAnotherStack(set("platform", old)),
     }),
   },
   {
@@ -21,7 +21,7 @@ export const common: readonly ChangeRule[] = [
     fact: ({ cluster }) => cluster.namespace,
     check: (old, now) => ({
       message: `'${old}' cannot become '${now}': the volume of the uploads is bound to its claim in '${old}', and claims do not move.`,
-      remedy: `${set("cluster.namespace", old)} (or ${ANOTHER_STACK})`,
+      remedy: backOrAnotherStack(set("cluster.namespace", old)),
     }),
   },
   {
@@ -73,7 +73,10 @@ export const common: readonly ChangeRule[] = [
     fact: ({ ingress }) => (ingress.install ? ingress.namespace : undefined),
     check: (old, now) => ({
       message: `'${old}' cannot become '${now}': Helm does not hand over the IngressClass of a release in another namespace, and the up would fail.`,
-      remedy: `${set("ingress.namespace", old)} (or two steps, without visitors in between: first ${set("ingress.install", "false")})`,
+      remedy: either(
+        set("ingress.namespace", old),
+        `in two steps, without visitors in between, of which the first is\n${set("ingress.install", "false")}`,
+      ),
     }),
   },
   {

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { ExistingConfig } from "../../config";
-import { setCommand as set } from "../problems";
+import { backOrAnotherStack, setCommand as set } from "../commands";
 import { bytesOf } from "../schema/quantities";
-import { ANOTHER_STACK, NONE, type ChangeRule } from "./rule";
+import { NONE, type ChangeRule } from "./rule";
 
 /** What a cluster that exists is asked for. */
 export const existing: readonly ChangeRule<ExistingConfig>[] = [
@@ -16,7 +16,7 @@ export const existing: readonly ChangeRule<ExistingConfig>[] = [
         ? undefined
         : {
             message: `'${old}' becomes '${now}': where that is another cluster, all is made anew there and deleted here, with claims and sessions. Confirm only another name for the same cluster.`,
-            remedy: `${set("cluster.context", old)} (or ${ANOTHER_STACK})`,
+            remedy: backOrAnotherStack(set("cluster.context", old)),
           },
   },
   {
@@ -26,7 +26,7 @@ export const existing: readonly ChangeRule<ExistingConfig>[] = [
     fact: uploadsOf,
     check: (old, now) => ({
       message: `uploads cannot move from ${old} to ${now}: claims and volumes keep their place, and another claim would begin without the files.`,
-      remedy: `set files back to ${old} (or ${ANOTHER_STACK}, with a copy of the uploads)`,
+      remedy: backOrAnotherStack(`set files back to ${old}`, ", with a copy of the uploads"),
     }),
   },
   {

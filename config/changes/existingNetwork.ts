@@ -1,6 +1,6 @@
 import type { AwsConfig } from "../../config";
-import { removeCommand, setCommand as set } from "../problems";
-import { ANOTHER_STACK, type ChangeRule } from "./rule";
+import { backOrAnotherStack, removeCommand, setCommand as set } from "../commands";
+import { type ChangeRule } from "./rule";
 
 /** In place of an id, where the stack makes its VPC. */
 const OWN_VPC = "own";
@@ -14,7 +14,9 @@ export const existingNetwork: readonly ChangeRule<AwsConfig>[] = [
     fact: ({ network }) => network.existing?.vpcId ?? OWN_VPC,
     check: (old, now) => ({
       message: `${vpcName(old)} cannot become ${vpcName(now)}: another VPC means another cluster and another file system.`,
-      remedy: `${old === OWN_VPC ? removeCommand("network.existing") : set("network.existing.vpcId", old)} (or ${ANOTHER_STACK})`,
+      remedy: backOrAnotherStack(
+        old === OWN_VPC ? removeCommand("network.existing") : set("network.existing.vpcId", old),
+      ),
     }),
   },
   {
@@ -29,7 +31,7 @@ export const existingNetwork: readonly ChangeRule<AwsConfig>[] = [
       remedy: old
         .split(", ")
         .map((id, index) => set(`network.existing.privateSubnetIds[${index}]`, id))
-        .join("\n    "),
+        .join("\n"),
     }),
   },
 ];

@@ -33,5 +33,3 @@ export interface Consequence {
 
 /** Stands for a key that is not set, where that is a fact of its own. */
 export const NONE = "none";
-
-export const ANOTHER_STACK = "pulumi stack init NAME: another stack beside this one";

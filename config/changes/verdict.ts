@@ -1,4 +1,5 @@
-import { qualify, setCommand } from "../problems";
+import { either, setCommand } from "../commands";
+import { told as tell } from "../problems";
 import type { ChangeRule, Consequence, Facts } from "./rule";
 
 /** What is to be said of a change before it is made. */
@@ -34,20 +35,20 @@ export function verdictOn(
     refusal: stopped.length === 0 ? undefined : refusalOf(stack, stopped, confirmed.length),
     warnings: found
       .filter((it) => !stopped.includes(it))
-      .map(({ key, message }) => `${qualify(key)}: ${message}`),
+      .map(({ key, message }) => tell(key, message)),
   };
 }
 
 /** @param confirmations how many the config has: the next one is put behind them */
 function refusalOf(stack: string, stopped: readonly Found[], confirmations: number): string {
   let next = confirmations;
-  const told = stopped.map(({ key, kind, message, remedy }) => {
-    const confirm = kind === "asked" ? [setCommand(`confirm[${next++}]`, key)] : [];
+  const lines = stopped.map(({ key, kind, message, remedy }) => {
+    const confirm = kind === "asked" ? [setCommand(`confirm[${next++}]`, key, "", stack)] : [];
     const ways = [...confirm, ...(remedy === undefined ? [] : [remedy])];
-    return `  ${qualify(key)}: ${message}\n    ${ways.join("\n    or ")}`;
+    return `  ${tell(key, message, either(...ways))}`;
   });
   const one = stopped.length === 1;
   const count = one ? "1 change" : `${stopped.length} changes`;
   const asItIs = one ? "as it is" : "as they are";
-  return `${count} of stack '${stack}' cannot be made ${asItIs}; nothing is touched.\n${told.join("\n")}`;
+  return `${count} of stack '${stack}' cannot be made ${asItIs}; nothing is touched.\n${lines.join("\n")}`;
 }

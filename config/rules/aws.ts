@@ -3,7 +3,7 @@ import { overlaps, parseCidr } from "../cidr";
 import { endedSupport, nextVersion } from "../kubernetesVersions";
 import { awsProvider } from "./awsProvider";
 import { missingPaths } from "./build";
-import { removeCommand, setCommand as set } from "../problems";
+import { either, removeCommand, setCommand as set } from "../commands";
 import type { Checked, Rule } from "./rule";
 
 export const aws: Rule<AwsConfig>[] = [
@@ -13,7 +13,7 @@ export const aws: Rule<AwsConfig>[] = [
       ? {
           key: "aws:region",
           message: "is missing.",
-          remedy: "pulumi config set aws:region eu-west-1",
+          remedy: set("aws:region", "eu-west-1"),
         }
       : undefined,
   ({ region }) => {
@@ -23,7 +23,7 @@ export const aws: Rule<AwsConfig>[] = [
       : {
           key: "aws:region",
           message: `'${region}' is of another AWS partition (${partition}), whose ARNs and endpoints this stack does not know.`,
-          remedy: "pulumi config set aws:region eu-west-1",
+          remedy: set("aws:region", "eu-west-1"),
         };
   },
   ({ network }) => {
@@ -125,7 +125,7 @@ export const aws: Rule<AwsConfig>[] = [
       ? {
           key: "redis.engineVersion",
           message: `'${redis.engineVersion}' is refused: this stack knows 7.0 and 7.1 of redis, where ElastiCache ends.`,
-          remedy: `${set("redis.engineVersion", "7.1")} (or redis.engine valkey)`,
+          remedy: either(set("redis.engineVersion", "7.1"), set("redis.engine", "valkey")),
         }
       : undefined,
   ({ app }) => missingPaths(app?.build),

@@ -1,7 +1,8 @@
 import type { AwsConfig } from "../../config";
 import { wrongNodeType } from "../cacheNodeTypes";
 import { outsideOf, within } from "../ipRanges";
-import { removeCommand, setCommand as set, type Problem } from "../problems";
+import { removeCommand, setCommand as set } from "../commands";
+import type { Problem } from "../problems";
 import { minutesOf, windowsOverlap } from "../windows";
 import type { Rule } from "./rule";
 

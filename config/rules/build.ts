@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { AwsConfig } from "../../config";
-import { setCommand, type Problem } from "../problems";
+import { setCommand } from "../commands";
+import type { Problem } from "../problems";
 
 /** Where relative paths begin, as they do for the Pulumi CLI. */
 const ROOT = resolve(__dirname, "../..");

@@ -1,6 +1,7 @@
 import type { Config } from "../../config";
 import { staticPaths } from "../../components/staticPaths";
-import { removeCommand, setCommand as set, type Problem } from "../problems";
+import { either, removeCommand, setCommand as set } from "../commands";
+import type { Problem } from "../problems";
 import { PLAIN_VARIABLES, RESERVED_VARIABLES } from "../variables";
 import { rolloutRules } from "./rollout";
 import type { Rule } from "./rule";
@@ -116,7 +117,7 @@ export const common: Rule<Config>[] = [
       ? {
           key: "ingress.paths",
           message: `'${taken.path}' is the path of the static assets, and names service '${taken.service}'.`,
-          remedy: `remove it from ingress.paths (or ${set("assets.enabled", "false")})`,
+          remedy: either("remove it from ingress.paths", set("assets.enabled", "false")),
         }
       : undefined;
   },
@@ -157,12 +158,17 @@ export const common: Rule<Config>[] = [
           remedy: removeCommand(`ingress.paths[${paths.lastIndexOf(twice)}]`),
         };
   },
-  ({ production, ingress, app }) =>
+  ({ platform, production, ingress, app }) =>
     production && ingress && app && !ingress.tls && ingress.zone === undefined
       ? {
           key: "ingress.tls",
           message: `is missing: in production ${app.host} is served by HTTPS only.`,
-          remedy: `${set("ingress.tls.secretName", "SECRET")} (or certificateArn, or ingress.zone on aws)`,
+          remedy: either(
+            set("ingress.tls.secretName", "SECRET"),
+            ...(platform === "aws"
+              ? [set("ingress.tls.certificateArn", "ARN"), set("ingress.zone", "YOUR.ZONE")]
+              : []),
+          ),
         }
       : undefined,
 ];

@@ -1,5 +1,5 @@
 import type { ExistingConfig } from "../../config";
-import { removeCommand, setCommand as set } from "../problems";
+import { either, removeCommand, setCommand as set } from "../commands";
 import { podsOf } from "./rollout";
 import type { Rule } from "./rule";
 
@@ -9,7 +9,7 @@ export const existing: Rule<ExistingConfig>[] = [
       ? {
           key: "cluster.context",
           message: "is missing: in production pulumi up must not go wherever kubectl points to.",
-          remedy: `${set("cluster.context", "CONTEXT")} (kubectl config get-contexts lists them)`,
+          remedy: `${set("cluster.context", "CONTEXT")}\nkubectl config get-contexts lists them`,
         }
       : undefined,
   ({ ingress }) =>
@@ -17,7 +17,7 @@ export const existing: Rule<ExistingConfig>[] = [
       ? {
           key: "ingress.nodePorts",
           message: "has no use: the stack installs no controller.",
-          remedy: `${removeCommand("ingress.nodePorts")} (or ${set("ingress.install", "true")})`,
+          remedy: either(removeCommand("ingress.nodePorts"), set("ingress.install", "true")),
         }
       : undefined,
   ({ files }) => {
@@ -41,7 +41,10 @@ export const existing: Rule<ExistingConfig>[] = [
           message:
             `'${files.hostPath}' is a folder of each node by itself, and cluster.nodes is ${cluster?.nodes}: ` +
             "pods on different nodes would see different files.",
-          remedy: `${removeCommand("files.hostPath")} && ${set("files.storageClass", "CLASS")} (or files.nfs)`,
+          remedy: either(
+            `${removeCommand("files.hostPath")} && ${set("files.storageClass", "CLASS")}`,
+            `${removeCommand("files.hostPath")} && ${set("files.nfs.server", "SERVER")} && ${set("files.nfs.path", "/PATH")}`,
+          ),
         }
       : undefined,
   ({ files }) =>
@@ -58,7 +61,7 @@ export const existing: Rule<ExistingConfig>[] = [
       ? {
           key: `redis.${idle}`,
           message: "has no use: with cache.store 'files' there is no Redis.",
-          remedy: `${removeCommand(`redis.${idle}`)} (or ${set("cache.store", "redis")})`,
+          remedy: either(removeCommand(`redis.${idle}`), set("cache.store", "redis")),
         }
       : undefined;
   },
@@ -71,7 +74,7 @@ export const existing: Rule<ExistingConfig>[] = [
             : "neither url nor inCluster is set.",
           remedy: redis.url
             ? removeCommand("redis.inCluster")
-            : `${set("redis.inCluster", "true")} (or redis.url with --secret)`,
+            : either(set("redis.inCluster", "true"), set("redis.url", "URL", "--secret ")),
         }
       : undefined,
   ({ redis }) =>
@@ -87,7 +90,10 @@ export const existing: Rule<ExistingConfig>[] = [
       ? {
           key: "redis.sessionUrl",
           message: "is missing: with redis.sessions own, pages must not evict sessions.",
-          remedy: `${set("redis.sessionUrl", "URL", "--secret ")} (or redis.sessions shared)`,
+          remedy: either(
+            set("redis.sessionUrl", "URL", "--secret "),
+            set("redis.sessions", "shared"),
+          ),
         }
       : undefined,
   ({ app }) =>
@@ -124,7 +130,11 @@ export const existing: Rule<ExistingConfig>[] = [
           message:
             `with maxUnavailable ${app.rollout.maxUnavailable} a rollout starts a new pod before an old one ends, ` +
             `and up to ${app.replicas.max} pods fill all of cluster.nodes (${cluster.nodes}): the new one would stay Pending.`,
-          remedy: `${set("app.rollout.maxUnavailable", "1")} (or replicas.max below ${cluster.nodes}, or hostAntiAffinity false)`,
+          remedy: either(
+            set("app.rollout.maxUnavailable", "1"),
+            ...(cluster.nodes > 1 ? [`app.replicas.max below ${cluster.nodes}`] : []),
+            set("app.hostAntiAffinity", "false"),
+          ),
         }
       : undefined,
 ];

@@ -1,5 +1,5 @@
 import type { AwsConfig } from "../../config";
-import { removeCommand, setCommand as set } from "../problems";
+import { either, removeCommand, setCommand as set } from "../commands";
 import type { Checked, Rule } from "./rule";
 
 /** ACM API reference, RequestCertificate, DomainName: it becomes the certificate's common name (RFC 5280). */
@@ -17,7 +17,11 @@ export function certifiedHosts({ app, ingress }: Checked<AwsConfig>): string[] {
     : [];
 }
 
-const instead = `a shorter name (or a certificate of your own: ${set("ingress.tls.certificateArn", "ARN")})`;
+const instead = () =>
+  either(
+    "a shorter name",
+    `a certificate of your own:\n${set("ingress.tls.certificateArn", "ARN")}`,
+  );
 
 /** Hosts of which ACM would make no certificate. */
 export const hostLimits: Rule<AwsConfig>[] = [
@@ -27,7 +31,7 @@ export const hostLimits: Rule<AwsConfig>[] = [
       ? {
           key: "app.host",
           message: `'${first}' has ${first.length} characters; as the first name of an ACM certificate it may have ${LONGEST_FIRST}.`,
-          remedy: instead,
+          remedy: instead(),
         }
       : undefined;
   },
@@ -39,7 +43,7 @@ export const hostLimits: Rule<AwsConfig>[] = [
           ? {
               key: `ingress.extraHosts[${index}]`,
               message: `'${host}' has ${host.length} characters; ACM proves names of ${LONGEST_PROVEN} at most by DNS.`,
-              remedy: instead,
+              remedy: instead(),
             }
           : [],
       ),

@@ -1,5 +1,5 @@
 import type { Config } from "../../config";
-import { removeCommand, setCommand } from "../problems";
+import { either, removeCommand, setCommand } from "../commands";
 import type { Rule } from "./rule";
 
 /*
@@ -107,7 +107,7 @@ export const rolloutRules: Rule<Config>[] = [
       ? {
           key: "app.build",
           message: `'${app.build.context}' is one image, and blueGreen takes one for each colour.`,
-          remedy: `${set("app.rollout.strategy", "rolling")} (or ${removeCommand("app.build")})`,
+          remedy: either(set("app.rollout.strategy", "rolling"), removeCommand("app.build")),
         }
       : undefined,
   ({ app }) =>

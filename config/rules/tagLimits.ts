@@ -1,4 +1,5 @@
 import type { AwsConfig } from "../../config";
+import { removeCommand } from "../commands";
 import type { Problem } from "../problems";
 import type { Rule } from "./rule";
 
@@ -64,6 +65,6 @@ function problem(name: string, why: string): Problem {
     message: `the tag is refused: ${why}.`,
     remedy: /['"\\]/.test(name)
       ? "take it out of aws:defaultTags in the stack's file"
-      : `pulumi config rm --path '${key}'`,
+      : removeCommand(key),
   };
 }

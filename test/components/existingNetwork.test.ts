@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 import { readNetwork, type ExistingNetwork } from "../../components/existingNetwork";
+import { setCommand } from "../../config/commands";
 import {
   networkProblems,
   type FoundNetwork,
@@ -48,7 +49,7 @@ describe("networkProblems (only an AWS account shows what lets through)", () => 
   it("keeps Services out of every range of the VPC", () => {
     const vpc = { ...sound.vpc, cidrs: ["10.9.0.0/16", "172.20.128.0/20"] };
     assert.deepEqual(told({ vpc }), [
-      `cluster.serviceCidr: '172.20.0.0/16' overlaps '172.20.128.0/20' of '${VPC}'. > pulumi config set --path 'next-on-eks:cluster.serviceCidr' RANGE`,
+      `cluster.serviceCidr: '172.20.0.0/16' overlaps '172.20.128.0/20' of '${VPC}'. > ${setCommand("cluster.serviceCidr", "RANGE")}`,
     ]);
   });
 

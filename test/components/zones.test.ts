@@ -1,4 +1,5 @@
 import * as assert from "node:assert/strict";
+import { setCommand } from "../../config/commands";
 import { checkZones } from "../../components/zones";
 import { ZONES } from "../helpers/answers";
 
@@ -23,7 +24,7 @@ describe("checkZones", () => {
     assert.throws(() => checkZones(3, undefined, ["us-west-1a", "us-west-1c"]), {
       message:
         "next-on-eks:network.availabilityZones: 3 are asked for, and the region has us-west-1a, us-west-1c.\n" +
-        "    pulumi config set --path 'next-on-eks:network.availabilityZones' 2",
+        `    ${setCommand("network.availabilityZones", "2")}`,
     });
   });
 });

@@ -2,13 +2,13 @@ import * as assert from "node:assert/strict";
 import { CACHE_NODE_TYPES, wrongNodeType } from "../../config/cacheNodeTypes";
 import { minutesOf, windowsOverlap } from "../../config/windows";
 import { aws, load, loadAws } from "../helpers/configs";
-import { refuses, rm, set, told, type RuleCase } from "../helpers/refusals";
+import { refuses, rm, set, told, type RuleCase, either } from "../helpers/refusals";
 
 const tag = (key: string, why: string) =>
   `  aws:defaultTags.tags["${key}"]: the tag is refused: ${why}.\n    ${
     key.includes("'")
       ? "take it out of aws:defaultTags in the stack's file"
-      : `pulumi config rm --path 'aws:defaultTags.tags["${key}"]'`
+      : `pulumi config rm --stack test --path 'aws:defaultTags.tags["${key}"]'`
   }`;
 const tagged = (tags: Record<string, string>) => ({ others: { "aws:defaultTags": { tags } } });
 const many = (count: number) => Array.from({ length: count }, (_, index) => `n${index}.shop.test`);
@@ -19,7 +19,10 @@ const long = (length: number) =>
     .repeat(2)
     .slice(0, length - 10) + ".shop.test";
 const shop = { "app.host": "www.shop.test", "ingress.zone": "shop.test" };
-const INSTEAD = `a shorter name (or a certificate of your own: ${set("ingress.tls.certificateArn", "ARN")})`;
+const INSTEAD = either(
+  "a shorter name",
+  `a certificate of your own:\n${set("ingress.tls.certificateArn", "ARN")}`,
+);
 const CHARACTERS = "letters, digits, spaces and _ . : / = + - @ alone";
 
 const cases: RuleCase[] = [

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { aws, loadAws, type Groups } from "../helpers/configs";
-import { refuses, type RuleCase } from "../helpers/refusals";
+import { refuses, type RuleCase, rm, set } from "../helpers/refusals";
 
 const ROLE = "arn:aws:iam::999988887777:role/deploy";
 const load = async (others: Groups) => (await loadAws({}, { others })).identity;
@@ -38,13 +38,14 @@ describe("the identity of the AWS provider", () => {
 const refused = (key: string, value: unknown, what: string, remedy: string): RuleCase => [
   `aws:${key}`,
   {},
-  `  aws:${key}: ${what}: \`aws eks get-token\`, which signs in to the cluster, would be somebody else or find nothing.
-    pulumi config rm --path 'aws:${key}'
-    ${remedy}`,
+  contradicted(key, what, `pulumi config rm --stack test --path 'aws:${key}'\n    ${remedy}`),
   { others: { [`aws:${key}`]: value } },
 ];
+const contradicted = (key: string, what: string, remedy: string) =>
+  `  aws:${key}: ${what}: \`aws eks get-token\`, which signs in to the cluster, would be somebody else or find nothing.\n    ${remedy}`;
 const alone = "is set for the AWS provider alone";
-const PROFILE = "a profile in ~/.aws/config, and pulumi config set aws:profile NAME";
+const NAMED = "named by\n    pulumi config set --stack test --path 'aws:profile' NAME";
+const PROFILE = `a profile in ~/.aws/config, ${NAMED}`;
 
 describe("keys of the AWS provider that the way to the cluster would not know of", () => {
   refuses(aws, [
@@ -52,19 +53,19 @@ describe("keys of the AWS provider that the way to the cluster would not know of
       "accessKey",
       "AKIA",
       alone,
-      `In its place: AWS_ACCESS_KEY_ID in the environment, or ${PROFILE}.`,
+      `In its place: AWS_ACCESS_KEY_ID in the environment, or ${PROFILE}`,
     ),
     refused(
       "secretKey",
       "hidden",
       alone,
-      `In its place: AWS_SECRET_ACCESS_KEY in the environment, or ${PROFILE}.`,
+      `In its place: AWS_SECRET_ACCESS_KEY in the environment, or ${PROFILE}`,
     ),
     refused(
       "token",
       "hidden",
       alone,
-      `In its place: AWS_SESSION_TOKEN in the environment, or ${PROFILE}.`,
+      `In its place: AWS_SESSION_TOKEN in the environment, or ${PROFILE}`,
     ),
     refused(
       "assumeRoleWithWebIdentity",
@@ -128,25 +129,29 @@ describe("keys of the AWS provider that the way to the cluster would not know of
       "assumeRoles",
       [{ roleArn: ROLE }, { roleArn: ROLE }],
       "names 2 roles, one assumed from the other",
-      "In its place: a profile with role_arn and source_profile for each, and pulumi config set aws:profile NAME.",
+      `In its place: a profile with role_arn and source_profile for each, ${NAMED}`,
     ),
     refused(
       "assumeRoles",
       [{ roleArn: ROLE, externalId: "company" }],
       "has externalId for the AWS provider alone",
-      "In its place: a profile with role_arn, external_id and source_profile, and pulumi config set aws:profile NAME.",
+      `In its place: a profile with role_arn, external_id and source_profile, ${NAMED}`,
     ),
     refused(
       "assumeRoles",
       [{ roleArn: ROLE, policyArns: ["arn:aws:iam::aws:policy/ReadOnlyAccess"] }],
       "has policyArns for the AWS provider alone",
-      "In its place: a profile with role_arn and source_profile, and pulumi config set aws:profile NAME.",
+      `In its place: a profile with role_arn and source_profile, ${NAMED}`,
     ),
-    refused(
-      "assumeRoles",
-      [{ sessionName: "deploy" }],
-      "names no roleArn",
-      "pulumi config set --path 'aws:assumeRoles[0].roleArn' ARN",
-    ),
+    [
+      "aws:assumeRoles without a role",
+      {},
+      contradicted(
+        "assumeRoles",
+        "names no roleArn",
+        `${set("aws:assumeRoles[0].roleArn", "ARN")}\n    or\n    ${rm("aws:assumeRoles")}`,
+      ),
+      { others: { "aws:assumeRoles": [{ sessionName: "deploy" }] } },
+    ],
   ]);
 });

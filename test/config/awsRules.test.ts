@@ -8,6 +8,7 @@ import {
   told,
   withTls,
   type RuleCase,
+  either,
 } from "../helpers/refusals";
 import * as assert from "node:assert/strict";
 import { aws, load, loadAws } from "../helpers/configs";
@@ -16,7 +17,7 @@ const cases: RuleCase[] = [
   [
     "no region",
     {},
-    "  aws:region: is missing.\n    pulumi config set aws:region eu-west-1",
+    "  aws:region: is missing.\n    pulumi config set --stack test --path 'aws:region' eu-west-1",
     { region: undefined },
   ],
   [
@@ -117,7 +118,7 @@ const cases: RuleCase[] = [
     told(
       "redis.engineVersion",
       "'8.0' is refused: this stack knows 7.0 and 7.1 of redis, where ElastiCache ends.",
-      `${set("redis.engineVersion", "7.1")} (or redis.engine valkey)`,
+      either(set("redis.engineVersion", "7.1"), set("redis.engine", "valkey")),
     ),
   ],
   [
@@ -160,7 +161,7 @@ const cases: RuleCase[] = [
     "a region of another partition",
     {},
     `  aws:region: 'us-gov-west-1' is of another AWS partition (us-gov), whose ARNs and endpoints this stack does not know.
-    pulumi config set aws:region eu-west-1`,
+    pulumi config set --stack test --path 'aws:region' eu-west-1`,
     { region: "us-gov-west-1" },
   ],
   [

@@ -48,7 +48,7 @@ describe("texts that YAML took for something else", () => {
         {
           key: "app.env.V",
           message: `without quotes YAML makes '${String(arrived)}' of ${written}.`,
-          remedy: `pulumi config set --type string --path 'next-on-eks:app.env.V' ${written}`,
+          remedy: `pulumi config set --stack test --type string --path 'next-on-eks:app.env.V' ${written}`,
         },
       ]);
     });
@@ -76,7 +76,8 @@ describe("texts that YAML took for something else", () => {
       {
         key: "app.env.ID",
         message: "a number with so many digits arrives rounded, as 12345678901234567000.",
-        remedy: "pulumi config set --type string --path 'next-on-eks:app.env.ID' VALUE",
+        remedy:
+          "pulumi config set --stack test --type string --path 'next-on-eks:app.env.ID' VALUE",
       },
     ]);
   });

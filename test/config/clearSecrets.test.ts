@@ -11,15 +11,16 @@ const base = changed(existing, {
   "app.secretEnv": { TOKEN: "hush", OTHER: "hush" },
 });
 const REMEDIES = {
-  "app.secretEnv.TOKEN":
-    "pulumi config set --path 'next-on-eks:app.secretEnv.TOKEN' --secret VALUE",
-  "app.secretEnv.OTHER":
-    "pulumi config set --path 'next-on-eks:app.secretEnv.OTHER' --secret VALUE",
-  "redis.url":
-    "pulumi config set --path 'next-on-eks:redis.url' --secret rediss://:PASSWORD@redis.internal:6379",
-  "redis.sessionUrl":
-    "pulumi config set --path 'next-on-eks:redis.sessionUrl' --secret rediss://:PASSWORD@sessions.internal:6379",
+  "app.secretEnv.TOKEN": "VALUE",
+  "app.secretEnv.OTHER": "VALUE",
+  "redis.url": "rediss://:PASSWORD@redis.internal:6379",
+  "redis.sessionUrl": "rediss://:PASSWORD@sessions.internal:6379",
 };
+const remedies = (stack: string) =>
+  Object.entries(REMEDIES).map(([key, value]): [string, string] => [
+    key,
+    `pulumi config set --stack ${stack} --path 'next-on-eks:${key}' --secret ${value}`,
+  ]);
 
 /** Keys that a warning calls a secret in clear. */
 async function warned(groups: Groups, options?: LoadOptions): Promise<string[]> {
@@ -34,7 +35,7 @@ describe("secrets in clear", () => {
     const { warnings } = await load(base);
     assert.deepEqual(
       warnings.filter((text) => text.includes("in clear")),
-      Object.entries(REMEDIES).map(
+      remedies("test").map(
         ([key, remedy]) =>
           `next-on-eks:${key}: is a secret in clear: whoever reads the stack's file has it.\n    ${remedy}`,
       ),
@@ -44,7 +45,7 @@ describe("secrets in clear", () => {
 
   it("are refused in production", async () => {
     const message = await failureOf(load(base, prod));
-    const problems = Object.entries(REMEDIES).map(([key, remedy]) =>
+    const problems = remedies("prod").map(([key, remedy]) =>
       told(key, "is a secret in clear; production takes it encrypted alone.", remedy),
     );
     assert.equal(message, `The config of stack 'prod' has 4 problems:\n${problems.join("\n")}`);

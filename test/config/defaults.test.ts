@@ -100,7 +100,7 @@ describe("defaults of the config", () => {
     });
   });
 
-  it("take numbers and booleans for text, as pulumi config set --path stores them", async () => {
+  it("take numbers and booleans for text, as pulumi config set --stack test --path stores them", async () => {
     const { app } = await loadAws({
       "app.env": { WORKERS: 4, VERBOSE: true },
       "app.resources.cpu": 1,

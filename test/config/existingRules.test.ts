@@ -8,6 +8,7 @@ import {
   told,
   withTls,
   type RuleCase,
+  either,
 } from "../helpers/refusals";
 import * as assert from "node:assert/strict";
 import { existing, loadExisting } from "../helpers/configs";
@@ -44,7 +45,7 @@ const cases: RuleCase[] = [
     told(
       "redis.inCluster",
       "has no use: with cache.store 'files' there is no Redis.",
-      `${rm("redis.inCluster")} (or ${set("cache.store", "redis")})`,
+      either(rm("redis.inCluster"), set("cache.store", "redis")),
     ),
   ],
   [
@@ -53,7 +54,7 @@ const cases: RuleCase[] = [
     told(
       "redis.url",
       "has no use: with cache.store 'files' there is no Redis.",
-      `${rm("redis.url")} (or ${set("cache.store", "redis")})`,
+      either(rm("redis.url"), set("cache.store", "redis")),
     ),
   ],
   [
@@ -62,7 +63,7 @@ const cases: RuleCase[] = [
     told(
       "ingress.nodePorts",
       "has no use: the stack installs no controller.",
-      `${rm("ingress.nodePorts")} (or ${set("ingress.install", "true")})`,
+      either(rm("ingress.nodePorts"), set("ingress.install", "true")),
     ),
   ],
   [
@@ -80,7 +81,10 @@ const cases: RuleCase[] = [
     told(
       "files.hostPath",
       "'/var/lib/shop' is a folder of each node by itself, and cluster.nodes is 2: pods on different nodes would see different files.",
-      `${rm("files.hostPath")} && ${set("files.storageClass", "CLASS")} (or files.nfs)`,
+      either(
+        `${rm("files.hostPath")} && ${set("files.storageClass", "CLASS")}`,
+        `${rm("files.hostPath")} && ${set("files.nfs.server", "SERVER")} && ${set("files.nfs.path", "/PATH")}`,
+      ),
     ),
   ],
   [
@@ -98,7 +102,7 @@ const cases: RuleCase[] = [
     told(
       "redis",
       "neither url nor inCluster is set.",
-      `${set("redis.inCluster", "true")} (or redis.url with --secret)`,
+      either(set("redis.inCluster", "true"), set("redis.url", "URL", "--secret ")),
     ),
   ],
   [
@@ -121,7 +125,7 @@ const cases: RuleCase[] = [
     told(
       "redis.sessionUrl",
       "is missing: with redis.sessions own, pages must not evict sessions.",
-      "pulumi config set --secret --path 'next-on-eks:redis.sessionUrl' URL (or redis.sessions shared)",
+      either(set("redis.sessionUrl", "URL", "--secret "), set("redis.sessions", "shared")),
     ),
     { ...prod, secret: ["redis"] },
   ],
@@ -131,7 +135,7 @@ const cases: RuleCase[] = [
     told(
       "cluster.context",
       "is missing: in production pulumi up must not go wherever kubectl points to.",
-      `${set("cluster.context", "CONTEXT")} (kubectl config get-contexts lists them)`,
+      `${set("cluster.context", "CONTEXT")}\nkubectl config get-contexts lists them`,
     ),
     prod,
   ],
@@ -168,7 +172,11 @@ const cases: RuleCase[] = [
     told(
       "app.hostAntiAffinity",
       "with maxUnavailable 0 a rollout starts a new pod before an old one ends, and up to 3 pods fill all of cluster.nodes (3): the new one would stay Pending.",
-      `${set("app.rollout.maxUnavailable", "1")} (or replicas.max below 3, or hostAntiAffinity false)`,
+      either(
+        set("app.rollout.maxUnavailable", "1"),
+        "app.replicas.max below 3",
+        set("app.hostAntiAffinity", "false"),
+      ),
     ),
   ],
 ];

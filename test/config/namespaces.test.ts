@@ -13,11 +13,12 @@ describe("namespaces of config keys", () => {
       await failureOf(load(changed(quiet, { "app.port": 80 }), { others })),
       `The config of stack 'test' has 3 problems:
   next-on-esk:protect: nothing reads the namespace 'next-on-esk'; did you mean next-on-eks:protect?
-    pulumi config rm --path 'next-on-esk:protect'
-  next-on-ek:app: nothing reads the namespace 'next-on-ek'; did you mean next-on-eks:app?
-    pulumi config rm --path 'next-on-ek:app'
+    pulumi config set --stack test --path 'next-on-eks:protect' true && pulumi config rm --stack test --path 'next-on-esk:protect'
+  next-on-ek:app: nothing reads the namespace 'next-on-ek'; did you mean next-on-eks:app, which is set too?
+    pulumi config rm --stack test --path 'next-on-ek:app'
+    next-on-eks:app stays as it is
   next-on-eks:app.port: 80 is refused: expected 1024 or more.
-    pulumi config set --path 'next-on-eks:app.port' 3000`,
+    pulumi config set --stack test --path 'next-on-eks:app.port' 3000`,
     );
   });
 
@@ -30,7 +31,7 @@ describe("namespaces of config keys", () => {
   it("of nobody here are a warning", async () => {
     const { warnings } = await load(quiet, { others: { "gcp:project": "shop" } });
     assert.deepEqual(warnings, [
-      "gcp:project: has no effect: nothing here reads the namespace 'gcp'.\n    pulumi config rm --path 'gcp:project'",
+      "gcp:project: has no effect: nothing here reads the namespace 'gcp'.\n    pulumi config rm --stack test --path 'gcp:project'",
     ]);
   });
 

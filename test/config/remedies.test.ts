@@ -1,18 +1,19 @@
 import * as assert from "node:assert/strict";
+import { getStack } from "@pulumi/pulumi";
 import { z } from "zod";
 import { groups } from "../../config";
 import { remedyOf } from "../../config/remedies";
 import { schemaAt, unwrap } from "../../config/schemaTree";
 import { carryOut, put, type Container } from "../helpers/commands";
 import { aws, existing } from "../helpers/configs";
-import { refuses, rm, set, told, type RuleCase } from "../helpers/refusals";
+import { harmsNothingElse, refuses, rm, set, told, type RuleCase } from "../helpers/refusals";
 
 type Path = readonly (string | number)[];
 
 /** The value of a group once the commands of a remedy ran. */
 function mended(remedy: string, group: string, before: unknown): unknown {
   const root: Container = { [group]: before };
-  carryOut(remedy, root);
+  carryOut(remedy, { files: { [getStack()]: root, other: {} }, selected: "other" });
   return root[group];
 }
 
@@ -161,4 +162,34 @@ describe("remedies that set a key below", () => {
       ),
     ],
   ]);
+});
+
+describe("the run of remedies", () => {
+  const port = "  next-on-eks:app.port: 80 is refused: expected 1024 or more.\n    ";
+  const config = { app: { port: 80 } };
+  const run = (remedy: string) => () => harmsNothingElse(port + remedy, config);
+
+  it("takes a command of the stack itself", () => {
+    run(set("app.port", "3000"))();
+    run(`${rm("app.port")}\n    or\n    pulumi stack init NAME --copy-config-from test`)();
+  });
+
+  it("control: finds a command that names no stack, or another", () => {
+    const bare = set("app.port", "3000").replace(" --stack test", "");
+    assert.throws(run(bare), /changes the stack that is selected/);
+    assert.throws(
+      run(bare.replace("set ", "set --stack other ")),
+      /changes the stack that is selected/,
+    );
+  });
+
+  it("control: finds a command with words around it", () => {
+    assert.throws(run(`${set("app.port", "3000")} (or ${rm("app.port")})`), /alone on its line/);
+    assert.throws(run(`run: ${set("app.port", "3000")}`), /alone on its line/);
+  });
+
+  it("control: finds a command that removes or changes what nobody spoke of", () => {
+    assert.throws(run(rm("app.host")), /removes 'app.host'/);
+    assert.throws(run(rm("app")), /removes 'app'/);
+  });
 });

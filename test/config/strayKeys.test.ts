@@ -5,7 +5,7 @@ import { refuses, rm, set, told, type RuleCase } from "../helpers/refusals";
 
 const DOTTED =
   "is a key of its own, with dots in its name, that nothing reads: --path was left out";
-const rmTopLevel = (key: string) => `pulumi config rm 'next-on-eks:${key}'`;
+const rmTopLevel = (key: string) => `pulumi config rm --stack test 'next-on-eks:${key}'`;
 const IMAGE = `registry.test/shop@sha256:${"1".repeat(64)}`;
 
 const withoutPath: RuleCase[] = [
@@ -24,8 +24,8 @@ const withoutPath: RuleCase[] = [
     {},
     told(
       "app.image",
-      `${DOTTED}. What counts is the value below app.`,
-      `${rmTopLevel("app.image")} (to keep this value instead: ${set("app.image", IMAGE)} && ${rmTopLevel("app.image")})`,
+      `${DOTTED}. What counts is app.image below app, which is set too.`,
+      `${rmTopLevel("app.image")}\nor, to keep this value instead:\n${set("app.image", IMAGE)} && ${rmTopLevel("app.image")}`,
     ),
     { others: { "next-on-eks:app.image": IMAGE } },
   ],
@@ -45,7 +45,7 @@ const withoutPath: RuleCase[] = [
     told(
       "app.secretEnv.TOKEN",
       `${DOTTED}.`,
-      `pulumi config set --secret --path 'next-on-eks:app.secretEnv.TOKEN' "$(pulumi config get 'next-on-eks:app.secretEnv.TOKEN')" && ${rmTopLevel("app.secretEnv.TOKEN")}`,
+      `pulumi config set --stack test --secret --path 'next-on-eks:app.secretEnv.TOKEN' "$(pulumi config get --stack test 'next-on-eks:app.secretEnv.TOKEN')" && ${rmTopLevel("app.secretEnv.TOKEN")}`,
     ),
     { others: { "next-on-eks:app.secretEnv.TOKEN": "hush" } },
   ],
@@ -55,7 +55,7 @@ const withoutPath: RuleCase[] = [
     told(
       "app.env.TOKEN",
       `${DOTTED}.`,
-      `pulumi config set --secret --path 'next-on-eks:app.env.TOKEN' "$(pulumi config get 'next-on-eks:app.env.TOKEN')" && ${rmTopLevel("app.env.TOKEN")}`,
+      `pulumi config set --stack test --secret --path 'next-on-eks:app.env.TOKEN' "$(pulumi config get --stack test 'next-on-eks:app.env.TOKEN')" && ${rmTopLevel("app.env.TOKEN")}`,
     ),
     { others: { "next-on-eks:app.env.TOKEN": "hush" }, secret: ["app.env.TOKEN"] },
   ],
@@ -92,7 +92,7 @@ const misplaced: RuleCase[] = [
     told(
       "app.replicas.mni",
       "there is no such key; did you mean app.replicas.min, which is set too?",
-      rm("app.replicas.mni"),
+      `${rm("app.replicas.mni")}\nnext-on-eks:app.replicas.min stays as it is`,
     ),
   ],
 ];

@@ -40,14 +40,15 @@ const cases: WarningCase[] = [
     quietAws,
     { "app.shutdown.preStopSeconds": 4 },
     `app.shutdown.preStopSeconds: 4: load balancers learn seconds later that a pod leaves, and requests are lost meanwhile.
-    pulumi config set --path 'next-on-eks:app.shutdown.preStopSeconds' 15`,
+    pulumi config set --stack test --path 'next-on-eks:app.shutdown.preStopSeconds' 15`,
   ],
   [
     quietAws,
     { "app.image": undefined, "app.build": { context: "example" } },
     `app.build.secrets: has no server_actions_key: each build makes a key of its own, and forms of open pages fail after the next one.
-    pulumi config set --path 'next-on-eks:app.build.secrets.server_actions_key' --secret "$(cat server-actions.key)"
-    made once by: npm run --silent action-key -- server-actions.key`,
+    pulumi config set --stack test --path 'next-on-eks:app.build.secrets.server_actions_key' --secret "$(cat server-actions.key)"
+    made once by:
+    npm run --silent action-key -- server-actions.key`,
   ],
   [
     quietAws,
@@ -68,13 +69,13 @@ const cases: WarningCase[] = [
     quietAws,
     { "cluster.publicAccessCidrs": [] },
     `cluster.publicAccessCidrs: is empty: the API server answers inside the VPC alone, and pulumi up from elsewhere fails once the cluster is made.
-    pulumi config set --path 'next-on-eks:cluster.publicAccessCidrs[0]' YOUR.ADDRESS/32`,
+    pulumi config set --stack test --path 'next-on-eks:cluster.publicAccessCidrs[0]' YOUR.ADDRESS/32`,
   ],
   [
     quietAws,
     {},
     `cluster.version: '1.35' leaves EKS standard support on 2027-03-27; after that day every pulumi up is refused until the cluster is upgraded, roll-backs too.
-    pulumi config set --path 'next-on-eks:cluster.version' 1.36`,
+    pulumi config set --stack test --path 'next-on-eks:cluster.version' 1.36`,
     { today: new Date("2027-01-27") },
   ],
   [
@@ -93,7 +94,7 @@ const cases: WarningCase[] = [
     quietAws,
     { "timeouts.controller": 300 },
     `timeouts.controller: 300: new nodes and an NLB may take longer, and then the controller is taken back.
-    pulumi config set --path 'next-on-eks:timeouts.controller' 900`,
+    pulumi config set --stack test --path 'next-on-eks:timeouts.controller' 900`,
   ],
   [
     quietExisting,
@@ -115,18 +116,18 @@ const placeholders: [changes: Groups, text: string][] = [
   [
     { "cluster.publicAccessCidrs": ["198.51.100.0/24", "8.8.8.8/32"] },
     `cluster.publicAccessCidrs: '198.51.100.0/24' is a range for documents; set your own before pulumi up.
-    pulumi config set --path 'next-on-eks:cluster.publicAccessCidrs[0]' YOUR.ADDRESS/32`,
+    pulumi config set --stack test --path 'next-on-eks:cluster.publicAccessCidrs[0]' YOUR.ADDRESS/32`,
   ],
   [
     { "cluster.adminRoleArns": ["arn:aws:iam::123456789012:role/a"] },
     `cluster.adminRoleArns: 'arn:aws:iam::123456789012:role/a' is of an account for documents; set your own before pulumi up.
-    pulumi config set --path 'next-on-eks:cluster.adminRoleArns[0]' ARN
+    pulumi config set --stack test --path 'next-on-eks:cluster.adminRoleArns[0]' ARN
     not the role of the first pulumi up; where there is no other, remove the key`,
   ],
   [
     { "app.image": `444455556666.dkr.test/shop@sha256:${"0".repeat(64)}` },
     `app.image: '444455556666.dkr.test/shop@sha256:${"0".repeat(64)}' is of an account for documents; set your own before pulumi up.
-    pulumi config set --path 'next-on-eks:app.image' REGISTRY/NAME@sha256:DIGEST`,
+    pulumi config set --stack test --path 'next-on-eks:app.image' REGISTRY/NAME@sha256:DIGEST`,
   ],
   [
     {
@@ -138,17 +139,17 @@ const placeholders: [changes: Groups, text: string][] = [
       },
     },
     `app.rollout.images.green: '${OWN.replace("registry.test", "111122223333.dkr.test")}' is of an account for documents; set your own before pulumi up.
-    pulumi config set --path 'next-on-eks:app.rollout.images.green' REGISTRY/NAME@sha256:DIGEST`,
+    pulumi config set --stack test --path 'next-on-eks:app.rollout.images.green' REGISTRY/NAME@sha256:DIGEST`,
   ],
   [
     { "app.image": `registry.test/shop${EXAMPLE}` },
     `app.image: 'registry.test/shop${EXAMPLE}' is the digest of the example; set your own before pulumi up.
-    pulumi config set --path 'next-on-eks:app.image' REGISTRY/NAME@sha256:DIGEST`,
+    pulumi config set --stack test --path 'next-on-eks:app.image' REGISTRY/NAME@sha256:DIGEST`,
   ],
   [
     { "ingress.zone": "example.com" },
     `ingress.zone: 'example.com' is a zone for documents; set your own before pulumi up.
-    pulumi config set --path 'next-on-eks:ingress.zone' YOUR.ZONE`,
+    pulumi config set --stack test --path 'next-on-eks:ingress.zone' YOUR.ZONE`,
   ],
 ];
 

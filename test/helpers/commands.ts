@@ -16,24 +16,46 @@ const OWN_VALUES: [placeholder: string, value: string][] = [
 ];
 
 const COMMAND =
-  /^pulumi config (set|rm) ((?:--(?:path|secret|type string) )*)'?(?:next-on-eks:)?([^' ]+)'?(?: --secret)?(?: (.+))?$/s;
+  /^pulumi config (set|rm)(?: --stack (\S+))? ((?:--(?:path|secret|type string) )*)'?(?:next-on-eks:)?([^' ]+)'?(?: --secret)?(?: (.+))?$/s;
+const ANOTHER_STACK = /^pulumi stack init (\S+) --copy-config-from (\S+)$/;
+
+/** The top level of each stack's config, without the project's namespace. */
+export interface Stacks {
+  readonly files: Record<string, Container>;
+  /** What a command changes that names no stack. */
+  readonly selected: string;
+}
 
 /**
- * Carries out the commands of a remedy.
- * @param keys the top level of the config, without the project's namespace
- * @returns the keys that a command names, each as set or removed
+ * Carries out a line of a remedy: a command, or some joined by `&&`.
+ * @returns the keys that it names, each as set or removed
  */
-export function carryOut(remedy: string, keys: Container): { set: string[]; removed: string[] } {
+export function carryOut(
+  line: string,
+  { files, selected }: Stacks,
+): { set: string[]; removed: string[] } {
   const named = { set: [] as string[], removed: [] as string[] };
-  for (const command of remedy.split(" && ")) {
-    const [, verb, flags = "", key = "", text = ""] = COMMAND.exec(command) ?? [];
+  for (const command of line.split(" && ")) {
+    const [, name = "", from = ""] = ANOTHER_STACK.exec(command) ?? [];
+    if (name !== "") {
+      files[name] = structuredClone(fileOf(files, from));
+      continue;
+    }
+    const [, verb, stack, flags = "", key = "", text = ""] = COMMAND.exec(command) ?? [];
     assert.ok(verb, `not a command: ${command}`);
+    const keys = fileOf(files, stack ?? selected);
     const path = flags.includes("--path") ? pathOf(key) : [key];
     if (verb === "rm") remove(keys, path);
-    else put(keys, path, flags.includes("--type") ? word(text) : typed(valueOf(text, keys)));
+    else put(keys, path, flags.includes("--type") ? word(text) : typed(valueOf(text, files)));
     named[verb === "rm" ? "removed" : "set"].push(key);
   }
   return named;
+}
+
+function fileOf(files: Stacks["files"], stack: string): Container {
+  const keys = files[stack];
+  assert.ok(keys, `there is no stack '${stack}'`);
+  return keys;
 }
 
 function pathOf(key: string): Path {
@@ -47,11 +69,13 @@ function pathOf(key: string): Path {
 }
 
 /** A word of a shell, or what `"$(pulumi config get …)"` prints. */
-function valueOf(text: string, keys: Container): string {
-  const [, flag, key = ""] =
-    /^"\$\(pulumi config get (--path )?'next-on-eks:([^']+)'\)"$/.exec(text) ?? [];
+function valueOf(text: string, files: Stacks["files"]): string {
+  const [, stack = "", flag, key = ""] =
+    /^"\$\(pulumi config get --stack (\S+) (--path )?'(?:next-on-eks:)?([^']+)'\)"$/.exec(text) ??
+    [];
   if (key === "") return word(text);
   const path: Path = flag ? pathOf(key) : [key];
+  const keys = fileOf(files, stack);
   return String(path.reduce<unknown>((at, part) => (at as Container | undefined)?.[part], keys));
 }
 

@@ -10,19 +10,33 @@ export const prod: LoadOptions = { stack: "prod" };
 export const CERTIFICATE = "arn:aws:acm:eu-west-1:111122223333:certificate/ID";
 export const withTls: Groups = { "ingress.tls": { secretName: "shop-tls" } };
 
-export function set(key: string, value: string): string {
-  return `pulumi config set --path 'next-on-eks:${key}' ${value}`;
+export function set(key: string, value: string, flags = ""): string {
+  return `pulumi config set --stack test ${flags}--path '${full(key)}' ${value}`;
 }
 
 export function rm(key: string): string {
-  return `pulumi config rm --path 'next-on-eks:${key}'`;
+  return `pulumi config rm --stack test --path '${full(key)}'`;
+}
+
+function full(key: string): string {
+  return key.includes(":") ? key : `next-on-eks:${key}`;
 }
 
 export const DIGEST_REMEDY = set("app.image", "REGISTRY/NAME@sha256:DIGEST");
 
+/** Ways to mend one thing, as a message tells them. */
+export function either(...ways: readonly string[]): string {
+  return ways.join("\nor\n");
+}
+
+/** The way back, or a stack of its own before it. */
+export function orAnotherStack(back: string, more = ""): string {
+  return `${back}\nand before that, for another stack beside this one${more}:\npulumi stack init NAME --copy-config-from test`;
+}
+
 /** A problem as the error tells it. */
 export function told(key: string, message: string, remedy: string): string {
-  return `  next-on-eks:${key}: ${message}\n    ${remedy}`;
+  return `  ${full(key)}: ${message}\n    ${remedy.replaceAll("\n", "\n    ")}`;
 }
 
 /** A test for each case: the config is refused for this problem and for no other, and its remedy harms nothing else. */
@@ -30,53 +44,59 @@ export function refuses(base: Groups, cases: readonly RuleCase[]): void {
   for (const [name, changes, message, options] of cases) {
     it(`refuse ${name}`, async () => {
       const groups = changed(base, changes);
+      const stack = options?.stack ?? "test";
+      const expected = message.replaceAll("--stack test", `--stack ${stack}`);
       assert.equal(
         await failureOf(load(groups, options)),
-        `The config of stack '${options?.stack ?? "test"}' has 1 problem:\n${message}`,
+        `The config of stack '${stack}' has 1 problem:\n${expected}`,
       );
-      harmsNothingElse(message, { ...groups, ...ownNames(options?.others) });
+      harmsNothingElse(expected, { ...groups, ...ownNames(options?.others) }, stack);
     });
   }
 }
 
+/** Which is selected while a remedy is carried out, and has to stay as it is. */
+const OTHER = "other";
+
 /**
- * Runs the commands of a remedy, the alternatives in brackets too, and looks at what they changed: keys that they set by
- * name, and what they remove. Only what the problem names may be removed.
+ * Runs every command of a message, each by itself, and looks at what it changed: in the stack of the message alone, keys that
+ * it sets by name, and what it removes. Only what the problem names may be removed. A command is alone on its line.
  */
-export function harmsNothingElse(problem: string, config: Groups): void {
+export function harmsNothingElse(problem: string, config: Groups, stack = "test"): void {
   const [first = "", ...rest] = problem.split("\n").map((line) => line.trim());
-  for (const remedy of rest.flatMap((line) => line.split(/ \(| \[|\)$/))) {
-    const commands = remedy.slice(Math.max(0, remedy.indexOf("pulumi config")));
-    if (!/^pulumi config (set|rm)/.test(commands)) continue;
-    const keys = structuredClone(config) as Container;
-    const before = valuesOf(keys);
-    const { set, removed } = carryOut(commands, keys);
+  for (const line of rest.filter((text) => /pulumi (config|stack) /.test(text))) {
+    assert.match(line, /^pulumi (config (set|rm)|stack init) /, "a command is alone on its line");
+    const commands = line.match(/(?<!\$\()pulumi (config|stack) /g) ?? [];
+    assert.equal(line.split(" && ").length, commands.length, "a command is alone on its line");
+    const other = structuredClone(config) as Container;
+    const files = { [stack]: structuredClone(config) as Container, [OTHER]: other };
+    const before = valuesOf(files[stack] as Container);
+    const { set, removed } = carryOut(line, { files, selected: OTHER });
+    assert.deepEqual(other, config, `${line}\nchanges the stack that is selected`);
     for (const key of removed) {
-      const last =
-        key
-          .replace(/\[\d+\]$/, "")
-          .split(".")
-          .at(-1) ?? key;
-      assert.ok(
-        first.includes(last),
-        `${commands}\nremoves '${key}', which the problem does not name`,
-      );
+      const named = first.includes(lastNameOf(key)) && !first.startsWith(`next-on-eks:${key}.`);
+      assert.ok(named, `${line}\nremoves '${key}', which is not named`);
     }
-    const after = valuesOf(keys);
-    const touched = [...before.keys(), ...after.keys()].filter(
-      (key) => before.get(key) !== after.get(key),
-    );
-    const named = [...set, ...removed].map((key) =>
-      key.replaceAll(/\[(\d+)\]/g, ".$1").replace(/NAME$/, "name"),
-    );
-    for (const key of touched) {
-      const bare = /^\[(.*)\]/.exec(key)?.[1]?.replaceAll(/\[(\d+)\]/g, ".$1") ?? key;
-      const meant = named.some(
-        (it) => bare === it || bare.startsWith(`${it}.`) || it.startsWith(`${bare}.`),
-      );
-      assert.ok(meant, `${commands}\nchanges '${key}', which it does not name`);
+    const after = valuesOf(files[stack] as Container);
+    for (const key of [...before.keys(), ...after.keys()]) {
+      const meant = before.get(key) === after.get(key) || names([...set, ...removed], key);
+      assert.ok(meant, `${line}\nchanges '${key}', which it does not name`);
     }
   }
+}
+
+function lastNameOf(key: string): string {
+  const parts = key.replace(/\[\d+\]$/, "").split(".");
+  return parts.at(-1) ?? key;
+}
+
+/** Whether commands name a key, what is in it, or what it is in. */
+function names(commanded: readonly string[], key: string): boolean {
+  const dotted = (text: string) => text.replaceAll(/\[(\d+)\]/g, ".$1").replace(/NAME$/, "name");
+  const bare = dotted(/^\[(.*)\]/.exec(key)?.[1] ?? key);
+  return commanded
+    .map(dotted)
+    .some((it) => bare === it || bare.startsWith(`${it}.`) || it.startsWith(`${bare}.`));
 }
 
 /** Keys of the project that are no groups, without its namespace. */

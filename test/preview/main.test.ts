@@ -226,7 +226,7 @@ config:
     assert.match(told, /redis\.url: is a secret in clear/);
     assert.match(
       told,
-      /^ {4}pulumi config set --path 'next-on-eks:redis\.url' --secret rediss:\/\/:PASSWORD@redis\.internal:6379$/m,
+      /^ {4}pulumi config set --stack dev --path 'next-on-eks:redis\.url' --secret rediss:\/\/:PASSWORD@redis\.internal:6379$/m,
     );
     assert.doesNotMatch(told, /sessionUrl/);
   });

@@ -51,7 +51,6 @@ Outputs
 1 warning
   key: text
       pulumi config set --path 'a:b' VALUE
-  Their commands are for the selected stack: add --stack test, or edit Pulumi.test.yaml.
 `,
     );
   });

@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
 import { keptFacts } from "../../../config/changes";
 import { aws, loadAws, loadExisting } from "../../helpers/configs";
-import { set } from "../../helpers/refusals";
-import { judges, STACK } from "./helpers";
+import { orAnotherStack, set } from "../../helpers/refusals";
+import { judges } from "./helpers";
 
 const EMPTY_REDIS =
   "ElastiCache does not go back, so another, empty Redis takes its place, and every visitor is logged out.";
@@ -33,7 +33,7 @@ describe("changes of a stack on aws", () => {
       key: "aws:region",
       message:
         "'eu-west-1' cannot become 'eu-central-1': nothing of AWS moves between regions, so all of the stack would be made anew and uploads would stay behind.",
-      remedy: `pulumi config set aws:region eu-west-1 (or ${STACK})`,
+      remedy: orAnotherStack(set("aws:region", "eu-west-1")),
     },
     {
       name: "another range of the VPC",
@@ -42,7 +42,7 @@ describe("changes of a stack on aws", () => {
       key: "network.cidr",
       message:
         "'10.20.0.0/16' cannot become '10.30.0.0/16': a VPC keeps its range, and what is in it cannot move to another VPC.",
-      remedy: `${set("network.cidr", "10.20.0.0/16")} (or ${STACK})`,
+      remedy: orAnotherStack(set("network.cidr", "10.20.0.0/16")),
     },
     ...([2, 3] as const).map((zones) => ({
       name: `zones: ${5 - zones} to ${zones}`,
@@ -51,7 +51,7 @@ describe("changes of a stack on aws", () => {
       now: { "network.availabilityZones": zones },
       key: "network.availabilityZones",
       message: `${5 - zones} cannot become ${zones}: EKS takes subnets in the zones of its first day alone.`,
-      remedy: `${set("network.availabilityZones", String(5 - zones))} (or ${STACK})`,
+      remedy: orAnotherStack(set("network.availabilityZones", String(5 - zones))),
     })),
     {
       name: "other zones",
@@ -61,7 +61,7 @@ describe("changes of a stack on aws", () => {
       key: "network.zones",
       message:
         "'eu-west-1a,eu-west-1b' cannot become 'eu-west-1a,eu-west-1c': subnets stay in the zone that they were made in.",
-      remedy: `${set("network.zones[0]", "eu-west-1a")}\n    ${set("network.zones[1]", "eu-west-1b")}`,
+      remedy: `${set("network.zones[0]", "eu-west-1a")}\n${set("network.zones[1]", "eu-west-1b")}`,
     },
     {
       name: "zones named afterwards",
@@ -84,7 +84,7 @@ describe("changes of a stack on aws", () => {
       key: "cluster.serviceCidr",
       message:
         "'172.20.0.0/16' cannot become '10.100.0.0/16': EKS sets the range of Services once, and another cluster would take the place of this one.",
-      remedy: `${set("cluster.serviceCidr", "172.20.0.0/16")} (or ${STACK})`,
+      remedy: orAnotherStack(set("cluster.serviceCidr", "172.20.0.0/16")),
     },
     {
       name: "Kubernetes, the next version",
@@ -109,7 +109,7 @@ describe("changes of a stack on aws", () => {
       key: "app.user",
       message:
         "1000 cannot become 1001: EFS keeps the owner of files, so what users uploaded until now could not be read any more.",
-      remedy: `${set("app.user", "1000")} (or ${STACK}, with a copy of the uploads)`,
+      remedy: orAnotherStack(set("app.user", "1000"), ", with a copy of the uploads"),
     },
     { name: "redis to valkey", kind: "safe", now: { "redis.engine": "valkey" } },
     {

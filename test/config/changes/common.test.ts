@@ -4,8 +4,8 @@ import { nextVersion } from "../../../config/kubernetesVersions";
 import { isLower, minorsBetween } from "../../../config/changes/versions";
 import { aws, load, loadAws, loadExisting } from "../../helpers/configs";
 import { failureOf } from "../../helpers/recording";
-import { rm, set } from "../../helpers/refusals";
-import { judges, STACK } from "./helpers";
+import { either, orAnotherStack, rm, set, told } from "../../helpers/refusals";
+import { judges } from "./helpers";
 
 describe("changes of any stack", () => {
   judges(aws, [
@@ -16,7 +16,7 @@ describe("changes of any stack", () => {
       key: "cluster.namespace",
       message:
         "'next-on-eks' cannot become 'shop': the volume of the uploads is bound to its claim in 'next-on-eks', and claims do not move.",
-      remedy: `${set("cluster.namespace", "next-on-eks")} (or ${STACK})`,
+      remedy: orAnotherStack(set("cluster.namespace", "next-on-eks")),
     },
     {
       name: "no Redis any more",
@@ -59,7 +59,10 @@ describe("changes of any stack", () => {
       key: "ingress.namespace",
       message:
         "'nginx-ingress' cannot become 'edge': Helm does not hand over the IngressClass of a release in another namespace, and the up would fail.",
-      remedy: `${set("ingress.namespace", "nginx-ingress")} (or two steps, without visitors in between: first ${set("ingress.install", "false")})`,
+      remedy: either(
+        set("ingress.namespace", "nginx-ingress"),
+        `in two steps, without visitors in between, of which the first is\n${set("ingress.install", "false")}`,
+      ),
     },
     {
       name: "another class",
@@ -88,9 +91,11 @@ describe("changes of any stack", () => {
   it("refused: the other platform, whose other facts are not compared", async () => {
     const [onAws, elsewhere] = [await loadAws(), await loadExisting()];
     assert.deepEqual(changesSince(factsOf(onAws), elsewhere), {
-      refusal: `1 change of stack 'test' cannot be made as it is; nothing is touched.
-  next-on-eks:platform: 'aws' cannot become 'existing': all of the stack would be made anew elsewhere and deleted here, with uploads and sessions.
-    ${set("platform", "aws")} (or ${STACK})`,
+      refusal: `1 change of stack 'test' cannot be made as it is; nothing is touched.\n${told(
+        "platform",
+        "'aws' cannot become 'existing': all of the stack would be made anew elsewhere and deleted here, with uploads and sessions.",
+        orAnotherStack(set("platform", "aws")),
+      )}`,
       warnings: [],
     });
     assert.match(
@@ -116,12 +121,12 @@ describe("changes of any stack", () => {
     assert.deepEqual(rule("network.existing.vpcId")?.check("own", "vpc-1"), {
       message:
         "the stack's own VPC cannot become 'vpc-1': another VPC means another cluster and another file system.",
-      remedy: `${rm("network.existing")} (or ${STACK})`,
+      remedy: orAnotherStack(rm("network.existing")),
     });
     assert.deepEqual(rule("network.existing.privateSubnetIds")?.check("a, b", "a, c"), {
       message:
         "'a, b' cannot become 'a, c': EKS starts nodes in the subnets of its first day, and mount targets would be made anew under running pods.",
-      remedy: `${set("network.existing.privateSubnetIds[0]", "a")}\n    ${set("network.existing.privateSubnetIds[1]", "b")}`,
+      remedy: `${set("network.existing.privateSubnetIds[0]", "a")}\n${set("network.existing.privateSubnetIds[1]", "b")}`,
     });
   });
 
@@ -159,7 +164,7 @@ describe("changes of any stack", () => {
     assert.deepEqual(
       warnings.filter((warning) => warning.includes("confirm")),
       [
-        "next-on-eks:confirm: changes of redis.sessions and redis.engine are made without asking; remove it after this pulumi up.\n    pulumi config rm --path 'next-on-eks:confirm'",
+        "next-on-eks:confirm: changes of redis.sessions and redis.engine are made without asking; remove it after this pulumi up.\n    pulumi config rm --stack test --path 'next-on-eks:confirm'",
       ],
     );
   });

@@ -1,14 +1,14 @@
 import * as assert from "node:assert/strict";
 import { factsOf } from "../../../config/changes";
 import { existing, loadExisting } from "../../helpers/configs";
-import { set } from "../../helpers/refusals";
-import { judges, STACK } from "./helpers";
+import { orAnotherStack, set } from "../../helpers/refusals";
+import { judges } from "./helpers";
 
 const NFS = { nfs: { server: "10.0.0.5", path: "/mnt/shared" } };
 const moved = (from: string, to: string) => ({
   key: "files",
   message: `uploads cannot move from ${from} to ${to}: claims and volumes keep their place, and another claim would begin without the files.`,
-  remedy: `set files back to ${from} (or ${STACK}, with a copy of the uploads)`,
+  remedy: orAnotherStack(`set files back to ${from}`, ", with a copy of the uploads"),
 });
 const empty = "so pages are rendered again and files of older releases are missing.";
 
@@ -22,7 +22,7 @@ describe("changes of a stack on a cluster that exists", () => {
       key: "cluster.context",
       message:
         "'kind' becomes 'other': where that is another cluster, all is made anew there and deleted here, with claims and sessions. Confirm only another name for the same cluster.",
-      remedy: `${set("cluster.context", "kind")} (or ${STACK})`,
+      remedy: orAnotherStack(set("cluster.context", "kind")),
     },
     { name: "a context is named", kind: "safe", old: { "cluster.context": undefined } },
     {

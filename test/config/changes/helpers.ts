@@ -1,9 +1,7 @@
 import * as assert from "node:assert/strict";
 import { changesSince, factsOf, type ChangeKind, type Verdict } from "../../../config/changes";
 import { changed, load, type Groups } from "../../helpers/configs";
-import { set } from "../../helpers/refusals";
-
-export const STACK = "pulumi stack init NAME: another stack beside this one";
+import { either, harmsNothingElse, set, told as problem } from "../../helpers/refusals";
 
 /** A change of a stack, and what is said of it. */
 export interface Case {
@@ -33,8 +31,15 @@ export function judges(base: Groups, cases: readonly Case[]): void {
       assert.equal(
         refusal,
         kind === "refused" || kind === "asked"
-          ? `1 change of stack 'test' cannot be made as it is; nothing is touched.\n  ${told}\n    ${ways.join("\n    or ")}`
+          ? `1 change of stack 'test' cannot be made as it is; nothing is touched.\n${problem(key, message, either(...ways))}`
           : undefined,
+      );
+      if (refusal === undefined) return;
+      const [, ...lines] = refusal.split("\n");
+      // Of what a change is, a remedy may take back whatever it names.
+      harmsNothingElse(
+        [`changes: ${lines.join(" ")}`, ...lines].join("\n"),
+        changed(base, one.now ?? {}),
       );
     });
     if (kind !== "asked") continue;

@@ -49,10 +49,11 @@ describe("what is said of a change", () => {
   next-on-eks:a: 1 to 2.
     go back
   next-on-eks:b.c: 1 to 2.
-    pulumi config set --path 'next-on-eks:confirm[1]' b.c
+    pulumi config set --stack dev --path 'next-on-eks:confirm[1]' b.c
   next-on-eks:e: 1 to 2.
-    pulumi config set --path 'next-on-eks:confirm[2]' e
-    or go back too`,
+    pulumi config set --stack dev --path 'next-on-eks:confirm[2]' e
+    or
+    go back too`,
         warnings: ["next-on-eks:d: 1 to 2."],
       },
     );
