@@ -64,12 +64,14 @@ export class SharedCache {
   private readonly thisTick = new Map<string, Promise<void>>();
   /** Keys whose prerendered page this process knows to be replaced. */
   private readonly superseded = new Set<string>();
+  private writesRunning = 0;
 
   constructor(
     readonly environment: Environment,
     release: Release,
   ) {
     log.setDebug(environment.debug);
+    metrics.gauge("next_shared_cache_writes_running", () => this.writesRunning);
     let files: FilesStore | undefined;
     if (environment.directory !== undefined) {
       files = new FilesStore(environment.directory, environment.app);
@@ -214,13 +216,13 @@ export class SharedCache {
     }
     if (this.redis) {
       try {
-        await this.writeToRedis(this.redis, writing, local, encodedLocal.bytes);
+        await this.counted(this.writeToRedis(this.redis, writing, local, encodedLocal.bytes));
         return;
       } catch (cause) {
         this.note("write", key, cause);
       }
     }
-    const stored = this.writeToFallback(release, local, encodedLocal.bytes);
+    const stored = this.counted(this.writeToFallback(release, local, encodedLocal.bytes));
     if (this.redis) await this.patiently(this.outage.recordEntry(release, key, writing.seeded));
     await this.patiently(stored);
   }
@@ -249,6 +251,12 @@ export class SharedCache {
     });
     // what Redis has is newer, and whoever made it brings it to the folder
     if (result !== "refused") void this.behind?.take(release, local, bytes, asOf, folderInMs);
+  }
+
+  /** Until the store has taken it or refused, also behind the answer. */
+  private counted(writing: Promise<void>): Promise<void> {
+    this.writesRunning++;
+    return writing.finally(() => this.writesRunning--);
   }
 
   private async writeToFallback(release: string, entry: Entry, bytes: Buffer): Promise<void> {

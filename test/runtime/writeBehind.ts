@@ -412,7 +412,8 @@ export async function writeBehindAtTheEnd(
   const redis = await RedisServer.launch();
   const folder = temporaryFolder("behind");
   await suite.check(full, async () => {
-    const env = { REDIS_URL: redis.url, SHARED_CACHE_DIR: folder };
+    const shared = { REDIS_URL: redis.url, SHARED_CACHE_DIR: folder };
+    const env = { ...shared, NEXT_SHARED_CACHE_FILES_EVERY_S: "30" };
     const server = await NextServer.launch(built, origin, env);
     for (let i = 0; i < 3; i++) {
       await server.control("path=/static");
