@@ -11,18 +11,18 @@ import { StaticAssets } from "./components/staticAssets";
 import { staticPaths } from "./components/staticPaths";
 import { loadConfig } from "./config";
 import { changesSince, factsOf, keptFacts } from "./config/changes";
-import { awsPlatform, existingNetwork } from "./platforms/aws";
-import { existingPlatform } from "./platforms/existing";
+import { onAws } from "./platforms/aws";
+import { onExisting } from "./platforms/existing";
 
 export = async () => {
   const config = loadConfig();
   const { app, assets, cluster, files, ingress, networkPolicy, protect, timeouts } = config;
   for (const warning of config.warnings) void pulumi.log.warn(warning);
 
-  // Before the facts are kept: a program that throws while the engine may call its hooks does not end.
-  const network = config.platform === "aws" ? await existingNetwork(config) : undefined;
+  // What is there already is asked first: a program that throws while the engine may call its hooks does not end.
+  const makePlatform = await (config.platform === "aws" ? onAws(config) : onExisting(config));
 
-  // First of all: what a running stack cannot become is refused before anything is made.
+  // Before anything is made: what a running stack cannot become is refused.
   const kept = await keepFacts("facts", {
     facts: factsOf(config),
     kept: keptFacts(config),
@@ -30,8 +30,7 @@ export = async () => {
   });
 
   // Below the application: on AWS a VPC, EKS, EFS and ElastiCache, else a cluster that is there already.
-  const platform =
-    config.platform === "aws" ? awsPlatform(config, network, kept) : existingPlatform(config);
+  const platform = makePlatform(kept);
   const onCluster = { provider: platform.provider };
 
   const { namespace } = new AppNamespace(

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { setCommand } from "../config/commands";
 import { ConfigError } from "../config/problems";
 import { networkProblems, type FoundSubnet } from "./existingNetworkRules";
 
@@ -32,11 +33,11 @@ export async function readNetwork(args: ExistingNetworkArgs): Promise<ExistingNe
   const { vpcId, serviceCidr } = args;
   // In an order of its own: that of the config must not decide which mount target is in which subnet.
   const privateSubnetIds = [...args.privateSubnetIds].sort();
-  const vpc = await aws.ec2.getVpc({ id: vpcId });
+  const vpc = await aws.ec2.getVpc({ id: vpcId }).catch(unread("vpcId", vpcId));
   const cidrs = rangesOf(vpc);
   const [privateSubnets, publicSubnets] = await Promise.all([
-    Promise.all(privateSubnetIds.map((id) => readSubnet(id, vpcId))),
-    Promise.all(args.publicSubnetIds.map((id) => readSubnet(id, vpcId))),
+    Promise.all(privateSubnetIds.map((id) => readSubnet("privateSubnetIds", id, vpcId))),
+    Promise.all(args.publicSubnetIds.map((id) => readSubnet("publicSubnetIds", id, vpcId))),
   ]);
   const problems = networkProblems({
     vpc: { ...vpc, id: vpcId, cidrs },
@@ -56,8 +57,30 @@ function rangesOf({ cidrBlock, cidrBlockAssociations }: aws.ec2.GetVpcResult): s
   return [...new Set([cidrBlock, ...added])];
 }
 
-async function readSubnet(id: string, vpcId: string): Promise<FoundSubnet> {
-  const subnet = await aws.ec2.getSubnet({ id });
+/** @throws {ConfigError} in place of AWS's own error, which names no key */
+function unread(name: keyof ExistingNetworkArgs, id: string): (error: unknown) => never {
+  return (error) => {
+    const { message } = error as Error;
+    const key = `network.existing.${name}`;
+    throw new ConfigError(pulumi.getStack(), [
+      {
+        key,
+        message: /no matching|InvalidVpcID|InvalidSubnetID/.test(message)
+          ? `'${id}' is not there, in this account and aws:region.`
+          : `'${id}' cannot be looked up: ${message}`,
+        remedy:
+          name === "vpcId" ? setCommand(key, "VPC") : "name subnets of the VPC in the stack's file",
+      },
+    ]);
+  };
+}
+
+async function readSubnet(
+  name: keyof ExistingNetworkArgs,
+  id: string,
+  vpcId: string,
+): Promise<FoundSubnet> {
+  const subnet = await aws.ec2.getSubnet({ id }).catch(unread(name, id));
   const routes = subnet.vpcId === vpcId ? await routesOf(id, vpcId) : [];
   return {
     id,

@@ -1,15 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { subnetCidrs } from "./subnets";
-import { chooseZones } from "./zones";
 
 export interface NetworkArgs {
   /** Address range of the VPC, /16 to /20. */
   cidr: string;
-  /** How many zones to spread over, 2 or 3. */
-  availabilityZones: number;
-  /** Zones by name; default: the region's first ones that need no opt-in. */
-  zones?: string[];
+  /** Names of the zones to spread over, 2 or 3. */
+  zones: readonly string[];
   /** `one` costs less, `perZone` survives the loss of a zone. */
   natGateways: "one" | "perZone";
 }
@@ -31,12 +28,10 @@ export class Network extends pulumi.ComponentResource {
     const parent = { parent: this };
     const tags = (role: string, more = {}) => ({ Name: `${name}-${role}`, ...more });
 
-    const zones = chooseZones(args.availabilityZones, args.zones, parent);
     const vpc = new aws.ec2.Vpc(
       `${name}-vpc`,
       {
-        // Waits for the check of the zones, so that nothing is made where it fails.
-        cidrBlock: zones.apply(() => args.cidr),
+        cidrBlock: args.cidr,
         enableDnsHostnames: true,
         enableDnsSupport: true,
         tags: tags("vpc"),
@@ -69,8 +64,8 @@ export class Network extends pulumi.ComponentResource {
     const privateSubnets: pulumi.Output<string>[] = [];
     const privateTables: aws.ec2.RouteTable[] = [];
 
-    subnetCidrs(args.cidr, args.availabilityZones).forEach((cidrs, index) => {
-      const zone = zones.apply((names) => names[index] ?? "");
+    subnetCidrs(args.cidr, args.zones.length).forEach((cidrs, index) => {
+      const zone = args.zones[index];
       const publicSubnet = new aws.ec2.Subnet(
         `${name}-public-${index}`,
         {

@@ -1,11 +1,10 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { ClusterAddons, EFS_PROVISIONER } from "../components/clusterAddons";
 import { Certificate } from "../components/certificate";
 import { ContainerImage } from "../components/containerImage";
 import { DnsRecords } from "../components/dnsRecords";
 import { EksCluster } from "../components/eksCluster";
-import { readNetwork, type ExistingNetwork } from "../components/existingNetwork";
+import type { ExistingNetwork } from "../components/existingNetwork";
 import { Network } from "../components/network";
 import { RedisCache } from "../components/redisCache";
 import { SharedFileSystem } from "../components/sharedFileSystem";
@@ -16,7 +15,8 @@ import { BUILT } from "../config/changes/aws";
 import { setCommand } from "../config/commands";
 import { told } from "../config/problems";
 import { liveImage } from "../config/rules/rollout";
-import type { Platform, RedisUrls } from "./platform";
+import { awsSurroundings, type AwsSurroundings } from "./awsSurroundings";
+import type { MakePlatform, Platform, RedisUrls } from "./platform";
 
 const repositoryStays = () =>
   told(
@@ -27,18 +27,18 @@ const repositoryStays = () =>
 
 /**
  * VPC, EKS, EFS and ElastiCache: everything below the application, made by the stack.
- * @param existing the VPC that others made, checked, where the config names one
- * @param kept facts of the stack that outlive their key in the config
+ * @throws {ConfigError} where AWS says that the config cannot be
  */
-export function awsPlatform(
-  config: AwsConfig,
-  existing: ExistingNetwork | undefined,
-  kept: Facts,
-): Platform {
+export async function onAws(config: AwsConfig): Promise<MakePlatform> {
+  const around = await awsSurroundings(config);
+  return (kept) => awsPlatform(config, around, kept);
+}
+
+function awsPlatform(config: AwsConfig, around: AwsSurroundings, kept: Facts): Platform {
   const { app, ingress, protect } = config;
   const hosts = [app.host, ...ingress.extraHosts];
 
-  const network = existing ? usedNetwork(existing) : ownNetwork(config);
+  const network = around.network ? usedNetwork(around.network) : ownNetwork(config, around.zones);
   const { vpcId, privateSubnetIds } = network;
 
   // Nodes, mounts and load balancers need the routes for as long as they live, and a destroy takes them apart last: without
@@ -76,7 +76,7 @@ export function awsPlatform(
       ? undefined
       : elastiCache(config, network, clientSecurityGroupId);
 
-  const zoneId = ingress.zone && hostedZone(ingress.zone);
+  const { zoneId } = around;
   const certificateArn =
     ingress.tls?.certificateArn ??
     (zoneId && !ingress.tls ? new Certificate("site", { hosts, zoneId }).arn : undefined);
@@ -121,23 +121,14 @@ interface UsedNetwork {
   before: pulumi.Resource[];
 }
 
-/** The network of the config, where others made it. Nothing is registered by it, so it may fail. */
-export async function existingNetwork({
-  network: { existing },
-  cluster: { serviceCidr },
-}: AwsConfig): Promise<ExistingNetwork | undefined> {
-  return existing && (await readNetwork({ ...existing, serviceCidr }));
-}
-
 function usedNetwork(existing: ExistingNetwork): UsedNetwork {
   return { ...existing, zones: existing.privateSubnetIds.length, before: [] };
 }
 
-function ownNetwork({ network }: AwsConfig): UsedNetwork {
-  const made = new Network("network", network);
+function ownNetwork({ network }: AwsConfig, zones: readonly string[]): UsedNetwork {
+  const made = new Network("network", { ...network, zones });
   const { vpcId, privateSubnetIds } = made;
-  const { availabilityZones: zones, cidr } = network;
-  return { vpcId, privateSubnetIds, zones, cidrs: [cidr], before: [made] };
+  return { vpcId, privateSubnetIds, zones: zones.length, cidrs: [network.cidr], before: [made] };
 }
 
 /** One replication group for pages, and where sessions must survive a full cache, another for them. */
@@ -161,21 +152,4 @@ function elastiCache(
 
 function tlsSecret(secretName: string | undefined): Platform["tls"] {
   return secretName === undefined ? "none" : { secretName };
-}
-
-/** @throws {pulumi.RunError} where Route 53 has no such zone: AWS's own error comes with a stack trace, and without a remedy */
-function hostedZone(name: string): pulumi.Output<string> {
-  const zone = aws.route53.getZone({ name }).catch((error: unknown) => {
-    const { message } = error as Error;
-    throw new pulumi.RunError(
-      /no matching/.test(message)
-        ? told(
-            "ingress.zone",
-            `'${name}' is no hosted zone of this account's Route 53.`,
-            setCommand("ingress.zone", "YOUR.ZONE"),
-          )
-        : told("ingress.zone", `'${name}' cannot be looked up in Route 53: ${message}`),
-    );
-  });
-  return pulumi.output(zone).zoneId;
 }

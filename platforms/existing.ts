@@ -4,10 +4,14 @@ import { InClusterRedis } from "../components/inClusterRedis";
 import type { VolumeSource } from "../components/sharedVolumes";
 import type { ExistingConfig } from "../config";
 import { liveImage } from "../config/rules/rollout";
-import type { Platform, RedisUrls } from "./platform";
+import type { MakePlatform, Platform, RedisUrls } from "./platform";
 
 /** A cluster that is there already. Nothing of AWS is made. */
-export function existingPlatform(config: ExistingConfig): Platform {
+export function onExisting(config: ExistingConfig): Promise<MakePlatform> {
+  return Promise.resolve(() => existingPlatform(config));
+}
+
+function existingPlatform(config: ExistingConfig): Platform {
   const { app, cluster, ingress } = config;
   const provider = new k8s.Provider("cluster", {
     context: cluster.context,

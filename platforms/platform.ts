@@ -2,6 +2,7 @@ import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { LoadBalancer } from "../components/controllerValues";
 import type { VolumeSource } from "../components/sharedVolumes";
+import type { Facts } from "../config/changes";
 
 /** All that the application knows of what it runs on. */
 export interface Platform {
@@ -25,6 +26,12 @@ export interface Platform {
   /** Further outputs of the stack. */
   readonly outputs: Readonly<Record<string, pulumi.Input<unknown>>>;
 }
+
+/**
+ * Makes a platform, once what is there already was asked for and no change is refused.
+ * @param kept facts of the stack that outlive their key in the config
+ */
+export type MakePlatform = (kept: Facts) => Platform;
 
 export interface RedisUrls {
   readonly url: pulumi.Input<string>;

@@ -1,17 +1,22 @@
 import * as assert from "node:assert/strict";
 import { Network, type NetworkArgs } from "../../components/network";
-import { answers, idOf } from "../helpers/answers";
-import { failureOf, record, type Recording, type Settings } from "../helpers/recording";
+import { idOf } from "../helpers/answers";
+import { record, type Recording } from "../helpers/recording";
 
-const network = (more: Partial<NetworkArgs> = {}, settings?: Settings) =>
+const network = (more: Partial<NetworkArgs> = {}) =>
   record(() => {
     const { vpcId, publicSubnetIds, privateSubnetIds } = new Network(
       "network",
-      { cidr: "10.20.0.0/16", availabilityZones: 2, natGateways: "one", ...more },
+      {
+        cidr: "10.20.0.0/16",
+        zones: ["eu-west-1a", "eu-west-1b"],
+        natGateways: "one",
+        ...more,
+      },
       {},
     );
     return { vpcId, publicSubnetIds, privateSubnetIds };
-  }, settings);
+  });
 
 const FOR_TWO_ZONES = [
   "aws:ec2/eip:Eip network-nat-0",
@@ -165,25 +170,5 @@ describe("Network", () => {
       assert.deepEqual(made.optionsOf("Subnet", `network-${role}-0`).ignoreChanges, [
         "availabilityZone",
       ]);
-  });
-
-  it("asks for zones that need no opt-in and take EKS, in whatever state", async () => {
-    const asked: unknown[] = [];
-    const invoke: typeof answers.invoke = (args) => {
-      if (args.token.endsWith(":getAvailabilityZones")) asked.push(args.inputs);
-      return answers.invoke(args);
-    };
-    await network({}, { answers: { ...answers, invoke } });
-    assert.deepEqual(asked, [
-      {
-        filters: [{ name: "opt-in-status", values: ["opt-in-not-required"] }],
-        excludeZoneIds: ["use1-az3", "usw1-az2", "cac1-az3"],
-      },
-    ]);
-  });
-
-  it("fails where the region lacks a zone", async () => {
-    const message = await failureOf(network({ zones: ["eu-west-1a", "eu-west-1f"] }));
-    assert.match(message, /next-on-eks:network.zones: the region has no zone 'eu-west-1f'; it has/);
   });
 });

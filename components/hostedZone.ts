@@ -1,0 +1,25 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { setCommand } from "../config/commands";
+import { ConfigError } from "../config/problems";
+
+/**
+ * A zone of Route 53, asked for before any resource is registered. In an offline preview nothing in it is known.
+ * @throws {ConfigError} where there is no such zone: AWS's own error comes with a stack trace, and without a remedy
+ */
+export async function readHostedZone(name: string): Promise<aws.route53.GetZoneResult> {
+  try {
+    return await aws.route53.getZone({ name });
+  } catch (error) {
+    const { message } = error as Error;
+    throw new ConfigError(pulumi.getStack(), [
+      {
+        key: "ingress.zone",
+        message: /no matching/.test(message)
+          ? `'${name}' is no hosted zone of this account's Route 53.`
+          : `'${name}' cannot be looked up in Route 53: ${message}`,
+        remedy: setCommand("ingress.zone", "YOUR.ZONE"),
+      },
+    ]);
+  }
+}
