@@ -10,6 +10,7 @@ import { shareImages } from "./images.mjs";
 import { readManifest, refuseOtherBuild, staticFiles } from "./manifest.mjs";
 import { clearPages } from "./pages.mjs";
 import { prune } from "./prune.mjs";
+import { clearPublicFiles, keepPublicFiles } from "./public-files.mjs";
 import { distOf, folderName, layout as layoutOf, readRelease } from "./release.cjs";
 import { NONE, sharedCacheOf } from "./shared-cache.cjs";
 import { beat, mendRelease, writeRelease } from "./store.mjs";
@@ -40,6 +41,7 @@ const PRUNE_EVERY_MS = 10 * 60_000;
  * @property {string} pod
  * @property {number} kept
  * @property {readonly string[]} rollback
+ * @property {number} publicBytes of `public/` that are kept for each release
  * @property {number} settleMs how late a pod may see what another one wrote
  */
 
@@ -57,6 +59,10 @@ export function readSettings(env) {
       `RELEASES_KEPT is '${kept}'. Remedy: set a number of releases from 1 to 9999.`,
     );
   }
+  const publicBytes = env.PUBLIC_BYTES || String(2 ** 30);
+  if (!/^[0-9]{1,15}$/.test(publicBytes)) {
+    throw new PodError(`PUBLIC_BYTES is '${publicBytes}'. Remedy: set a number of bytes, or 0.`);
+  }
   return {
     shared: resolve(shared),
     directory: resolve(env.APP_DIR || "."),
@@ -64,6 +70,7 @@ export function readSettings(env) {
     // It becomes the name of a file.
     pod: folderName(env.POD_NAME || hostname()),
     kept: Number(kept),
+    publicBytes: Number(publicBytes),
     // NFS clients keep attributes of files for a second: the volumes are mounted with actimeo=1.
     settleMs: Number(env.PRUNE_SETTLE_MS || 1500),
     rollback: (env.ROLLBACK_RELEASE ?? "")
@@ -89,7 +96,8 @@ export function readSettings(env) {
  * @param {Layout} layout
  * @returns {Promise<Published>}
  */
-async function publish({ pod }, release, layout) {
+async function publish(settings, release, layout) {
+  const { pod } = settings;
   /** @type {string[]} */
   const warnings = [];
   const files = await staticFiles(release.dist, warnings);
@@ -124,6 +132,7 @@ async function publish({ pod }, release, layout) {
       }
       const unshared = await shareImages(layout, release);
       if (unshared !== undefined) warnings.push(`images are not shared: ${unshared}`);
+      warnings.push(...(await keepPublicFiles(layout, release, settings)));
       return { outcome, files: files.length, bytes, added, warnings };
     } catch (error) {
       // A pruner or somebody who empties the volume: begin again with what is there now.
@@ -201,6 +210,7 @@ async function publishAndPrune(env, pruneToo) {
       () => prune(pruning),
       () => clearPages(layout, release.id),
       () => clearPages(layout),
+      () => clearPublicFiles(layout, release.folder),
     ];
     while (published === undefined) {
       try {

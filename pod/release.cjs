@@ -20,6 +20,7 @@ const FOLDER_NAME = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}$/;
  * @property {"deploymentId" | "buildId"} from
  * @property {string | undefined} buildId
  * @property {string} dist the build in the image: `/app/.next`
+ * @property {string} basePath of the site: "" or "/shop"
  */
 
 /**
@@ -104,7 +105,8 @@ function readRelease(directory, env = process.env) {
   const id = deploymentId ?? buildId;
   if (id === undefined) return undefined;
   const from = deploymentId === undefined ? "buildId" : "deploymentId";
-  return { id, folder: folderName(id), from, buildId, dist };
+  const basePath = text(required, "config", "basePath") ?? "";
+  return { id, folder: folderName(id), from, buildId, dist, basePath };
 }
 
 /** @param {string} shared root of the shared volume @returns {Layout} */

@@ -201,7 +201,7 @@ export function replaceByCopy(layout, from, to) {
 }
 
 /** @param {Layout} layout @param {Buffer | string} bytes @param {string} to */
-function replaceByBytes(layout, bytes, to) {
+export function replaceByBytes(layout, bytes, to) {
   return replace(layout, to, (temporary) => writeFile(temporary, bytes));
 }
 

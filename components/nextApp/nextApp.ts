@@ -33,6 +33,8 @@ export interface NextAppArgs extends Placement {
     uploadsClaim: pulumi.Input<string>;
     /** How many releases stay on the cache claim. */
     releasesKept: number;
+    /** How much of `public/` stays there for each release: 1Gi. */
+    publicSize: string;
     /** A release that stays besides, by its id. */
     rollbackRelease?: string;
   };

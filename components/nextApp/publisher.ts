@@ -1,4 +1,5 @@
 import type { types } from "@pulumi/kubernetes";
+import { bytesOf } from "../../config/schema/quantities";
 import { lastWords } from "../lastWords";
 import { CACHE_DIR, POD_DIR, RUN_DIR } from "../mounts";
 import { restrictedContainer } from "../podSecurity";
@@ -46,6 +47,7 @@ export function publisherEnvironment(
     { name: "APP_DIST_DIR", value: distDir },
     { name: "CLAIM_NAME", value: shared.cacheClaim },
     { name: "RELEASES_KEPT", value: String(shared.releasesKept) },
+    { name: "PUBLIC_BYTES", value: String(Math.floor(bytesOf(shared.publicSize))) },
     { name: "ROLLBACK_RELEASE", value: shared.rollbackRelease ?? "" },
   ];
 }

@@ -26,7 +26,7 @@ export const HARMLESS: Readonly<Record<string, string>> = {
   "cluster.publicAccessCidrs, cluster.adminRoleArns, cluster.addonVersions": "in place",
   "files.cacheSize, files.uploadsSize":
     "on EFS, NFS and a host path nothing: the size is set once and nothing enforces it",
-  "files.required, files.releasesKept, files.rollbackRelease": "a rollout",
+  "files.required, files.releasesKept, files.publicSize, files.rollbackRelease": "a rollout",
   "redis.nodeType, redis.sessionsNodeType, redis.nodes, redis.automaticFailover":
     "in place by ElastiCache, with a failover: connections break for seconds and are made anew",
   "redis.snapshotRetentionDays, redis.snapshotWindow, redis.maintenanceWindow": "in place",

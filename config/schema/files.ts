@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { quantity } from "./quantities";
+import { quantity, quantityOrNone } from "./quantities";
 import { about, absolutePath } from "./values";
 
 const fileSizes = {
@@ -21,6 +21,11 @@ const fileSizes = {
     "Releases whose static files and images stay on the cache claim, beside those that have pods.",
     { example: "5" },
   ).default(5),
+  publicSize: about(
+    quantityOrNone(),
+    "How much of `public/` stays on the cache claim for each release, for pages of it that are open after the next deploy; the smallest files first. What releases have in common takes room once. 0 keeps none.",
+    { example: "4Gi" },
+  ).default("1Gi"),
   rollbackRelease: about(
     z
       .string()

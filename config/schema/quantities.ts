@@ -25,6 +25,17 @@ const MOST_CORES = 64;
 export const quantity = () =>
   z.string().regex(QUANTITY, "expected a Kubernetes quantity such as 5Gi");
 
+/** A quantity, or 0 for nothing at all. */
+export const quantityOrNone = () =>
+  text(
+    z
+      .string()
+      .regex(
+        new RegExp(`^0$|${QUANTITY.source}`),
+        "expected a Kubernetes quantity such as 1Gi, or 0",
+      ),
+  );
+
 /** Memory of a pod, in the range in which Node.js runs and nodes exist. */
 export const memoryQuantity = () => text(checked(memoryFlaw));
 

@@ -39,6 +39,7 @@ describe("defaults of the config", () => {
       uploadsSize: "20Gi",
       required: true,
       releasesKept: 5,
+      publicSize: "1Gi",
     });
   });
 
@@ -151,6 +152,7 @@ describe("defaults of the config", () => {
       uploadsSize: "20Gi",
       required: true,
       releasesKept: 5,
+      publicSize: "1Gi",
       storageClass: "shared",
     });
     assert.deepEqual(redis, { inCluster: true, image: "redis:7.4-bookworm", sessions: "shared" });

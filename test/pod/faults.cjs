@@ -7,6 +7,7 @@
  *   FAULT=CODE      it fails with that code
  *   FAULT=full      every call that needs room fails, as on a full volume
  *   FAULT_FILLER=P  the volume is full only as long as P is there
+ *   FAULT_WITH=S    calls count whose paths have that in them, and no others
  *   FAULT_DELAY=MS  every call takes that long
  *   FAULT_TRASH=SH  a shell command, run with `before` and `after` as a release is moved to the trash
  *   FAULT_COUNT=F   writes the number of calls to that file at the end
@@ -15,7 +16,7 @@ const { execFileSync } = require("node:child_process");
 const fs = require("node:fs");
 const { syncBuiltinESMExports } = require("node:module");
 
-const { FAULT, FAULT_DELAY, FAULT_COUNT, FAULT_FILLER, FAULT_TRASH } = process.env;
+const { FAULT, FAULT_DELAY, FAULT_COUNT, FAULT_FILLER, FAULT_TRASH, FAULT_WITH = "" } = process.env;
 const volume = process.env.SHARED_CACHE_DIR;
 const at = Number(process.env.FAULT_AT ?? 0);
 let calls = 0;
@@ -44,7 +45,7 @@ for (const name of names) {
   fs.promises[name] = async (...args) => {
     const concerned = args
       .slice(name === "symlink" ? 1 : 0)
-      .some((arg) => typeof arg === "string" && arg.startsWith(volume));
+      .some((arg) => typeof arg === "string" && arg.startsWith(volume) && arg.includes(FAULT_WITH));
     if (!concerned) return real.apply(fs.promises, args);
     calls += 1;
     if (isFull() && needsRoom(name, args)) {

@@ -84,6 +84,16 @@ export function makeBuild(
   return { directory, files };
 }
 
+/** Gives a build files in `public/`. */
+export function withPublic(build: Build, files: Readonly<Record<string, string | Buffer>>): Build {
+  for (const [path, content] of Object.entries(files)) {
+    const file = join(build.directory, "public", path);
+    fs.mkdirSync(join(file, ".."), { recursive: true });
+    fs.writeFileSync(file, content);
+  }
+  return build;
+}
+
 function hash(content: string): string {
   return createHash("sha256").update(content).digest("hex").slice(0, 13);
 }

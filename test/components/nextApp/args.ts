@@ -11,7 +11,12 @@ export const nextAppArgs: NextAppArgs = {
   agentPort: 9797,
   user: 1000,
   podFiles: "pod-files",
-  shared: { cacheClaim: "files-cache", uploadsClaim: "files-uploads", releasesKept: 5 },
+  shared: {
+    cacheClaim: "files-cache",
+    uploadsClaim: "files-uploads",
+    releasesKept: 5,
+    publicSize: "1Gi",
+  },
   redis: {
     url: "rediss://:password-of-pages@pages.test:6379",
     sessionUrl: "rediss://:password-of-sessions@sessions.test:6379",
