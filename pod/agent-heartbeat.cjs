@@ -17,8 +17,9 @@ const { republish } = require("./republish.cjs");
  * @param {NodeJS.ProcessEnv} env
  * @param {number} seconds Between two beats.
  * @param {import("./release.cjs").Release | undefined} release
+ * @param {import("./agent-volume.cjs").Volume} volume
  */
-function startHeartbeat(env, seconds, release) {
+function startHeartbeat(env, seconds, release, volume) {
   const shared = env.SHARED_CACHE_DIR;
   const pod = env.POD_NAME || os.hostname();
   if (!shared || !release || !isFileName(pod)) return;
@@ -34,12 +35,17 @@ function startHeartbeat(env, seconds, release) {
   const beat = async () => {
     if (busy) return;
     busy = true;
+    await volume.run(touch);
+    busy = false;
+  };
+  const touch = async () => {
     try {
       // Not recursive: fails where there is no such release.
       await fs.promises.mkdir(folder).catch(() => {});
       await fs.promises.writeFile(file, `${new Date().toISOString()}\n`);
       made = true;
-      const there = (await Promise.all(parts.map(isThere))).every(Boolean);
+      let there = true;
+      for (const part of parts) there &&= await isThere(part);
       if (!there) republish(env, process.cwd());
     } catch (error) {
       const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
@@ -47,7 +53,6 @@ function startHeartbeat(env, seconds, release) {
       if (!missing && !complained) log("heartbeat failed", { error: String(error) });
       complained ||= !missing;
     }
-    busy = false;
   };
   void beat();
   // It stays when the pod ends: pages that the pod has sent are open in browsers for a while longer.

@@ -5,10 +5,12 @@ const { startHeartbeat } = require("./agent-heartbeat.cjs");
 const { log } = require("./agent-log.cjs");
 const { createMetrics } = require("./agent-metrics.cjs");
 const { redirectOldImages } = require("./agent-old-images.cjs");
+const { serveOldPublicFiles } = require("./agent-old-public.cjs");
 const { tellRunner } = require("./agent-runner.cjs");
 const { readSettings } = require("./agent-settings.cjs");
 const { warnOfShells } = require("./agent-signals.cjs");
 const { Traffic } = require("./agent-traffic.cjs");
+const { Volume } = require("./agent-volume.cjs");
 const { imageOptions } = require("./node-options.cjs");
 const { layout, readRelease } = require("./release.cjs");
 const { sharedCacheOf } = require("./shared-cache.cjs");
@@ -27,8 +29,13 @@ function start(server, port) {
   const traffic = new Traffic(server);
   const admin = startAdmin(server, settings, createMetrics(traffic, release?.id, sharedCache));
   const shared = process.env.SHARED_CACHE_DIR;
-  if (release && shared) redirectOldImages(server, release.dist, layout(shared).union);
-  startHeartbeat(process.env, settings.heartbeatSeconds, release);
+  const volume = new Volume();
+  if (release && shared) {
+    const { releases, union } = layout(shared);
+    redirectOldImages(server, release.dist, union, volume);
+    serveOldPublicFiles(server, releases, release, volume);
+  }
+  startHeartbeat(process.env, settings.heartbeatSeconds, release, volume);
   warnOfShells(process.env, log);
   drainOnSignal(server, settings, traffic, { onBegin: admin.drain });
   // After the line above: the exit code that it leaves is the one that counts.

@@ -1,11 +1,13 @@
 "use strict";
 const { access } = require("node:fs/promises");
 const { join } = require("node:path");
+const { sourceOf } = require("./image-source.cjs");
+
+/** @typedef {import("./agent-volume.cjs").Volume} Volume */
 
 /** A static file of the site by its path; nothing that leads elsewhere. */
 const STATIC =
   /^(?:\/[A-Za-z0-9._~-]+)*\/_next\/static\/((?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*\/)*[A-Za-z0-9_~-][A-Za-z0-9._~-]*)(?:\?dpl=[A-Za-z0-9._-]+)?$/;
-const OPTIMIZER = /^(?:\/[A-Za-z0-9._~-]+)*\/_next\/image\?(.*)$/s;
 
 /**
  * Where Next.js's image optimizer is asked for a static file: its path in the browser, and below `static`.
@@ -13,12 +15,9 @@ const OPTIMIZER = /^(?:\/[A-Za-z0-9._~-]+)*\/_next\/image\?(.*)$/s;
  * @returns {{ source: string, file: string, dpl: string | null } | undefined}
  */
 function imageOf(url) {
-  const query = OPTIMIZER.exec(url)?.[1];
-  if (query === undefined) return undefined;
-  const asked = new URLSearchParams(query);
-  const source = asked.get("url") ?? "";
-  const file = STATIC.exec(source)?.[1];
-  return file === undefined ? undefined : { source, file, dpl: asked.get("dpl") };
+  const image = sourceOf(url);
+  const file = image && STATIC.exec(image.source)?.[1];
+  return image === undefined || file === undefined ? undefined : { ...image, file };
 }
 
 /** @param {string} path */
@@ -36,8 +35,9 @@ const isThere = (path) =>
  * @param {import("node:http").Server} server
  * @param {string} dist the build in the image
  * @param {string} union static files of all kept releases
+ * @param {Volume} volume
  */
-function redirectOldImages(server, dist, union) {
+function redirectOldImages(server, dist, union, volume) {
   const emit = server.emit;
   /** @param {unknown[]} args */
   const pass = (...args) => Reflect.apply(emit, server, ["request", ...args]);
@@ -48,7 +48,7 @@ function redirectOldImages(server, dist, union) {
     if (!image || !["GET", "HEAD"].includes(request.method)) {
       return Reflect.apply(emit, this, [event, ...args]);
     }
-    void answer(image, dist, union).then((location) => {
+    void answer(image, dist, union, volume).then((location) => {
       if (location === undefined) return pass(request, response);
       response.writeHead(307, { location, "cache-control": "no-store" }).end();
     });
@@ -60,10 +60,11 @@ function redirectOldImages(server, dist, union) {
  * @param {{ source: string, file: string, dpl: string | null }} image
  * @param {string} dist
  * @param {string} union
+ * @param {Volume} volume
  */
-async function answer({ source, file, dpl }, dist, union) {
+async function answer({ source, file, dpl }, dist, union, volume) {
   if (await isThere(join(dist, "static", file))) return undefined;
-  if (!(await isThere(join(union, file)))) return undefined;
+  if (!(await volume.attempt(() => isThere(join(union, file))))) return undefined;
   const named = source.includes("?") || dpl === null;
   return named ? source : `${source}?dpl=${encodeURIComponent(dpl)}`;
 }

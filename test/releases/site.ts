@@ -23,8 +23,15 @@ export function missingModules(): string[] {
     : [`there is no Next.js in ${MODULES}: npm ci --prefix example, or set TEST_NEXT_MODULES`];
 }
 
-/** A real `next build` of a small site whose chunks differ from version to version. */
-export function buildSite(folder: string, id: string): Site {
+/**
+ * A real `next build` of a small site whose chunks differ from version to version.
+ * @param more files of the application besides
+ */
+export function buildSite(
+  folder: string,
+  id: string,
+  more: Readonly<Record<string, string | Buffer>> = {},
+): Site {
   const source = join(folder, "source");
   fs.mkdirSync(join(source, "app"), { recursive: true });
   write(source, "package.json", JSON.stringify({ name: "site", private: true }));
@@ -71,6 +78,7 @@ export default function Page() { return <main data-release="${id}"><Island /></m
   fs.mkdirSync(join(source, "public"));
   // The same name in each release, another picture.
   fs.writeFileSync(join(source, "public/logo.png"), png(600, 400, id));
+  for (const [path, content] of Object.entries(more)) write(source, path, content);
   copyModules(source);
 
   const build = spawnSync(
@@ -115,7 +123,7 @@ function copyModules(to: string): void {
   execFileSync("cp", ["-a", MODULES, join(to, "node_modules")]);
 }
 
-function write(folder: string, path: string, text: string): void {
+function write(folder: string, path: string, text: string | Buffer): void {
   fs.mkdirSync(join(folder, path, ".."), { recursive: true });
   fs.writeFileSync(join(folder, path), text);
 }

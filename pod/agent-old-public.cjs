@@ -1,0 +1,133 @@
+"use strict";
+const { constants } = require("node:fs");
+const { open, realpath } = require("node:fs/promises");
+const { join } = require("node:path");
+const { answerInstead } = require("./agent-instead.cjs");
+const { sendFile } = require("./agent-send-file.cjs");
+const { sourceOf } = require("./image-source.cjs");
+const { PublicIndex } = require("./public-index.cjs");
+
+/**
+ * @typedef {import("node:http").IncomingMessage} IncomingMessage
+ * @typedef {import("node:http").ServerResponse} ServerResponse
+ * @typedef {import("./public-index.cjs").KeptFile} KeptFile
+ * @typedef {import("./agent-volume.cjs").Volume} Volume
+ * @typedef {import("node:fs/promises").FileHandle} FileHandle
+ */
+
+/** A new release publishes its files before its first pod listens, which takes longer. */
+const REFRESH_MS = 10_000;
+
+/**
+ * A page that was opened before a deploy asks for files of its release's `public/`. Where Next.js has no file, no route and
+ * no rewrite for such a request and would answer 404, the file comes from what the publisher kept of that release. All else
+ * is Next.js's: a file of this build, and whatever a route or the middleware answers.
+ *
+ * @param {import("node:http").Server} server
+ * @param {string} releases folder
+ * @param {import("./release.cjs").Release} own
+ * @param {Volume} volume
+ */
+function serveOldPublicFiles(server, releases, own, volume) {
+  const index = new PublicIndex(releases, own);
+  let refreshing = false;
+  const refresh = async () => {
+    if (refreshing) return;
+    refreshing = true;
+    await volume.run(() => index.refresh()).catch(() => {});
+    refreshing = false;
+  };
+  void refresh();
+  setInterval(refresh, REFRESH_MS).unref();
+
+  const emit = server.emit;
+  /** @param {string | symbol} event @param {any[]} args */
+  server.emit = function (event, ...args) {
+    const [request, response] = args;
+    const pass = () => Reflect.apply(emit, this, [event, ...args]);
+    if (event !== "request" || index.size === 0) return pass();
+    if (request.method !== "GET" && request.method !== "HEAD") return pass();
+    const url = request.url ?? "";
+    const image = imageIn(index, url);
+    if (image) {
+      redirectInstead(response, image);
+      return pass();
+    }
+    const file = index.find(url);
+    if (file === undefined) return pass();
+    void openKept(releases, file, volume).then((handle) => {
+      if (handle) serveInstead(request, response, file, handle, volume);
+      pass();
+    });
+    return true;
+  };
+}
+
+/** @param {PublicIndex} index @param {string} url */
+function imageIn(index, url) {
+  const image = sourceOf(url);
+  if (image === undefined) return undefined;
+  const { source, dpl } = image;
+  return index.find(
+    dpl === null || source.includes("?") ? source : `${source}?dpl=${encodeURIComponent(dpl)}`,
+  );
+}
+
+/**
+ * The optimizer looks for the source in its own release: 400 and 404 are how it says that there is none. The browser gets the
+ * picture as it was, in full size.
+ * @param {ServerResponse} response
+ * @param {{ url: string }} file
+ */
+function redirectInstead(response, { url }) {
+  answerInstead(response, [400, 404], () => {
+    response.writeHead(307, { location: url, "cache-control": "no-store" }).end();
+  });
+}
+
+/**
+ * @param {IncomingMessage} request
+ * @param {ServerResponse} response
+ * @param {KeptFile} file
+ * @param {FileHandle} handle
+ * @param {Volume} volume
+ */
+function serveInstead(request, response, file, handle, volume) {
+  let used = false;
+  const close = () => void handle.close().catch(() => {});
+  response.once("close", () => {
+    if (!used) close();
+  });
+  answerInstead(response, [404], () => {
+    used = true;
+    sendFile(request, response, { ...file, handle }, volume)
+      // The head is out: only the connection can tell that the rest is missing.
+      .catch(() => response.destroy())
+      .finally(close);
+  });
+}
+
+/**
+ * Opened before Next.js is asked, so that its own answer goes out where the file is not to be had.
+ * @param {string} releases
+ * @param {KeptFile} file
+ * @param {Volume} volume
+ * @returns {Promise<FileHandle | undefined>}
+ */
+function openKept(releases, { place, size }, volume) {
+  const path = join(releases, place);
+  return volume.attempt(
+    async () => {
+      // Pods write to the volume. A link that one of them makes there shows nothing beyond it.
+      if ((await realpath(path)) !== join(await realpath(releases), place)) return undefined;
+      const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+      const found = await handle.stat();
+      if (found.isFile() && found.size === size) return handle;
+      await handle.close();
+      return undefined;
+    },
+    (handle) => handle?.close(),
+  );
+}
+
+module.exports = { serveOldPublicFiles };
