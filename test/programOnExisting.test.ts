@@ -132,7 +132,7 @@ describe("the program on a cluster that exists", () => {
   });
 
   it("puts everything into the namespace of the config", async () => {
-    const made = await local({ "next-on-eks:cluster": { namespace: "shop" } });
+    const made = await local({ "next-on-eks:cluster": { namespace: "shop", nodes: 1 } });
     const namespaces = made.resources
       .filter(({ type }) => type.startsWith("kubernetes:") && !type.includes("helm"))
       .map(({ inputs }) => (inputs.metadata as { namespace?: string } | undefined)?.namespace);
@@ -213,7 +213,7 @@ describe("the program on a cluster that exists", () => {
         images: { blue: "web:v1", green: "web:v2" },
       },
     };
-    const elsewhere = { "next-on-eks:cluster": { namespace: "shop" }, ...blueGreen };
+    const elsewhere = { "next-on-eks:cluster": { namespace: "shop", nodes: 1 }, ...blueGreen };
     assert.deepEqual((await names(local(elsewhere))).sort(), [
       ["web-blue", "shop-local"],
       ["web-green", "shop-local"],

@@ -47,6 +47,20 @@ export const existing: Rule<ExistingConfig>[] = [
           ),
         }
       : undefined,
+  ({ files, cluster }) =>
+    files?.hostPath !== undefined &&
+    !files.nfs &&
+    !files.storageClass &&
+    cluster &&
+    cluster.nodes === undefined
+      ? {
+          key: "cluster.nodes",
+          message:
+            `is not set, and files.hostPath '${files.hostPath}' is a folder of each node by itself: ` +
+            "pods on different nodes would see different files.",
+          remedy: `${set("cluster.nodes", "1")} (with more nodes files.nfs or files.storageClass)`,
+        }
+      : undefined,
   ({ files }) =>
     files?.uploadsStorageClass !== undefined && files.storageClass === undefined
       ? {

@@ -131,7 +131,7 @@ export const existingCluster = z
     ),
     nodes: about(
       z.int().min(1).optional(),
-      "How many nodes can run the application, where that number is fixed.",
+      "How many nodes can run the application, where that number is fixed. `files.hostPath` asks for it: a folder of a node is for one node.",
       { example: "3", defaultText: "not known" },
     ),
   })

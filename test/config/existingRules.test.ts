@@ -88,8 +88,17 @@ const cases: RuleCase[] = [
     ),
   ],
   [
+    "a folder of one node where nobody has said how many there are",
+    { files: { hostPath: "/var/lib/shop" } },
+    told(
+      "cluster.nodes",
+      "is not set, and files.hostPath '/var/lib/shop' is a folder of each node by itself: pods on different nodes would see different files.",
+      `${set("cluster.nodes", "1")} (with more nodes files.nfs or files.storageClass)`,
+    ),
+  ],
+  [
     "a class for uploads without one for the cache",
-    { files: { hostPath: "/var/lib/shop", uploadsStorageClass: "durable" } },
+    { files: { hostPath: "/var/lib/shop", uploadsStorageClass: "durable" }, "cluster.nodes": 1 },
     told(
       "files.uploadsStorageClass",
       "'durable' has no use without files.storageClass.",

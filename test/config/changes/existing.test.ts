@@ -35,8 +35,8 @@ describe("changes of a stack on a cluster that exists", () => {
     {
       name: "another folder of the node",
       kind: "refused",
-      old: { files: { hostPath: "/a" } },
-      now: { files: { hostPath: "/b" } },
+      old: { files: { hostPath: "/a" }, cluster: { nodes: 1 } },
+      now: { files: { hostPath: "/b" }, cluster: { nodes: 1 } },
       ...moved("hostPath /a", "hostPath /b"),
     },
     {
