@@ -153,7 +153,6 @@ http {
       { range: "bytes=599990-" },
       { range: "bytes=-7" },
       { range: "bytes=0-1,5-6" },
-      { range: "bytes=700000-" },
       { range: "bytes=5-99", "if-range": etag },
       { range: "bytes=5-99", "if-range": since },
       { range: "bytes=5-99", "if-range": 'W/"other"' },
@@ -169,10 +168,11 @@ http {
       ];
       const what = JSON.stringify(asked);
       assert.equal(answer.status, expected.status, what);
-      if (answer.status === 416) continue;
       assert.ok(answer.body.equals(expected.body), what);
       assert.deepEqual(ofTheFile(answer), ofTheFile(expected), what);
     }
+    // Next.js 16.4 looks for a page of that number, and answers 500.
+    assert.equal((await get(port, "/film.mp4", { range: "bytes=700000-" })).status, 416);
   });
 
   it("a route of the current release stays, and so does its own 404", async () => {
