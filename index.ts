@@ -137,6 +137,8 @@ export = async () => {
       readTimeoutSeconds: ingress.readTimeoutSeconds,
       rateLimit: ingress.rateLimit,
       nodePorts: ingress.nodePorts,
+      annotations: ingress.annotations,
+      awaitAddress: ingress.awaitAddress,
       timeoutSeconds: timeouts.ingress,
     },
     onCluster,

@@ -1,15 +1,16 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { ANSWER_HEAD } from "./heads";
+import { setCommand } from "../config/commands";
+import { told } from "../config/problems";
+import { ingressAnnotations, type IngressTreatment } from "./ingressAnnotations";
 import { objectLabels } from "./labels";
 
-export interface AppIngressArgs {
+export interface AppIngressArgs extends Omit<IngressTreatment, "awaitAddress"> {
   namespace: pulumi.Input<string>;
   className: pulumi.Input<string>;
   /** DNS names of the site; the first is the one that links use. */
   hosts: string[];
-  /** Service of the application and its port. */
-  service: pulumi.Input<string>;
+  /** Port of the application's Service. */
   servicePort: number;
   /** Paths that other Services answer. */
   paths: { path: string; service: string; port: number }[];
@@ -17,13 +18,12 @@ export interface AppIngressArgs {
   assets?: { service: pulumi.Input<string>; port: number; paths: readonly string[] };
   /** Where TLS ends: nothing, `controller` for its own certificate, or a Secret of the namespace. */
   tls: "none" | "controller" | { secretName: string };
-  /** Largest request body, as nginx writes it: 20m. */
-  maxBodySize: string;
-  /** Longest silence of an answer. */
-  readTimeoutSeconds: number;
-  rateLimit?: { requestsPerSecond: number; burst: number };
   /** Ports of every node on which the controller answers, where nobody gives it an address. */
   nodePorts?: { http: number; https: number };
+  /** Further annotations, none of which the stack sets itself. */
+  annotations: Record<string, string>;
+  /** Whether the controller gives the Ingress an address. Without one the outputs have none either. */
+  awaitAddress: boolean;
   /** Seconds until it must have an address. */
   timeoutSeconds: number;
 }
@@ -49,7 +49,13 @@ export class AppIngress extends pulumi.ComponentResource {
         metadata: {
           namespace: args.namespace,
           labels: objectLabels(name),
-          annotations: annotations(args),
+          annotations: {
+            ...args.annotations,
+            ...ingressAnnotations({
+              ...args,
+              awaitAddress: args.awaitAddress && args.nodePorts === undefined,
+            }),
+          },
         },
         spec: {
           ingressClassName: args.className,
@@ -63,6 +69,7 @@ export class AppIngress extends pulumi.ComponentResource {
           create: `${args.timeoutSeconds}s`,
           update: `${args.timeoutSeconds}s`,
         },
+        hooks: { onError: [howNotToWait(name, args.timeoutSeconds)] },
       },
     );
     this.address = ingress.status.apply((status) => {
@@ -102,34 +109,29 @@ function tlsOf(args: AppIngressArgs): k8s.types.input.networking.v1.IngressTLS[]
   }
 }
 
-/** Source: F5 NGINX Ingress Controller, "Advanced configuration with annotations". */
-function annotations(args: AppIngressArgs): Record<string, pulumi.Input<string>> {
-  const { rateLimit } = args;
-  return {
-    ...(args.nodePorts && { "pulumi.com/skipAwait": "true" }),
-    // Next.js streams; nginx would hold the stream back to fill its buffers.
-    "nginx.org/proxy-buffering": "false",
-    "nginx.org/client-max-body-size": args.maxBodySize,
-    "nginx.org/proxy-buffer-size": ANSWER_HEAD.size,
-    "nginx.org/proxy-buffers": ANSWER_HEAD.buffers,
-    "nginx.org/proxy-busy-buffers-size": ANSWER_HEAD.busy,
-    // A pod of a node that is gone answers no connection. One lost packet is sent again after a second.
-    "nginx.org/proxy-connect-timeout": "2s",
-    "nginx.org/proxy-read-timeout": `${args.readTimeoutSeconds}s`,
-    "nginx.org/proxy-send-timeout": "60s",
-    // Another pod gets the request when one is gone. nginx never repeats a POST.
-    "nginx.org/proxy-next-upstream": "error timeout",
-    "nginx.org/proxy-next-upstream-tries": "3",
-    // By default one answer that nginx cannot take, or that takes too long, keeps everybody from its pod for 10 s: one page
-    // asked for once a second takes all pods away. Kubernetes takes out those that are gone.
-    "nginx.org/max-fails": "0",
-    "nginx.org/keepalive": "64",
-    "nginx.org/websocket-services": args.service,
-    ...(rateLimit && {
-      "nginx.org/limit-req-rate": `${rateLimit.requestsPerSecond}r/s`,
-      "nginx.org/limit-req-burst": String(rateLimit.burst),
-      "nginx.org/limit-req-no-delay": "true",
-      "nginx.org/limit-req-reject-code": "429",
-    }),
-  };
+/** Pulumi's own error says that there is no address, and not what to do where the site answers without one. */
+function howNotToWait(name: string, seconds: number): pulumi.ErrorHook {
+  return new pulumi.ErrorHook(`${name}-no-address`, async ({ errors, newInputs }) => {
+    if (errors.some((error) => WITHOUT_ADDRESS.test(error))) {
+      await pulumi.log.warn(noAddress((newInputs as IngressInputs).spec.ingressClassName, seconds));
+    }
+    return false;
+  });
+}
+
+interface IngressInputs {
+  readonly spec: { readonly ingressClassName: string };
+}
+
+/** Of the Kubernetes provider, "await/ingress". */
+const WITHOUT_ADDRESS = /\.status\.loadBalancer|hostname\/IP address/;
+
+/** What to do about an Ingress that has got no address. */
+export function noAddress(className: string, seconds: number): string {
+  return told(
+    "ingress.awaitAddress",
+    `the Ingress has got no address within ${seconds} s. Where nobody serves the class '${className}', see to that; ` +
+      "where the site answers nevertheless, its controller publishes none:",
+    setCommand("ingress.awaitAddress", "false"),
+  );
 }

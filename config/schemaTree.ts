@@ -4,19 +4,25 @@ import { z } from "zod";
  * Looks into schemas: what they say of themselves, and what is below a path.
  */
 
-/** `["paths", 0, "path"]` is `paths[0].path`, as `pulumi config set --path` takes it. */
+/**
+ * `["paths", 0, "path"]` is `paths[0].path`, as `pulumi config set --path` takes it, and a name with dots, such as an
+ * annotation's, is in brackets and quotes.
+ */
 export function keyOf(group: string, path: readonly PropertyKey[]): string {
-  return path.reduce<string>(
-    (key, part) => (typeof part === "number" ? `${key}[${part}]` : `${key}.${String(part)}`),
-    group,
-  );
+  return path.reduce<string>((key, part) => {
+    if (typeof part === "number") return `${key}[${part}]`;
+    const name = String(part);
+    return /[.[\]]/.test(name) ? `${key}["${name}"]` : `${key}.${name}`;
+  }, group);
 }
+
+const PART = /\["([^"]*)"\]|\[(\d+)\]|[^.[\]]+/g;
 
 /** The inverse of `keyOf`: `paths[0].path` is `["paths", 0, "path"]`. */
 export function partsOf(key: string): (string | number)[] {
-  return key
-    .split(/\.|(?=\[)/)
-    .map((part) => (/^\[\d+\]$/.test(part) ? Number(part.slice(1, -1)) : part));
+  return [...key.matchAll(PART)].map(([part, name, index]) =>
+    index === undefined ? (name ?? part) : Number(index),
+  );
 }
 
 /** What the schemas say of themselves beside zod's own rules; `docs/configuration.md` shows it. */

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { nearest } from "./nearest";
 import { qualify, type Problem } from "./problems";
 import { groups } from "./schema";
-import { holdsSecret, keysBelow, partsOf, schemaAt } from "./schemaTree";
+import { holdsSecret, keyOf, keysBelow, partsOf, schemaAt } from "./schemaTree";
 import { SECRET_PLACEHOLDER } from "./secrets";
 import { moveStray, removeStray, type Stray } from "./stray";
 
@@ -98,7 +98,7 @@ function schemaAtKey(key: string): z.ZodType | undefined {
 }
 
 function below(parent: string, name: string): string {
-  return parent === "" ? name : `${parent}.${name}`;
+  return parent === "" ? name : keyOf(parent, [name]);
 }
 
 function valueAt(raw: Raw, key: string): unknown {

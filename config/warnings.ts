@@ -3,6 +3,7 @@ import { hostOfSchema } from "./chartSchema";
 import { endingSupport, nextVersion } from "./kubernetesVersions";
 import { removeCommand, setCommand } from "./commands";
 import { told } from "./problems";
+import { snippetAnnotations } from "./rules/annotations";
 import { certifiedHosts, NAMES_WITHOUT_ASKING } from "./rules/hostLimits";
 import { deployedImages, DIGEST_EXAMPLE, LEAST_PRE_STOP, liveImage } from "./rules/rollout";
 import { CONTROLLER_SECONDS } from "./timeouts";
@@ -103,6 +104,7 @@ export function warningsOf(config: Config, today: Date): string[] {
       "without a way out to that host, take values.schema.json out of the folder: docs/way-in.md",
     );
   }
+  for (const [key, text] of snippetAnnotations(config)) warn(key, text);
   if (!config.files.required) {
     warn("files.required", "false: no uploads, no shared images, and deploys break open pages.");
   }

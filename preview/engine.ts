@@ -173,6 +173,7 @@ function leaveHooksAlone(): void {
   const { getStore } = state as unknown as { getStore(): { callbacks: unknown } };
   getStore().callbacks = {
     registerResourceHook: () => Promise.resolve(),
+    registerErrorHook: () => Promise.resolve(),
     awaitStackRegistrations: () => Promise.resolve(),
     shutdown: () => undefined,
   };

@@ -13,7 +13,7 @@ export const HARMLESS: Readonly<Record<string, string>> = {
   assets: "a rollout of the static-assets pods",
   "ingress.chart, ingress.chartVersion, ingress.image, ingress.replicas, ingress.proxyProtocol, ingress.nodePorts, ingress.serviceAnnotations":
     "a rollout of the controller",
-  "ingress.paths, ingress.maxBodySize, ingress.maxRequestHead, ingress.readTimeoutSeconds, ingress.rateLimit":
+  "ingress.paths, ingress.maxBodySize, ingress.maxRequestHead, ingress.readTimeoutSeconds, ingress.rateLimit, ingress.annotations, ingress.awaitAddress":
     "in place: nginx reads its configuration anew",
   "ingress.tls":
     "another certificate: in place; from none to one: visitors by http:// are led to HTTPS",

@@ -3,6 +3,7 @@ import { staticPaths } from "../../components/staticPaths";
 import { either, removeCommand, setCommand as set } from "../commands";
 import type { Problem } from "../problems";
 import { PLAIN_VARIABLES, RESERVED_VARIABLES } from "../variables";
+import { annotationRules } from "./annotations";
 import { rolloutRules } from "./rollout";
 import type { Rule } from "./rule";
 
@@ -11,6 +12,7 @@ const KUBERNETES_OWN = /^(default|kube-.*)$/;
 
 export const common: Rule<Config>[] = [
   ...rolloutRules,
+  ...annotationRules,
   ({ app }) =>
     app && app.replicas.min > app.replicas.max
       ? {

@@ -123,6 +123,16 @@ export const ingress = z
       "Ports of every node on which the controller answers, where the cluster makes no load balancers (kind, bare metal). Platform `existing` alone.",
       { defaultText: "a Service of type LoadBalancer" },
     ),
+    annotations: about(
+      labels(),
+      'Further annotations of the site\'s Ingress, for cert-manager, external-dns and the like. Those that the stack sets are refused. A name with dots is typed in brackets: `ingress.annotations["cert-manager.io/cluster-issuer"]`. way-in.md.',
+      { example: "VALUE" },
+    ).default({}),
+    awaitAddress: about(
+      z.boolean(),
+      "`pulumi up` waits until the Ingress has an address, up to `timeouts.ingress`. Off: for a controller that publishes none. Node ports are never waited for.",
+      { example: "false" },
+    ).default(true),
     serviceAnnotations: about(
       labels(),
       "Annotations of the controller's Service, for the load balancer of another cloud.",

@@ -99,6 +99,8 @@ function program(): void {
     tls: "controller" as const,
     maxBodySize: "20m",
     readTimeoutSeconds: 30,
+    annotations: {},
+    awaitAddress: true,
     timeoutSeconds: 60,
   };
   new AppIngress("site", { ...ingress, hosts: [HOSTS.site], service: probe.metadata.name }, opts);

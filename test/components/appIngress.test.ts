@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
-import { AppIngress, type AppIngressArgs } from "../../components/appIngress";
+import { AppIngress, noAddress, type AppIngressArgs } from "../../components/appIngress";
+import { setCommand } from "../../config/commands";
 import { answers } from "../helpers/answers";
 import { record, type Recording, type Settings } from "../helpers/recording";
 
@@ -15,6 +16,8 @@ const site = (more: Partial<AppIngressArgs> = {}, settings?: Settings) =>
       tls: "none",
       maxBodySize: "20m",
       readTimeoutSeconds: 300,
+      annotations: {},
+      awaitAddress: true,
       timeoutSeconds: 180,
       ...more,
     });
@@ -112,6 +115,30 @@ describe("AppIngress", () => {
         "nginx.org/limit-req-no-delay": "true",
         "nginx.org/limit-req-reject-code": "429",
       },
+    );
+  });
+
+  it("takes annotations of others, and none of them in place of its own", async () => {
+    const more = { "cert-manager.io/cluster-issuer": "letsencrypt", "nginx.org/keepalive": "1" };
+    const { annotations } = metadata(await site({ annotations: more }));
+    assert.equal(annotations["cert-manager.io/cluster-issuer"], "letsencrypt");
+    assert.equal(annotations["nginx.org/keepalive"], "64");
+  });
+
+  it("waits for no address where there will be none (mocks do not prove that Pulumi skips it)", async () => {
+    const skips = (it: Recording) => metadata(it).annotations["pulumi.com/skipAwait"];
+    assert.equal(skips(made), undefined);
+    assert.equal(skips(await site({ awaitAddress: false })), "true");
+    assert.equal(skips(await site({ nodePorts: { http: 30080, https: 30443 } })), "true");
+  });
+
+  it("has what to do about a missing address told (only the cluster shows that Pulumi calls it)", () => {
+    assert.deepEqual(made.optionsOf("Ingress", "site").onError, ["site-no-address"]);
+    assert.equal(
+      noAddress("nginx", 180),
+      "next-on-eks:ingress.awaitAddress: the Ingress has got no address within 180 s. " +
+        "Where nobody serves the class 'nginx', see to that; where the site answers nevertheless, its controller publishes none:\n" +
+        `    ${setCommand("ingress.awaitAddress", "false")}`,
     );
   });
 

@@ -131,6 +131,15 @@ const cases: RuleCase[] = [
     ),
   ],
   [
+    "no wait for the address that DNS records point to",
+    { "ingress.zone": "example.com", "ingress.awaitAddress": false },
+    told(
+      "ingress.awaitAddress",
+      "false leaves the records in ingress.zone 'example.com' without an address to point to.",
+      either(rm("ingress.awaitAddress"), rm("ingress.zone")),
+    ),
+  ],
+  [
     "a DNS record without the load balancer of the stack",
     { "ingress.zone": "example.com", "ingress.install": false },
     told(

@@ -132,6 +132,8 @@ describe("defaults of the config", () => {
       maxRequestHead: "32k",
       maxBodySize: "20m",
       readTimeoutSeconds: 300,
+      annotations: {},
+      awaitAddress: true,
       serviceAnnotations: {},
     };
     assert.deepEqual((await loadAws()).ingress, { ...expected, proxyProtocol: true });

@@ -1,4 +1,5 @@
 import * as assert from "node:assert/strict";
+import { partsOf } from "../../config/schemaTree";
 
 /*
  * What `pulumi config set` and `rm` do to the config of a stack, as far as remedies use them. The CLI's own behaviour was
@@ -59,13 +60,7 @@ function fileOf(files: Stacks["files"], stack: string): Container {
 }
 
 function pathOf(key: string): Path {
-  return key
-    .replace(/NAME$/, "name")
-    .split(/\.|(?=\[)/)
-    .map((part) => {
-      const index = /^\[(\d+)\]$/.exec(part)?.[1];
-      return index === undefined ? part : Number(index);
-    });
+  return partsOf(key.replace(/NAME$/, "name"));
 }
 
 /** A word of a shell, or what `"$(pulumi config get …)"` prints. */

@@ -21,6 +21,8 @@ export interface ResourceOptions {
   readonly replaceOnChanges: readonly string[];
   /** Names of the hooks that the engine calls before it updates the resource. */
   readonly beforeUpdate: readonly string[];
+  /** Names of those that it calls when the resource fails. */
+  readonly onError: readonly string[];
 }
 
 /** A finished run, with look-ups that fail loudly. */
@@ -202,7 +204,7 @@ interface RegisterRequest {
   getIgnorechangesList?(): string[];
   getReplaceonchangesList?(): string[];
   getCustomtimeouts?(): { getCreate(): string; getUpdate(): string } | undefined;
-  getHooks?(): { getBeforeUpdateList(): string[] } | undefined;
+  getHooks?(): { getBeforeUpdateList(): string[]; getOnErrorList(): string[] } | undefined;
 }
 interface OutputsRequest {
   getUrn(): string;
@@ -252,5 +254,6 @@ function optionsOf(request: RegisterRequest): ResourceOptions {
     ignoreChanges: request.getIgnorechangesList?.() ?? [],
     replaceOnChanges: request.getReplaceonchangesList?.() ?? [],
     beforeUpdate: request.getHooks?.()?.getBeforeUpdateList() ?? [],
+    onError: request.getHooks?.()?.getOnErrorList() ?? [],
   };
 }

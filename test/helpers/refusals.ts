@@ -92,7 +92,8 @@ function lastNameOf(key: string): string {
 
 /** Whether commands name a key, what is in it, or what it is in. */
 function names(commanded: readonly string[], key: string): boolean {
-  const dotted = (text: string) => text.replaceAll(/\[(\d+)\]/g, ".$1").replace(/NAME$/, "name");
+  const dotted = (text: string) =>
+    text.replaceAll(/\["?([^"\]]*)"?\]/g, ".$1").replace(/NAME$/, "name");
   const bare = dotted(/^\[(.*)\]/.exec(key)?.[1] ?? key);
   return commanded
     .map(dotted)

@@ -1,0 +1,58 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { ANSWER_HEAD } from "./heads";
+
+/** What the annotations of the site's Ingress depend on. */
+export interface IngressTreatment {
+  /** Service of the application. */
+  service: pulumi.Input<string>;
+  /** Largest request body, as nginx writes it: 20m. */
+  maxBodySize: string;
+  /** Longest silence of an answer. */
+  readTimeoutSeconds: number;
+  rateLimit?: { requestsPerSecond: number; burst: number };
+  /** Whether somebody gives the Ingress an address that is to be waited for. */
+  awaitAddress: boolean;
+}
+
+/** Source: F5 NGINX Ingress Controller, "Advanced configuration with annotations". */
+export function ingressAnnotations(args: IngressTreatment): Record<string, pulumi.Input<string>> {
+  const { rateLimit } = args;
+  return {
+    ...(!args.awaitAddress && { "pulumi.com/skipAwait": "true" }),
+    // Next.js streams; nginx would hold the stream back to fill its buffers.
+    "nginx.org/proxy-buffering": "false",
+    "nginx.org/client-max-body-size": args.maxBodySize,
+    "nginx.org/proxy-buffer-size": ANSWER_HEAD.size,
+    "nginx.org/proxy-buffers": ANSWER_HEAD.buffers,
+    "nginx.org/proxy-busy-buffers-size": ANSWER_HEAD.busy,
+    // A pod of a node that is gone answers no connection. One lost packet is sent again after a second.
+    "nginx.org/proxy-connect-timeout": "2s",
+    "nginx.org/proxy-read-timeout": `${args.readTimeoutSeconds}s`,
+    "nginx.org/proxy-send-timeout": "60s",
+    // Another pod gets the request when one is gone. nginx never repeats a POST.
+    "nginx.org/proxy-next-upstream": "error timeout",
+    "nginx.org/proxy-next-upstream-tries": "3",
+    // By default one answer that nginx cannot take, or that takes too long, keeps everybody from its pod for 10 s: one page
+    // asked for once a second takes all pods away. Kubernetes takes out those that are gone.
+    "nginx.org/max-fails": "0",
+    "nginx.org/keepalive": "64",
+    "nginx.org/websocket-services": args.service,
+    ...(rateLimit && {
+      "nginx.org/limit-req-rate": `${rateLimit.requestsPerSecond}r/s`,
+      "nginx.org/limit-req-burst": String(rateLimit.burst),
+      "nginx.org/limit-req-no-delay": "true",
+      "nginx.org/limit-req-reject-code": "429",
+    }),
+  };
+}
+
+/** Names that the stack sets, in whatever config. */
+export const OWN_ANNOTATIONS: readonly string[] = Object.keys(
+  ingressAnnotations({
+    service: "",
+    maxBodySize: "",
+    readTimeoutSeconds: 0,
+    rateLimit: { requestsPerSecond: 0, burst: 0 },
+    awaitAddress: false,
+  }),
+);

@@ -1,0 +1,79 @@
+import { OWN_ANNOTATIONS } from "../../components/ingressAnnotations";
+import type { Config } from "../../config";
+import { either, removeCommand, setCommand as set } from "../commands";
+import type { Problem } from "../problems";
+import { keyOf } from "../schemaTree";
+import type { Rule } from "./rule";
+
+/** What says the same as an annotation that the stack sets. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  "kubernetes.io/ingress.class": "ingress.className",
+  "nginx.org/client-max-body-size": "ingress.maxBodySize",
+  "nginx.org/limit-req-burst": "ingress.rateLimit.burst",
+  "nginx.org/limit-req-rate": "ingress.rateLimit.requestsPerSecond",
+  "nginx.org/proxy-read-timeout": "ingress.readTimeoutSeconds",
+  "pulumi.com/skipAwait": "ingress.awaitAddress",
+};
+const REFUSED = new Set([...OWN_ANNOTATIONS, ...Object.keys(INSTEAD)]);
+/** Source: cert-manager, "Annotated Ingress resource". */
+const ISSUER = /^cert-manager\.io\/(cluster-)?issuer$/;
+/** Parts of nginx's configuration, of F5's controller and of the one that was the community's. */
+const SNIPPET = /-snippets?$/;
+
+export const annotationRules: Rule<Config>[] = [
+  ({ ingress }) =>
+    Object.keys(ingress?.annotations ?? {})
+      .filter((name) => REFUSED.has(name))
+      .map(setByTheStack),
+  ({ ingress }) => {
+    const issuer = Object.keys(ingress?.annotations ?? {}).find((name) => ISSUER.test(name));
+    return issuer === undefined || ingress?.tls?.secretName !== undefined
+      ? undefined
+      : {
+          key: annotation(issuer),
+          message:
+            "asks cert-manager for a certificate, and ingress.tls.secretName does not say into which Secret: it makes none.",
+          remedy: either(
+            set("ingress.tls.secretName", "shop-tls"),
+            removeCommand(annotation(issuer)),
+          ),
+        };
+  },
+  ({ ingress }) =>
+    ingress?.zone !== undefined && !ingress.awaitAddress
+      ? {
+          key: "ingress.awaitAddress",
+          message: `false leaves the records in ingress.zone '${ingress.zone}' without an address to point to.`,
+          remedy: either(removeCommand("ingress.awaitAddress"), removeCommand("ingress.zone")),
+        }
+      : undefined,
+];
+
+/** The annotations that are allowed and can do what nobody expects of an annotation. */
+export function snippetAnnotations({ ingress }: Config): [key: string, warning: string][] {
+  const taken = ingress.install
+    ? ingress.nodePorts !== undefined
+    : "where its owner runs it with -enable-snippets";
+  return Object.keys(ingress.annotations)
+    .filter((name) => SNIPPET.test(name))
+    .map((name) => [
+      annotation(name),
+      "a part of nginx's configuration: whoever edits it can read what the controller can. " +
+        (taken === false
+          ? "The stack's controller takes snippets with ingress.nodePorts alone, and else refuses the whole Ingress."
+          : `The controller takes it${taken === true ? "" : ` ${taken}, and else refuses the whole Ingress`}.`),
+    ]);
+}
+
+function annotation(name: string): string {
+  return keyOf("ingress", ["annotations", name]);
+}
+
+function setByTheStack(name: string): Problem {
+  const instead = INSTEAD[name];
+  return {
+    key: annotation(name),
+    message: `is the stack's own${instead === undefined ? "" : `, and says what ${instead} says`}.`,
+    remedy: removeCommand(annotation(name)),
+  };
+}
