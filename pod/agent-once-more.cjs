@@ -2,9 +2,7 @@
 const fs = require("node:fs");
 const path = require("node:path");
 const { log } = require("./agent-log.cjs");
-
-/** Where Kubernetes takes a container's last message from, if there is something in it. */
-const LAST_MESSAGE = "/dev/termination-log";
+const { leaveLastMessage } = require("./last-message.cjs");
 
 /**
  * Ends a server that does not get warm, with the reason as the container's last message: of a container that runs and
@@ -22,11 +20,7 @@ function startOnceMore(folder, reason) {
     return;
   }
   log("not warm", { reason, then: "starts once more" });
-  try {
-    fs.writeFileSync(process.env.AGENT_LAST_MESSAGE || LAST_MESSAGE, `${reason}\n`);
-  } catch {
-    // Then the last lines of the log are the message: see terminationMessagePolicy.
-  }
+  leaveLastMessage(reason);
   process.exit(1);
 }
 

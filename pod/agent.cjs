@@ -70,6 +70,7 @@ function tellWhoseThePortIs({ code, port: wanted }) {
 }
 
 if (isMainThread && !require("./node-options.cjs").isStandIn()) {
+  require("./unpublished.cjs").publishOrEnd(process.env);
   const runner = require("./agent-runner.cjs");
   // An image's `npm start` stands between the kubelet's SIGTERM and the app.
   if (runner.isRunner(process)) runner.passSignalsOn();

@@ -8,7 +8,7 @@
  * built-in modules can be loaded in such a process. See docs/decisions/agent-node-options.md.
  */
 const { spawnSync } = require("node:child_process");
-const { writeFileSync } = require("node:fs");
+const { rmSync, writeFileSync } = require("node:fs");
 const { join } = require("node:path");
 
 const { NODE_OPTIONS = "", AGENT_DIR = "", SHARED_CACHE_DIR } = process.env;
@@ -31,7 +31,21 @@ function run() {
   });
   if (error) console.error(`the publisher cannot be started: ${error.message}`);
   if (signal) console.error(`the publisher was ended by ${signal}`);
-  return status ?? 1;
+  return leaveWord(status === 0);
+}
+
+/**
+ * Of an init container that fails Pulumi's provider tells no more than its name. The server's container is told, tries once
+ * more, and fails with the publisher's message: unpublished.cjs.
+ *
+ * @param {boolean} published
+ * @returns {number} exit code
+ */
+function leaveWord(published) {
+  const file = join(AGENT_DIR, "not-published");
+  if (published) rmSync(file, { force: true });
+  else writeFileSync(file, "");
+  return 0;
 }
 
 process.exit(run());
