@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { objectLabels } from "../labels";
 import type { Placement } from "../placement";
 import { autoscaler } from "./autoscaler";
+import { imageHook } from "./imageHook";
 import { podTemplate } from "./podTemplate";
 import { rolloutSeconds } from "./rollout";
 import { countedTracks, podsNow, trackLabels, tracksOf, type TrackPlan } from "./tracks";
@@ -164,6 +165,7 @@ export class NextApp extends pulumi.ComponentResource {
       const now = counts.find(({ track }) => track === plan.track)?.pods;
       return args.rollout.keepOld && now !== undefined ? now : 0;
     };
+    const image = imageHook();
     const deploy = (plan: TrackPlan, dependsOn: pulumi.Resource[]) => {
       const rolling = plan.track === "rolling";
       const deployment = new k8s.apps.v1.Deployment(
@@ -200,6 +202,8 @@ export class NextApp extends pulumi.ComponentResource {
           dependsOn,
           // The autoscaler's number must not be reset by each `pulumi up`.
           ignoreChanges: rolling ? ["spec.replicas"] : [],
+          // Nobody waits for the other colour.
+          hooks: plan.live ? { beforeCreate: [image], beforeUpdate: [image] } : {},
         },
       );
       // A new one for each hand-over: it holds the number of pods that it finds for its first five minutes, and one that

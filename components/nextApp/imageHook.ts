@@ -1,0 +1,40 @@
+import * as pulumi from "@pulumi/pulumi";
+import { askRegistry, type RegistryAnswer } from "../registry";
+
+/**
+ * Tells at once, in a preview too, of an image that the registry does not have. Kubernetes knows within seconds as well, but
+ * Pulumi's provider waits for a Deployment as long as it may, and has then no reason to tell: see
+ * docs/decisions/missing-image.md. The engine calls it when the Deployment is made or changed.
+ */
+export function imageHook(ask = askRegistry): pulumi.ResourceHook {
+  return new pulumi.ResourceHook("image", tellOfMissing(ask), {
+    onDryRun: true,
+    ignoreErrors: true,
+  });
+}
+
+/** The hook's function, for tests: mocks call no hooks. */
+export function tellOfMissing(
+  ask: (image: string) => Promise<RegistryAnswer>,
+): pulumi.ResourceHookFunction {
+  return async ({ newInputs, oldInputs }) => {
+    const image = imageOf(newInputs);
+    if (image === undefined || image === imageOf(oldInputs)) return;
+    if ((await ask(image)) !== "has none") return;
+    await pulumi.log.warn(
+      `the registry has no image '${image}', or hides it from those without a password. Where the nodes cannot pull it either, ` +
+        `no pod starts, and pulumi up waits for all of timeouts.app before it fails. ` +
+        `Remedy: push it, or name the one that is there: npm run release -- --image REGISTRY/NAME@sha256:DIGEST`,
+    );
+  };
+}
+
+interface DeploymentInputs {
+  spec?: { template?: { spec?: { containers?: { name?: string; image?: unknown }[] } } };
+}
+
+function imageOf(inputs: Record<string, unknown> | undefined): string | undefined {
+  const containers = (inputs as DeploymentInputs | undefined)?.spec?.template?.spec?.containers;
+  const image = containers?.find(({ name }) => name === "next")?.image;
+  return typeof image === "string" ? image : undefined;
+}

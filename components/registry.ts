@@ -1,0 +1,55 @@
+/** What a registry says of an image to somebody without a password. */
+export type RegistryAnswer = "has it" | "has none" | "does not say";
+
+/** A preview must not wait for a registry that is out of reach. */
+const PATIENCE_MS = 3000;
+const MANIFESTS = [
+  "application/vnd.oci.image.index.v1+json",
+  "application/vnd.oci.image.manifest.v1+json",
+  "application/vnd.docker.distribution.manifest.list.v2+json",
+  "application/vnd.docker.distribution.manifest.v2+json",
+].join(", ");
+const NAMED = /^(localhost|[^/]*[.:][^/]*)\/([^:@]+)(?::([^@]+))?(?:@(.+))?$/;
+
+/**
+ * Asks the registry that an image's name begins with. An image without one may be one that was put on the nodes by hand, as
+ * `kind load` does, and nobody is asked.
+ * Source: OCI Distribution Specification, "Checking if content exists in the registry"; Docker's "Token authentication".
+ */
+export async function askRegistry(image: string): Promise<RegistryAnswer> {
+  const [, host, name, tag = "latest", digest] = NAMED.exec(image) ?? [];
+  if (host === undefined || name === undefined) return "does not say";
+  const signal = AbortSignal.timeout(PATIENCE_MS);
+  const url = `${baseOf(host)}/v2/${name}/manifests/${digest ?? tag}`;
+  const ask = (headers: Record<string, string> = {}) =>
+    fetch(url, { method: "HEAD", headers: { accept: MANIFESTS, ...headers }, signal });
+  try {
+    let answer = await ask();
+    if (answer.status === 401) {
+      const token = await anybodysToken(answer.headers.get("www-authenticate") ?? "", signal);
+      if (token !== undefined) answer = await ask({ authorization: `Bearer ${token}` });
+    }
+    if (answer.ok) return "has it";
+    return answer.status === 404 ? "has none" : "does not say";
+  } catch {
+    return "does not say";
+  }
+}
+
+function baseOf(host: string): string {
+  // Without TLS on this machine alone, as Docker has it.
+  if (/^(?:localhost|127\.0\.0\.1)(?::\d+)?$/.test(host)) return `http://${host}`;
+  return `https://${host === "docker.io" ? "registry-1.docker.io" : host}`;
+}
+
+async function anybodysToken(challenge: string, signal: AbortSignal): Promise<string | undefined> {
+  if (!/^bearer /i.test(challenge)) return undefined;
+  const { realm, ...about } = Object.fromEntries(
+    [...challenge.matchAll(/(\w+)="([^"]*)"/g)].map(([, name = "", value = ""]) => [name, value]),
+  );
+  if (realm === undefined) return undefined;
+  const answer = await fetch(`${realm}?${new URLSearchParams(about).toString()}`, { signal });
+  const body = answer.ok ? ((await answer.json()) as Record<string, unknown>) : {};
+  const token = body.token ?? body.access_token;
+  return typeof token === "string" ? token : undefined;
+}
