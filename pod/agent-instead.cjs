@@ -21,7 +21,7 @@ const OF_THE_SITE = /^content-security-policy/;
  */
 function answerInstead(response, statuses, instead) {
   const { writeHead, write, end, flushHeaders } = response;
-  /** @type {"open" | "theirs" | "ours"} */
+  /** @type {"open" | "theirs" | "ours" | "ours now"} */
   let answer = "open";
   /** @param {number} status */
   const isOurs = (status) => {
@@ -29,7 +29,9 @@ function answerInstead(response, statuses, instead) {
     return answer === "ours";
   };
   const takeOver = () => {
-    Object.assign(response, { writeHead, write, end, flushHeaders });
+    answer = "ours now";
+    // Those who look at the head (a drain does) stay in the way; those who may have changed the dropped body do not.
+    Object.assign(response, { write, end, flushHeaders });
     for (const name of response.getHeaderNames()) {
       if (OF_THE_BODY.test(name) && !OF_THE_SITE.test(name)) response.removeHeader(name);
     }

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import { join } from "node:path";
 import { makeBuild, publish, Scratch, withPublic, type Build } from "../pod/volume";
+import { fixture } from "./helpers/fixture";
 import { Server } from "./helpers/server";
+import { NEXT_VERSIONS } from "./helpers/versions";
 
 const NOT_FOUND = "not found";
 /** More than one read of the agent. */
@@ -14,6 +16,7 @@ describe("files of public/ of older releases", () => {
   let volume: string;
   let server: Server;
   let control: Server;
+  let start: (agent: boolean) => Promise<Server>;
 
   const build = (deploymentId: string, files: Record<string, string | Buffer>): Build =>
     withPublic(makeBuild(scratch.folder(), { deploymentId, ownFiles: 1 }), files);
@@ -30,14 +33,20 @@ describe("files of public/ of older releases", () => {
       redirected: "a file of v1",
       ".env": "secret",
       "logo.png": "logo of v1",
+      "slow.bin": "slow",
     });
+    const shop = withPublic(
+      makeBuild(scratch.folder(), { deploymentId: "v0", ownFiles: 1, basePath: "/shop" }),
+      { "old.svg": "<svg>shop</svg>" },
+    );
+    assert.equal((await publish(volume, shop)).code, 0);
     const v2 = build("v2", { "both.json": '"v2"', "empty.css": "" });
     const v3 = build("v3", { "logo.png": "logo of v3" });
     for (const each of [v1, v2, v3]) {
       assert.equal((await publish(volume, each)).code, 0);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    const start = (agent: boolean) =>
+    start = (agent: boolean) =>
       Server.start({
         cwd: v3.directory,
         command: ["node", join(__dirname, "apps", "routes.cjs")],
@@ -83,6 +92,7 @@ describe("files of public/ of older releases", () => {
 
   it("are those of the release that the request names, else of the newest that has them", async () => {
     const text = async (path: string) => (await get(path)).text();
+    assert.equal(await text("/shop/old.svg"), "<svg>shop</svg>", "of a release with a basePath");
     assert.equal(await text("/both.json"), '"v2"');
     assert.equal(await text("/both.json?dpl=v1"), '"v1"');
     assert.equal(await text("/both.json?dpl=v2"), '"v2"');
@@ -160,6 +170,20 @@ describe("files of public/ of older releases", () => {
     }
   });
 
+  it("close their connection while the pod drains, as all answers do", async () => {
+    const ending = await start(true);
+    await ending.ready();
+    await ending.until("old files", async () => (await ending.get("/both.json")).status === 200);
+    const answer = fetch(`http://127.0.0.1:${ending.port}/slow.bin`);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    ending.signal();
+    assert.equal((await answer).status, 200);
+    assert.equal((await answer).headers.get("connection"), "close");
+    assert.equal(await (await answer).text(), "slow");
+    assert.equal(ending.logged("drain begin")?.requests, 1);
+    ending.child.kill("SIGKILL");
+  });
+
   it("lead nowhere else, and hidden files are none", async () => {
     const [contents, list] = [
       join(volume, "releases/v1/public"),
@@ -185,3 +209,50 @@ describe("files of public/ of older releases", () => {
     assert.equal(await (await get("/pic.png")).text(), NOT_FOUND, "gone from the volume");
   });
 });
+
+for (const version of NEXT_VERSIONS) {
+  describe(`files of public/ of older releases, with Next.js ${version}`, () => {
+    const scratch = new Scratch();
+    let server: Server | undefined;
+    after(async () => {
+      await server?.kill();
+      scratch.clean();
+    });
+
+    it("are served, with its types, where it has none, and the optimizer leads to them", async function () {
+      this.timeout(300_000);
+      const volume = scratch.folder();
+      const old = withPublic(makeBuild(scratch.folder(), { deploymentId: "v1", ownFiles: 1 }), {
+        "old.svg": "<svg/>",
+        "old.json": "{}",
+        "old.glb": "glTF",
+        "pic.png": "png",
+      });
+      assert.equal((await publish(volume, old)).code, 0);
+      server = await Server.start({
+        cwd: fixture(version).standalone,
+        env: { SHARED_CACHE_DIR: volume },
+      });
+      const running = server;
+      await running.ready();
+      const get = (path: string) =>
+        fetch(`http://127.0.0.1:${running.port}${path}`, { redirect: "manual" });
+      for (const [path, type] of [
+        ["/old.svg", "image/svg+xml"],
+        ["/old.json", "application/json; charset=UTF-8"],
+        ["/old.glb", "model/gltf-binary"],
+      ] as const) {
+        await running.until(path, async () => (await get(path)).status === 200, 20);
+        const answer = await get(path);
+        assert.equal(answer.headers.get("content-type"), type);
+        assert.equal(answer.headers.get("cache-control"), "public, max-age=0");
+        assert.equal(answer.headers.get("content-encoding"), null);
+      }
+      const image = await get("/_next/image?url=%2Fpic.png&w=640&q=75");
+      assert.equal(image.status, 307);
+      assert.equal(image.headers.get("location"), "/pic.png?dpl=v1");
+      assert.equal((await get("/none.svg")).status, 404);
+      assert.equal((await get("/")).status, 200);
+    });
+  });
+}

@@ -50,6 +50,7 @@ export function makeBuild(
     bytes?: number;
     /** As Next.js writes it; "" for none. Default: the runtime package's. */
     cacheHandler?: string;
+    basePath?: string;
   },
 ): Build {
   const { deploymentId, own = deploymentId ?? options.buildId ?? "", ownFiles = 6 } = options;
@@ -75,7 +76,10 @@ export function makeBuild(
   fs.writeFileSync(join(dist, "BUILD_ID"), buildId);
   fs.writeFileSync(
     join(dist, "required-server-files.json"),
-    JSON.stringify({ version: 1, config: { deploymentId, cacheHandler } }),
+    JSON.stringify({
+      version: 1,
+      config: { deploymentId, cacheHandler, basePath: options.basePath },
+    }),
   );
   for (const [path, content] of Object.entries(files)) {
     fs.mkdirSync(join(dist, "static", path, ".."), { recursive: true });

@@ -20,8 +20,9 @@ const server = http.createServer((request, response) => {
   response.statusCode = 404;
   if (path.endsWith(".svg")) response.flushHeaders();
   response.write("not ");
+  const ms = path === "/slow.bin" ? 1_500 : 5;
   setTimeout(() => {
     response.end("found", () => process.stdout.write("ended\n"));
-  }, 5);
+  }, ms);
 });
 server.listen(Number(process.env.PORT), "127.0.0.1");
