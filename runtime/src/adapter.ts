@@ -10,9 +10,12 @@ const adapter = {
     const nextVersion = context.nextVersion ?? installedVersion(projectDir);
     const problem = adapterProblem(nextVersion, phase, process.env.TURBOPACK !== undefined);
     if (problem !== undefined) throw new Error(problem);
-    return phase === undefined
-      ? config
-      : applySharedCache(config, { phase, projectDir, nextVersion });
+    if (phase === undefined) return config;
+    // all is done: a server that knows of an adapter keeps the 404 of `dynamicParams = false` in caches for a year
+    return {
+      ...applySharedCache(config, { phase, projectDir, nextVersion }),
+      adapterPath: undefined,
+    };
   },
 };
 
