@@ -266,6 +266,7 @@ export default class SharedCacheHandler {
   ): HandlerValue {
     if (isData) return { lastModified: LONG_AGO, value: entry.value };
     const seconds = entry.cacheControl?.revalidate;
+    // without a lifetime one second: Next.js tries a rendering that fails again after 3 s then, and after 30 s with a long one
     const revalidate = typeof seconds === "number" && seconds > 0 ? seconds : 1;
     const cacheControl = { revalidate, expire: entry.cacheControl?.expire };
     rememberLifetime(key, cacheControl, this.context.serverDistDir);
@@ -319,7 +320,7 @@ export default class SharedCacheHandler {
       why: found.leased ? "prerendered, a tag is stale" : "prerendered, another pod makes it anew",
       value:
         found.leased && !expired
-          ? this.staleByTag(key, { ...read, cacheControl: read.cacheControl }, now, false)
+          ? this.staleByTag(key, { ...read, cacheControl: read.cacheControl ?? seed }, now, false)
           : own,
     };
   }

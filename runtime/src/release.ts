@@ -9,6 +9,8 @@ export interface Release {
   readonly builtAt: Micros;
   /** Seconds after which a prerendered path is stale, false for never; undefined if it is not prerendered. */
   lifetimeOf(path: string): number | false | undefined;
+  /** Seconds after which a prerendered path is not shown any more; undefined if there is no such end. */
+  expireOf(path: string): number | undefined;
 }
 
 /** Set by the build through `env` in the config, found again in required-server-files.json. */
@@ -54,12 +56,14 @@ export function readRelease(serverDistDir: string, env: NodeJS.ProcessEnv): Rele
   const manifest = json(join(dist, "prerender-manifest.json"));
   const routes = get(manifest, "routes");
   const dynamicRoutes = get(manifest, "dynamicRoutes");
+  // the manifest has decoded paths, keys of some versions encoded ones
+  const known = (asked: string): string =>
+    (get(routes, asked) ?? get(dynamicRoutes, asked)) ? asked : decoded(asked);
   return {
     id,
     builtAt: Math.floor(builtAt),
     lifetimeOf(asked) {
-      // the manifest has decoded paths, keys of some versions encoded ones
-      const path = (get(routes, asked) ?? get(dynamicRoutes, asked)) ? asked : decoded(asked);
+      const path = known(asked);
       const route = get(routes, path);
       if (route !== undefined) {
         const seconds = get(route, "initialRevalidateSeconds");
@@ -69,6 +73,12 @@ export function readRelease(serverDistDir: string, env: NodeJS.ProcessEnv): Rele
       if (shell === undefined) return undefined;
       const seconds = get(shell, "fallbackRevalidate");
       return typeof seconds === "number" ? seconds : false;
+    },
+    expireOf(asked) {
+      const path = known(asked);
+      const seconds =
+        get(routes, path, "initialExpireSeconds") ?? get(dynamicRoutes, path, "fallbackExpire");
+      return typeof seconds === "number" ? seconds : undefined;
     },
   };
 }

@@ -29,6 +29,7 @@ export interface Seed {
   readonly staleAt: Micros;
   readonly tags: readonly string[];
   readonly revalidate: number | false;
+  readonly expire: number | undefined;
 }
 
 const MAX_REMEMBERED = 100_000;
@@ -53,7 +54,8 @@ export class Seeds {
     key: string,
     context: GetContext,
   ): Promise<Seed | undefined> {
-    const revalidate = this.release.lifetimeOf(pathOfKey(key));
+    const path = pathOfKey(key);
+    const revalidate = this.release.lifetimeOf(path);
     if (revalidate === undefined) return undefined;
     const page = await readSeed(handler, key, context);
     if (page === undefined) return undefined;
@@ -63,6 +65,7 @@ export class Seeds {
       staleAt: revalidate === false ? 0 : asOf + Math.round(revalidate * 1e6),
       tags: tagsOf(page.value, undefined),
       revalidate,
+      expire: this.release.expireOf(path),
     };
   }
 }

@@ -136,7 +136,12 @@ export async function redisKinds(suite: Suite): Promise<void> {
         assert.deepEqual([environment.store, environment.directory], ["files", folder], url);
         assert.match(said.join("\n"), /^REDIS_URL .*: give redis:\/\/[^\n]*$/, url);
         assert.doesNotMatch(said.join("\n"), /secret|sec\/ret/);
-        const release = { id: "r", builtAt: 1, lifetimeOf: () => undefined };
+        const release = {
+          id: "r",
+          builtAt: 1,
+          lifetimeOf: () => undefined,
+          expireOf: () => undefined,
+        };
         const cache = new SharedCache(environment, release);
         await servedByFolder(cache);
         removeFolder(folder);

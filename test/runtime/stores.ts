@@ -15,7 +15,12 @@ import { removeFolder, run, sleep, temporaryFolder, until } from "./lib/processe
 import { RedisServer } from "./lib/redis";
 import type { Suite } from "./lib/suite";
 
-const RELEASE: Release = { id: "r", builtAt: 1, lifetimeOf: () => undefined };
+const RELEASE: Release = {
+  id: "r",
+  builtAt: 1,
+  lifetimeOf: () => undefined,
+  expireOf: () => undefined,
+};
 
 export function lookup(key: string, over: Partial<Lookup> = {}): Lookup {
   return { release: "r", key, tags: [], seed: undefined, lease: "none", ...over };

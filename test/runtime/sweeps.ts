@@ -19,6 +19,7 @@ const release: Release = {
   id: "r",
   builtAt: Date.now() * 1000,
   lifetimeOf: (path) => (path === "/prerendered" ? false : undefined),
+  expireOf: () => undefined,
 };
 
 function age(path: string, seconds: number): void {
