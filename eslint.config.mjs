@@ -13,6 +13,7 @@ export default tseslint.config(
       "test/agent/apps/",
       "test/cluster/broken/",
       "test/runtime/fixtures/",
+      "test/next/fixtures/",
     ],
   },
   js.configs.recommended,

@@ -5,9 +5,11 @@ import { groups } from "../config";
 import { removeCommand, setCommand } from "../config/commands";
 import { itemsOf, metaOf, unwrap, type Meta } from "../config/schemaTree";
 import { CHANGES_PAGE, changesPage } from "./changes";
+import { NEXT_SUITE_PAGE, nextSuitePage } from "./nextSuite";
 
 /*
- * Writes docs/configuration.md from the schemas, and docs/changes.md: `npm run docs`. A test fails while a file is out of date.
+ * Writes docs/configuration.md from the schemas, docs/changes.md and docs/nextjs-behaviour.md: `npm run docs`. A test fails while
+ * a file is out of date.
  */
 
 export const CONFIGURATION_PAGE = join(__dirname, "configuration.md");
@@ -168,5 +170,8 @@ function plural(type: string): string {
 if (require.main === module) {
   writeFileSync(CONFIGURATION_PAGE, configurationPage());
   writeFileSync(CHANGES_PAGE, changesPage());
-  process.stdout.write(`${CONFIGURATION_PAGE} and ${CHANGES_PAGE} are up to date.\n`);
+  writeFileSync(NEXT_SUITE_PAGE, nextSuitePage());
+  process.stdout.write(
+    `${CONFIGURATION_PAGE}, ${CHANGES_PAGE} and ${NEXT_SUITE_PAGE} are up to date.\n`,
+  );
 }

@@ -57,12 +57,16 @@ export async function install(
 
 export interface BuildOptions {
   readonly fixture: string;
+  /** The folder that the fixture is in, below test/. Default: this suite's. */
+  readonly fixtures?: string;
   /** How the shared cache is switched on. */
   readonly switch: "adapter" | "function" | "none" | "stock" | "fortedigital" | "trieb";
   readonly deploymentId?: string;
   /** Default: the version's own. */
   readonly bundler?: "webpack";
   readonly env?: Readonly<Record<string, string>>;
+  /** Of the folder that it is built in. Default: a new one. */
+  readonly name?: string;
 }
 
 /** One release: the standalone folder of a build, and the path of its server. */
@@ -79,9 +83,11 @@ export async function build(
   origin: Origin,
   options: BuildOptions,
 ): Promise<Built> {
-  const name = `${options.fixture}-${++serial}`;
+  const name = options.name ?? `${options.fixture}-${++serial}`;
   const app = join(installed.folder, name);
-  cpSync(join(ROOT, "test/runtime/fixtures", options.fixture), app, { recursive: true });
+  cpSync(join(ROOT, "test", options.fixtures ?? "runtime/fixtures", options.fixture), app, {
+    recursive: true,
+  });
   const env: NodeJS.ProcessEnv = {
     ...process.env,
     NEXT_TELEMETRY_DISABLED: "1",
@@ -118,7 +124,8 @@ export async function build(
 
 /** A copy of the release, as another container of the same image: for servers that write into it. */
 export function copyOf(built: Built, into: string): Built {
-  cpSync(built.folder, into, { recursive: true, verbatimSymlinks: true });
+  // the age of a prerendered page is that of its file
+  cpSync(built.folder, into, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
   return { ...built, folder: into, server: built.server.replace(built.folder, into) };
 }
 

@@ -43,6 +43,16 @@ export class Origin {
     return String(value);
   }
 
+  /** The counts so far, for a later origin of the same builds. */
+  counts(): Record<string, number> {
+    return Object.fromEntries(this.values);
+  }
+
+  /** Goes on where another origin was. */
+  goOn(counts: Readonly<Record<string, number>>): void {
+    for (const [key, value] of Object.entries(counts)) this.values.set(key, value);
+  }
+
   /** How often the pages asked for a key. */
   count(key: string): number {
     return this.reads.get(key) ?? 0;
