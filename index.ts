@@ -10,7 +10,7 @@ import { keepFacts } from "./components/stackFacts";
 import { StaticAssets } from "./components/staticAssets";
 import { staticPaths } from "./components/staticPaths";
 import { loadConfig } from "./config";
-import { changesSince, factsOf, keptFacts } from "./config/changes";
+import { changesSince, factsOf, keptFacts, together } from "./config/changes";
 import { onAws } from "./platforms/aws";
 import { onExisting } from "./platforms/existing";
 
@@ -20,17 +20,17 @@ export = async () => {
   for (const warning of config.warnings) void pulumi.log.warn(warning);
 
   // What is there already is asked first: a program that throws while the engine may call its hooks does not end.
-  const makePlatform = await (config.platform === "aws" ? onAws(config) : onExisting(config));
+  const ground = await (config.platform === "aws" ? onAws(config) : onExisting(config));
 
-  // Before anything is made: what a running stack cannot become is refused.
+  // Before anything is made: what a running stack cannot become is refused, and what others have already.
   const kept = await keepFacts("facts", {
     facts: factsOf(config),
     kept: keptFacts(config),
-    judge: (old) => changesSince(old, config),
+    judge: async (old) => together(changesSince(old, config), await ground.conflicts(old)),
   });
 
   // Below the application: on AWS a VPC, EKS, EFS and ElastiCache, else a cluster that is there already.
-  const platform = makePlatform(kept);
+  const platform = ground.make(kept);
   const onCluster = { provider: platform.provider };
 
   const { namespace } = new AppNamespace(

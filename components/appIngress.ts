@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { setCommand } from "../config/commands";
 import { told } from "../config/problems";
 import { ingressAnnotations, type IngressTreatment } from "./ingressAnnotations";
-import { objectLabels } from "./labels";
+import { objectLabels, ownerAnnotation } from "./labels";
 
 export interface AppIngressArgs extends Omit<IngressTreatment, "awaitAddress"> {
   namespace: pulumi.Input<string>;
@@ -51,6 +51,7 @@ export class AppIngress extends pulumi.ComponentResource {
           labels: objectLabels(name),
           annotations: {
             ...args.annotations,
+            ...ownerAnnotation(),
             ...ingressAnnotations({
               ...args,
               awaitAddress: args.awaitAddress && args.nodePorts === undefined,

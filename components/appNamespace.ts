@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { ownerAnnotation } from "./labels";
 import { restrictedNamespace } from "./podSecurity";
 
 export interface AppNamespaceArgs {
@@ -17,7 +18,13 @@ export class AppNamespace extends pulumi.ComponentResource {
     super("next-on-eks:kubernetes:AppNamespace", name, {}, opts);
     const namespace = new k8s.core.v1.Namespace(
       `${name}-namespace`,
-      { metadata: { name: args.namespace, labels: restrictedNamespace } },
+      {
+        metadata: {
+          name: args.namespace,
+          labels: restrictedNamespace,
+          annotations: ownerAnnotation(),
+        },
+      },
       { parent: this, protect: args.protect },
     );
     this.namespace = namespace.metadata.name;

@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { controllerValues, type LoadBalancer } from "./controllerValues";
+import { ownerAnnotation } from "./labels";
 import { SelfSignedCertificate } from "./selfSignedCertificate";
 
 export interface IngressControllerArgs {
@@ -43,6 +44,7 @@ export class IngressController extends pulumi.ComponentResource {
         metadata: {
           name: args.namespace,
           labels: { "pod-security.kubernetes.io/enforce": "baseline" },
+          annotations: ownerAnnotation(),
         },
       },
       parent,

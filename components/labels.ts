@@ -1,3 +1,5 @@
+import * as pulumi from "@pulumi/pulumi";
+
 /** The labels that select the pods of one workload. Immutable once a Deployment exists. */
 export function selectorLabels(name: string): Record<string, string> {
   return { "app.kubernetes.io/name": name };
@@ -6,4 +8,17 @@ export function selectorLabels(name: string): Record<string, string> {
 /** The labels of every object of a workload. Source: Kubernetes' recommended labels. */
 export function objectLabels(name: string): Record<string, string> {
   return { ...selectorLabels(name), "app.kubernetes.io/part-of": "next-on-eks" };
+}
+
+/** The annotation by which another stack in the same cluster sees whose an object is. */
+export const OWNER = "next-on-eks/stack";
+
+/** Who this stack is, beside others of the project. */
+export function ownerName(): string {
+  return `${pulumi.getOrganization()}/${pulumi.getStack()}`;
+}
+
+/** For what two stacks could both claim. */
+export function ownerAnnotation(): Record<string, string> {
+  return { [OWNER]: ownerName() };
 }

@@ -6,8 +6,8 @@ export interface StackFactsArgs {
   facts: Facts;
   /** Keys whose fact stays what it was in the state, whatever `facts` says. */
   kept: readonly string[];
-  /** What is to be said of going on from the facts of the last `up`. */
-  judge: (old: Facts) => Verdict;
+  /** What is to be said of going on from the facts of the last `up`; undefined: the stack is new. */
+  judge: (old: Facts | undefined) => Promise<Verdict>;
 }
 
 /**
@@ -27,7 +27,7 @@ export async function keepFacts(
     name,
     { input: facts },
     {
-      hooks: { beforeUpdate: [changes] },
+      hooks: { beforeCreate: [changes], beforeUpdate: [changes] },
       ignoreChanges: kept.map((key) => `input["${key}"]`),
     },
   );
@@ -37,7 +37,8 @@ export async function keepFacts(
 /** Tells warnings, and throws a refusal. */
 export function judged(judge: StackFactsArgs["judge"]): pulumi.ResourceHookFunction {
   return async ({ oldInputs }) => {
-    const { refusal, warnings } = judge((oldInputs as { input: Facts }).input);
+    const old = (oldInputs as { readonly input?: Facts } | undefined)?.input;
+    const { refusal, warnings } = await judge(old);
     for (const warning of warnings) await pulumi.log.warn(warning);
     if (refusal !== undefined) throw new pulumi.RunError(refusal);
   };

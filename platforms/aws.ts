@@ -10,13 +10,13 @@ import { RedisCache } from "../components/redisCache";
 import { SharedFileSystem } from "../components/sharedFileSystem";
 import type { AwsConfig } from "../config";
 import { addonVersions } from "../config/addonVersions";
-import type { Facts } from "../config/changes";
+import { SAFE, type Facts } from "../config/changes";
 import { BUILT } from "../config/changes/aws";
 import { setCommand } from "../config/commands";
 import { told } from "../config/problems";
 import { liveImage } from "../config/rules/rollout";
 import { awsSurroundings, type AwsSurroundings } from "./awsSurroundings";
-import type { MakePlatform, Platform, RedisUrls } from "./platform";
+import type { Ground, Platform, RedisUrls } from "./platform";
 
 const repositoryStays = () =>
   told(
@@ -29,9 +29,13 @@ const repositoryStays = () =>
  * VPC, EKS, EFS and ElastiCache: everything below the application, made by the stack.
  * @throws {ConfigError} where AWS says that the config cannot be
  */
-export async function onAws(config: AwsConfig): Promise<MakePlatform> {
+export async function onAws(config: AwsConfig): Promise<Ground> {
   const around = await awsSurroundings(config);
-  return (kept) => awsPlatform(config, around, kept);
+  return {
+    // The cluster is the stack's own.
+    conflicts: () => Promise.resolve(SAFE),
+    make: (kept) => awsPlatform(config, around, kept),
+  };
 }
 
 function awsPlatform(config: AwsConfig, around: AwsSurroundings, kept: Facts): Platform {

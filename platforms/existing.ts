@@ -4,11 +4,15 @@ import { InClusterRedis } from "../components/inClusterRedis";
 import type { VolumeSource } from "../components/sharedVolumes";
 import type { ExistingConfig } from "../config";
 import { liveImage } from "../config/rules/rollout";
-import type { MakePlatform, Platform, RedisUrls } from "./platform";
+import { clusterConflicts } from "./clusterConflicts";
+import type { Ground, Platform, RedisUrls } from "./platform";
 
 /** A cluster that is there already. Nothing of AWS is made. */
-export function onExisting(config: ExistingConfig): Promise<MakePlatform> {
-  return Promise.resolve(() => existingPlatform(config));
+export function onExisting(config: ExistingConfig): Promise<Ground> {
+  return Promise.resolve({
+    conflicts: (old) => clusterConflicts(config, old),
+    make: () => existingPlatform(config),
+  });
 }
 
 function existingPlatform(config: ExistingConfig): Platform {

@@ -2,7 +2,7 @@ import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { LoadBalancer } from "../components/controllerValues";
 import type { VolumeSource } from "../components/sharedVolumes";
-import type { Facts } from "../config/changes";
+import type { Facts, Verdict } from "../config/changes";
 
 /** All that the application knows of what it runs on. */
 export interface Platform {
@@ -27,11 +27,19 @@ export interface Platform {
   readonly outputs: Readonly<Record<string, pulumi.Input<unknown>>>;
 }
 
-/**
- * Makes a platform, once what is there already was asked for and no change is refused.
- * @param kept facts of the stack that outlive their key in the config
- */
-export type MakePlatform = (kept: Facts) => Platform;
+/** Where a platform is to be, once what is there was asked for. */
+export interface Ground {
+  /**
+   * What there is of others that the stack would claim too.
+   * @param old facts of the last `up`; undefined: there was none
+   */
+  readonly conflicts: (old: Facts | undefined) => Promise<Verdict>;
+  /**
+   * Makes the platform. Only where nothing is refused.
+   * @param kept facts of the stack that outlive their key in the config
+   */
+  readonly make: (kept: Facts) => Platform;
+}
 
 export interface RedisUrls {
   readonly url: pulumi.Input<string>;

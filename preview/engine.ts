@@ -13,6 +13,9 @@ export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
 
+/** What backends without organizations call theirs. */
+const ORGANIZATION = "organization";
+
 /** What stands for a value that is not known, and for one that is secret. */
 export class Unknown {}
 export class Secret {
@@ -83,6 +86,7 @@ export async function run(program: Program, options: RunOptions): Promise<Run> {
     options.project,
     options.stack,
     options.preview,
+    ORGANIZATION,
   );
   record(getMonitor() as unknown as Monitor, resources);
   leaveHooksAlone();

@@ -3,19 +3,21 @@ import { aws } from "./aws";
 import { common } from "./common";
 import { existing } from "./existing";
 import { NONE, type ChangeRule, type Facts } from "./rule";
-import { verdictOn, type Verdict } from "./verdict";
+import { SAFE, verdictOn, type Verdict } from "./verdict";
 
 export type { ChangeKind, ChangeRule, Consequence, Facts } from "./rule";
-export type { Verdict } from "./verdict";
+export { together, SAFE, type Verdict } from "./verdict";
 
 /** Every rule about changes of a running stack, by platform. */
 export const changeRules = { common, aws, existing } as const;
 
 /** Keys that `confirm` takes. */
 export const CONFIRMABLE = [
-  ...new Set(
-    [...common, ...aws, ...existing].flatMap(({ key, kind }) => (kind === "asked" ? [key] : [])),
-  ),
+  ...new Set([
+    ...[...common, ...aws, ...existing].flatMap(({ key, kind }) => (kind === "asked" ? [key] : [])),
+    // A host that another Ingress in the cluster serves: platforms/clusterConflicts.ts.
+    "app.host",
+  ]),
 ];
 
 /** What the state is to remember of a stack. */
@@ -34,8 +36,9 @@ export function keptFacts(config: Config): string[] {
     .map(({ key }) => key);
 }
 
-/** What is to be said of going from what the state remembers to this config. */
-export function changesSince(old: Facts, config: Config): Verdict {
+/** What is to be said of going from what the state remembers to this config. Of a new stack nothing. */
+export function changesSince(old: Facts | undefined, config: Config): Verdict {
+  if (old === undefined) return SAFE;
   const same = (old.platform ?? config.platform) === config.platform;
   // Keys that both platforms have mean other things there.
   const own = !same ? [] : config.platform === "aws" ? aws : existing;
@@ -43,7 +46,10 @@ export function changesSince(old: Facts, config: Config): Verdict {
   // What stays as it was is no change, whatever else is one.
   const stays = keptFacts(config).flatMap((key) => (key in old ? [[key, old[key]]] : []));
   const now: Facts = { ...factsOf(config), ...Object.fromEntries(stays) };
-  return verdictOn(config.stack, rules, old, now, config.confirm);
+  return verdictOn(config.stack, rules, old, now, {
+    confirmed: config.confirm,
+    protect: config.protect,
+  });
 }
 
 function known<T extends Config>(config: T, rules: readonly ChangeRule<T>[]): [string, string][] {

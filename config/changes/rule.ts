@@ -29,6 +29,8 @@ export interface Consequence {
   readonly message: string;
   /** How the reader gets what they want, or back; not needed where it is warned of alone. */
   readonly remedy?: string;
+  /** What `protect` keeps from being deleted goes with the change. */
+  readonly deletesProtected?: boolean;
 }
 
 /** Stands for a key that is not set, where that is a fact of its own. */

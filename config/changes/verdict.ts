@@ -1,4 +1,4 @@
-import { either, setCommand } from "../commands";
+import { either, setCommand, upCommand } from "../commands";
 import { told as tell } from "../problems";
 import type { ChangeRule, Consequence, Facts } from "./rule";
 
@@ -9,24 +9,39 @@ export interface Verdict {
   readonly warnings: readonly string[];
 }
 
-type Found = Consequence & Pick<ChangeRule, "key" | "kind">;
+/** Nothing to say. */
+export const SAFE: Verdict = { refusal: undefined, warnings: [] };
+
+/** All that is to be said. */
+export function together(...verdicts: readonly Verdict[]): Verdict {
+  const refusals = verdicts.flatMap(({ refusal }) => refusal ?? []);
+  return {
+    refusal: refusals.length === 0 ? undefined : refusals.join("\n"),
+    warnings: verdicts.flatMap(({ warnings }) => warnings),
+  };
+}
+
+type Found = Consequence & Pick<ChangeRule, "key" | "kind"> & { readonly unprotect?: boolean };
 
 /**
  * Compares the facts of the last `up` with those of the next. What an older state does not know is not compared.
- * @param confirmed keys whose change the config confirms
+ * @param answers.confirmed keys whose change the config confirms
+ * @param answers.protect whether Pulumi refuses to delete what is protected
  */
 export function verdictOn(
   stack: string,
   rules: readonly Pick<ChangeRule, "key" | "kind" | "check">[],
   old: Facts,
   now: Facts,
-  confirmed: readonly string[],
+  { confirmed, protect }: { confirmed: readonly string[]; protect: boolean },
 ): Verdict {
   const found = rules.flatMap(({ key, kind, check }): Found[] => {
     const [before, after] = [old[key], now[key]];
     if (before === undefined || after === undefined || before === after) return [];
     const consequence = check(before, after);
-    return consequence ? [{ key, kind, ...consequence }] : [];
+    return consequence
+      ? [{ key, kind, ...consequence, unprotect: protect && consequence.deletesProtected }]
+      : [];
   });
   const stopped = found.filter(
     ({ key, kind }) => kind === "refused" || (kind === "asked" && !confirmed.includes(key)),
@@ -35,17 +50,28 @@ export function verdictOn(
     refusal: stopped.length === 0 ? undefined : refusalOf(stack, stopped, confirmed.length),
     warnings: found
       .filter((it) => !stopped.includes(it))
-      .map(({ key, message }) => tell(key, message)),
+      .map(({ key, message, unprotect }) =>
+        tell(key, message, unprotect ? unprotected(stack) : undefined),
+      ),
   };
+}
+
+/** Pulumi's own refusal names no key of the config. */
+function unprotected(stack: string): string {
+  return [
+    "protect is on, and Pulumi deletes nothing that it protects. For the change, first and with the old value:",
+    `${setCommand("protect", "false", "", stack)} && ${upCommand(stack)}`,
+  ].join("\n");
 }
 
 /** @param confirmations how many the config has: the next one is put behind them */
 function refusalOf(stack: string, stopped: readonly Found[], confirmations: number): string {
   let next = confirmations;
-  const lines = stopped.map(({ key, kind, message, remedy }) => {
+  const lines = stopped.map(({ key, kind, message, remedy, unprotect }) => {
     const confirm = kind === "asked" ? [setCommand(`confirm[${next++}]`, key, "", stack)] : [];
     const ways = [...confirm, ...(remedy === undefined ? [] : [remedy])];
-    return `  ${tell(key, message, either(...ways))}`;
+    const first = unprotect ? [unprotected(stack)] : [];
+    return `  ${tell(key, message, [either(...ways), ...first].join("\n"))}`;
   });
   const one = stopped.length === 1;
   const count = one ? "1 change" : `${stopped.length} changes`;

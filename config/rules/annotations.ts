@@ -1,4 +1,5 @@
 import { OWN_ANNOTATIONS } from "../../components/ingressAnnotations";
+import { OWNER } from "../../components/labels";
 import type { Config } from "../../config";
 import { either, removeCommand, setCommand as set } from "../commands";
 import type { Problem } from "../problems";
@@ -14,7 +15,7 @@ const INSTEAD: Readonly<Record<string, string>> = {
   "nginx.org/proxy-read-timeout": "ingress.readTimeoutSeconds",
   "pulumi.com/skipAwait": "ingress.awaitAddress",
 };
-const REFUSED = new Set([...OWN_ANNOTATIONS, ...Object.keys(INSTEAD)]);
+const REFUSED = new Set([OWNER, ...OWN_ANNOTATIONS, ...Object.keys(INSTEAD)]);
 /** Source: cert-manager, "Annotated Ingress resource". */
 const ISSUER = /^cert-manager\.io\/(cluster-)?issuer$/;
 /** Parts of nginx's configuration, of F5's controller and of the one that was the community's. */

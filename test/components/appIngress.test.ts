@@ -86,6 +86,7 @@ describe("AppIngress", () => {
       namespace: "shop",
       labels: { "app.kubernetes.io/name": "site", "app.kubernetes.io/part-of": "next-on-eks" },
       annotations: {
+        "next-on-eks/stack": "organization/test",
         "nginx.org/proxy-buffering": "false",
         "nginx.org/client-max-body-size": "20m",
         // Heads of answers up to 32 KB. The three go together: nginx refuses the first without the others.

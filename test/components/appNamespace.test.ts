@@ -20,6 +20,7 @@ describe("AppNamespace", () => {
         "pod-security.kubernetes.io/enforce": "restricted",
         "pod-security.kubernetes.io/warn": "restricted",
       },
+      annotations: { "next-on-eks/stack": "organization/test" },
     });
     assert.deepEqual(made.outputs, { namespace: "shop" });
     assert.deepEqual(made.registeredOutputs("AppNamespace", "app"), ["namespace"]);

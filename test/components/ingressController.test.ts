@@ -106,6 +106,7 @@ describe("IngressController", () => {
     assert.deepEqual(made.inputs("Namespace", "ingress-namespace").metadata, {
       name: "nginx-ingress",
       labels: { "pod-security.kubernetes.io/enforce": "baseline" },
+      annotations: { "next-on-eks/stack": "organization/test" },
     });
     assert.ok(made.comesAfter("Release", "ingress").has("Namespace ingress-namespace"));
   });

@@ -12,7 +12,11 @@ describe("the facts of a stack (mocks have no state to compare with)", () => {
     const registered: string[] = [];
     const made = await record(
       async () => {
-        await keepFacts("facts", { facts: FACTS, kept: ["app.build"], judge: () => SAFE });
+        await keepFacts("facts", {
+          facts: FACTS,
+          kept: ["app.build"],
+          judge: () => Promise.resolve(SAFE),
+        });
         return {};
       },
       {
@@ -26,14 +30,21 @@ describe("the facts of a stack (mocks have no state to compare with)", () => {
     );
     assert.deepEqual(registered, ["pulumi:index:Stash facts"]);
     assert.deepEqual(made.inputs("Stash", "facts"), { input: FACTS });
-    const { beforeUpdate, ignoreChanges } = made.optionsOf("Stash", "facts");
-    assert.deepEqual([beforeUpdate, ignoreChanges], [["changes"], ['input["app.build"]']]);
+    const { beforeCreate, beforeUpdate, ignoreChanges } = made.optionsOf("Stash", "facts");
+    assert.deepEqual([beforeCreate, beforeUpdate], [["changes"], ["changes"]]);
+    assert.deepEqual(ignoreChanges, ['input["app.build"]']);
   });
 
   it("are kept in a preview too, where nothing else is known", async () => {
     const made = await record(
       async () => {
-        return { kept: await keepFacts("facts", { facts: FACTS, kept: [], judge: () => SAFE }) };
+        return {
+          kept: await keepFacts("facts", {
+            facts: FACTS,
+            kept: [],
+            judge: () => Promise.resolve(SAFE),
+          }),
+        };
       },
       { preview: true, answers: {} },
     );
@@ -41,17 +52,17 @@ describe("the facts of a stack (mocks have no state to compare with)", () => {
   });
 
   /** What the hook does with a verdict, and which facts it asked about. */
-  async function hookWith(verdict: Verdict) {
-    const asked: Facts[] = [];
+  async function hookWith(verdict: Verdict, oldInputs: object = { input: FACTS }) {
+    const asked: (Facts | undefined)[] = [];
     let refusal: string | undefined;
     const { warnings } = await record(async () => {
       const hook = judged((old) => {
         asked.push(old);
-        return verdict;
+        return Promise.resolve(verdict);
       });
-      await Promise.resolve(
-        hook({ oldInputs: { input: FACTS } } as unknown as ResourceHookArgs),
-      ).catch((error: Error) => (refusal = error.message));
+      await Promise.resolve(hook({ oldInputs } as unknown as ResourceHookArgs)).catch(
+        (error: Error) => (refusal = error.message),
+      );
       return {};
     });
     return { asked, refusal, warnings };
@@ -59,6 +70,11 @@ describe("the facts of a stack (mocks have no state to compare with)", () => {
 
   it("let a safe change pass", async () => {
     assert.deepEqual(await hookWith(SAFE), { asked: [FACTS], refusal: undefined, warnings: [] });
+  });
+
+  it("are judged of a new stack too, which has none yet", async () => {
+    const { asked, refusal } = await hookWith({ ...SAFE, refusal: "taken" }, {});
+    assert.deepEqual([asked, refusal], [[undefined], "taken"]);
   });
 
   it("tell warnings, and let the change pass", async () => {

@@ -42,6 +42,7 @@ export function carryOut(
       files[name] = structuredClone(fileOf(files, from));
       continue;
     }
+    if (/^pulumi up --stack \S+$/.test(command)) continue;
     const [, verb, stack, flags = "", key = "", text = ""] = COMMAND.exec(command) ?? [];
     assert.ok(verb, `not a command: ${command}`);
     const keys = fileOf(files, stack ?? selected);

@@ -21,6 +21,8 @@ export interface ResourceOptions {
   readonly replaceOnChanges: readonly string[];
   /** Names of the hooks that the engine calls before it updates the resource. */
   readonly beforeUpdate: readonly string[];
+  /** And before it creates it. */
+  readonly beforeCreate: readonly string[];
   /** Names of those that it calls when the resource fails. */
   readonly onError: readonly string[];
 }
@@ -204,7 +206,12 @@ interface RegisterRequest {
   getIgnorechangesList?(): string[];
   getReplaceonchangesList?(): string[];
   getCustomtimeouts?(): { getCreate(): string; getUpdate(): string } | undefined;
-  getHooks?(): { getBeforeUpdateList(): string[]; getOnErrorList(): string[] } | undefined;
+  getHooks?(): HookBinding | undefined;
+}
+interface HookBinding {
+  getBeforeCreateList(): string[];
+  getBeforeUpdateList(): string[];
+  getOnErrorList(): string[];
 }
 interface OutputsRequest {
   getUrn(): string;
@@ -254,6 +261,7 @@ function optionsOf(request: RegisterRequest): ResourceOptions {
     ignoreChanges: request.getIgnorechangesList?.() ?? [],
     replaceOnChanges: request.getReplaceonchangesList?.() ?? [],
     beforeUpdate: request.getHooks?.()?.getBeforeUpdateList() ?? [],
+    beforeCreate: request.getHooks?.()?.getBeforeCreateList() ?? [],
     onError: request.getHooks?.()?.getOnErrorList() ?? [],
   };
 }

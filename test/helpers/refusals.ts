@@ -66,7 +66,7 @@ export function harmsNothingElse(problem: string, config: Groups, stack = "test"
   const [first = "", ...rest] = problem.split("\n").map((line) => line.trim());
   for (const line of rest.filter((text) => /pulumi (config|stack) /.test(text))) {
     assert.match(line, /^pulumi (config (set|rm)|stack init) /, "a command is alone on its line");
-    const commands = line.match(/(?<!\$\()pulumi (config|stack) /g) ?? [];
+    const commands = line.match(/(?<!\$\()pulumi (config|stack|up) /g) ?? [];
     assert.equal(line.split(" && ").length, commands.length, "a command is alone on its line");
     const other = structuredClone(config) as Container;
     const files = { [stack]: structuredClone(config) as Container, [OTHER]: other };

@@ -153,6 +153,7 @@ describe("changes of any stack", () => {
       "ingress.zone",
       "cluster.context",
       "app.user",
+      "app.host",
     ]);
     const message = await failureOf(load({ ...aws, confirm: ["network.cidr"] }));
     assert.match(message, /next-on-eks:confirm\[0\]: /);
