@@ -53,4 +53,11 @@ describe("docs/changes.md", () => {
     assert.deepEqual(untold, []);
     for (const key of Object.values(SPOKEN_OF)) assert.ok(ruled.includes(key), key);
   });
+
+  it("says what a change does once, or which change it speaks of", () => {
+    const harmless = Object.keys(HARMLESS).flatMap((keys) => keys.split(", "));
+    const twice = harmless.filter((key) => ruled.includes(key));
+    // Each of these rows says for which value or on which storage it holds.
+    assert.deepEqual(twice, ["ingress.tls", "files.cacheSize", "files.uploadsSize"]);
+  });
 });

@@ -67,6 +67,17 @@ const clusterRules: readonly ChangeRule<AwsConfig>[] = [
         : undefined,
   },
   {
+    key: "network.natGateways",
+    kind: "warned",
+    change: "`one` to `perZone`, or back",
+    fact: ({ network }) => (network.existing ? undefined : network.natGateways),
+    check: (old, now) => ({
+      message:
+        `'${old}' becomes '${now}': pods of all zones but the first reach the outside from other addresses, ` +
+        "which whoever lets the stack in by address has to know, and their open connections break.",
+    }),
+  },
+  {
     key: "cluster.serviceCidr",
     kind: "refused",
     change: "another range",
@@ -126,6 +137,7 @@ const serviceRules: readonly ChangeRule<AwsConfig>[] = [
         ? {
             message: `'valkey' becomes 'redis': ElastiCache does not go back, so another, empty Redis takes its place, and every visitor is logged out.`,
             remedy: set("redis.engine", "valkey"),
+            deletesProtected: true,
           }
         : undefined,
   },
@@ -141,6 +153,7 @@ const serviceRules: readonly ChangeRule<AwsConfig>[] = [
         ? {
             message: `'${before}' becomes '${after}': ElastiCache does not go back, so another, empty Redis takes its place, and every visitor is logged out.`,
             remedy: set("redis.engineVersion", before),
+            deletesProtected: true,
           }
         : undefined;
     },
@@ -153,12 +166,13 @@ const serviceRules: readonly ChangeRule<AwsConfig>[] = [
     check: (old, now) => ({
       message: `'${old}' becomes '${now}': sessions begin anew in the other Redis, and every visitor is logged out.`,
       remedy: set("redis.sessions", old),
+      deletesProtected: old === "own",
     }),
   },
   {
     key: "app.build",
     kind: "asked",
-    change: "`app.image` in its place",
+    change: "`app.image` in its place; what is in it can change, as a rollout",
     fact: ({ app }) => (app.build ? BUILT : NONE),
     keeps: true,
     check: (_, now) =>

@@ -5,7 +5,7 @@
 export const HARMLESS: Readonly<Record<string, string>> = {
   "production, protect":
     "in place; what the rules for production refuse is refused with the config",
-  "app.image, app.build, app.directory, app.distDir, app.basePath, app.assetPrefix, app.port, app.agentPort, app.user, app.env, app.secretEnv, app.resources, app.health, app.warmupPaths, app.shutdown, app.nodeSelector, app.tolerations, app.priorityClassName, app.hostAntiAffinity, app.imagePullSecrets":
+  "app.image, app.directory, app.distDir, app.basePath, app.assetPrefix, app.port, app.agentPort, app.env, app.secretEnv, app.resources, app.health, app.warmupPaths, app.shutdown, app.nodeSelector, app.tolerations, app.priorityClassName, app.hostAntiAffinity, app.imagePullSecrets":
     "a rollout: new pods are ready before old ones go. Another `SESSION_SECRET` logs every visitor out (secrets are not remembered, so nobody warns); another `basePath` is another address of every page",
   "app.replicas": "in place",
   "app.rollout": "a rollout: [rollouts.md](rollouts.md)",
@@ -20,8 +20,6 @@ export const HARMLESS: Readonly<Record<string, string>> = {
   networkPolicy: "in place, for connections that begin from then on",
   "timeouts, confirm, network.reservedCidrs, cluster.nodes":
     "nothing: the program alone reads them",
-  "network.natGateways":
-    "in place: routes are replaced, and connections to the outside that are open break",
   "network.existing.publicSubnetIds": "in place, for load balancers that are made from then on",
   "cluster.publicAccessCidrs, cluster.adminRoleArns, cluster.addonVersions": "in place",
   "files.cacheSize, files.uploadsSize":

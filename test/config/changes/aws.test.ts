@@ -11,7 +11,7 @@ describe("changes of a stack on aws", () => {
   judges(aws, [
     { name: "none", kind: "safe" },
     {
-      name: "pods, sizes, node types, NAT gateways, addresses, admins",
+      name: "pods, sizes, node types, addresses, admins",
       kind: "safe",
       now: {
         "app.replicas": { min: 3, max: 9 },
@@ -20,7 +20,6 @@ describe("changes of a stack on aws", () => {
         "files.cacheSize": "1Gi",
         "redis.nodeType": "cache.t4g.medium",
         "redis.nodes": 2,
-        "network.natGateways": "perZone",
         "cluster.publicAccessCidrs": ["8.8.8.8/32"],
         "cluster.adminRoleArns": ["arn:aws:iam::999988887777:role/ops"],
         protect: true,
@@ -77,6 +76,17 @@ describe("changes of a stack on aws", () => {
       old: { network: { availabilityZones: 2, zones: ["eu-west-1a", "eu-west-1c"] } },
       now: { "network.availabilityZones": 2 },
     },
+    ...(["one", "perZone"] as const).map((natGateways) => {
+      const before = natGateways === "one" ? "perZone" : "one";
+      return {
+        name: `NAT gateways: ${before} to ${natGateways}`,
+        kind: "warned" as const,
+        old: { "network.natGateways": before },
+        now: { "network.natGateways": natGateways },
+        key: "network.natGateways",
+        message: `'${before}' becomes '${natGateways}': pods of all zones but the first reach the outside from other addresses, which whoever lets the stack in by address has to know, and their open connections break.`,
+      };
+    }),
     {
       name: "another range of Services",
       kind: "refused",
