@@ -62,6 +62,7 @@ describe("the program with stack prod", () => {
       "aws:region": "eu-west-1",
       "network.cidr": "10.40.0.0/16",
       "network.existing.vpcId": "own",
+      "network.natGateways": "perZone",
       "network.availabilityZones": "3",
       "network.zones": "none",
       "cluster.serviceCidr": "172.20.0.0/16",
