@@ -12,7 +12,7 @@ import { isNodeType } from "./constraints/rulesOfElastiCache";
 import { SENT } from "./constraints/sent";
 import type { Shape } from "./constraints/shape";
 import { world } from "./constraints/world";
-import { committed, wire, type Groups } from "./helpers/configs";
+import { configOf, wire, type Groups } from "./helpers/configs";
 import { OWN_VALUES, prodChanges, program, runStack } from "./helpers/programs";
 import { record, type Recording } from "./helpers/recording";
 import { forgive } from "./helpers/rejections";
@@ -25,7 +25,7 @@ const onAws = (stack: string, changes: Groups = {}): Promise<Recording> =>
   runStack(stack, { ...OWN_VALUES, ...changes }, { answers: world("eu-west-1") });
 const prod = () => onAws("prod", prodChanges());
 const tagsOf = (stack: string) =>
-  (committed(stack)["aws:defaultTags"] as { tags: Record<string, string> }).tags;
+  (configOf(stack)["aws:defaultTags"] as { tags: Record<string, string> }).tags;
 
 /** The plan of a drawn config; undefined where the config is refused. */
 async function planOf({ stack, region, tags, groups }: Drawn): Promise<Recording | undefined> {

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { offlineAnswers } from "../preview/answers";
 import { Secret, type Answers } from "../preview/engine";
 import { answers } from "./helpers/answers";
-import { changed, committed, wire } from "./helpers/configs";
+import { changed, configOf, wire } from "./helpers/configs";
 import { OWN_IMAGE, OWN_VALUES, runProd, runStack } from "./helpers/programs";
 import { podOf, violations } from "./helpers/podSecurity";
 import { failureOf, type Recording } from "./helpers/recording";
@@ -358,7 +358,7 @@ describe("the program in a VPC that exists", () => {
     publicSubnetIds: ["subnet-0a1b2c3d4e5f6789c", "subnet-0a1b2c3d4e5f6789d"],
   };
   const config = wire(
-    changed(committed("dev"), { ...OWN_VALUES, "next-on-eks:network": { existing } }),
+    changed(configOf("dev"), { ...OWN_VALUES, "next-on-eks:network": { existing } }),
   );
   const invoke: Answers["invoke"] = (args) =>
     answers.invoke(args) ?? offlineAnswers("eu-west-1", config).invoke?.(args);

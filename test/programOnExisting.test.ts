@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { Secret } from "../preview/engine";
-import { committed } from "./helpers/configs";
+import { configOf } from "./helpers/configs";
 import { podOf, violations } from "./helpers/podSecurity";
 import { runStack } from "./helpers/programs";
 import type { Recording } from "./helpers/recording";
@@ -313,7 +313,7 @@ describe("the program on a cluster that exists", () => {
   });
 
   it("sends static files below the app's prefixes to the union, and the limit of heads to every hop", async () => {
-    const app = committed("local")["next-on-eks:app"] as object;
+    const app = configOf("local")["next-on-eks:app"] as object;
     const made = await local({
       "next-on-eks:app": { ...app, basePath: "/shop", assetPrefix: "/cdn" },
       "next-on-eks:ingress": { maxRequestHead: "20k" },

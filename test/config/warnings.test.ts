@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   changed,
-  committed,
+  configOf,
   existing,
   aws,
   load,
@@ -110,7 +110,7 @@ const cases: WarningCase[] = [
 ];
 
 const OWN = `registry.test/shop@sha256:${"0".repeat(64)}`;
-const EXAMPLE = /@sha256:[0-9a-f]{64}/.exec(JSON.stringify(committed("prod")))?.[0] ?? "";
+const EXAMPLE = /@sha256:[0-9a-f]{64}/.exec(JSON.stringify(configOf("prod")))?.[0] ?? "";
 
 const placeholders: [changes: Groups, text: string][] = [
   [

@@ -100,9 +100,17 @@ export async function loadExisting(
 
 export const ROOT = join(__dirname, "..", "..");
 
-/** The config of a committed stack, with full keys; what a team has encrypted in it is a placeholder. */
-export function committed(stack: string): Record<string, unknown> {
-  const { config } = readStackConfig(ROOT, stack);
+/** Stacks that tests run: their values are theirs, whatever a team writes into its own. */
+export const STACKS = ["dev", "local", "prod"] as const;
+
+/** The config file of a stack for tests. */
+export function stackFixture(stack: string): string {
+  return join(ROOT, "test", "stacks", `Pulumi.${stack}.yaml`);
+}
+
+/** The config of a stack for tests, with full keys; what is encrypted in it is a placeholder. */
+export function configOf(stack: string): Record<string, unknown> {
+  const { config } = readStackConfig(ROOT, stack, stackFixture(stack));
   return Object.fromEntries(
     Object.entries(config).map(([key, value]) => [key, parse(value) as unknown]),
   );

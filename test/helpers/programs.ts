@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import type { Program } from "../../preview/engine";
 import { answers } from "./answers";
-import { changed, committed, ROOT, wire, type Groups } from "./configs";
+import { changed, configOf, ROOT, wire, type Groups } from "./configs";
 import { record, type Recording, type Settings } from "./recording";
 
-/** What the team that clones the repository has to set: nobody owns the values of the committed stacks. */
+/** What the team that clones the repository has to set: nobody owns the values of the example. */
 export const OWN_VALUES: Groups = {
   "next-on-eks:cluster.publicAccessCidrs": ["8.8.8.0/24"],
   "next-on-eks:cluster.adminRoleArns": ["arn:aws:iam::999988887777:role/platform"],
@@ -16,7 +16,7 @@ const INDEX = join(ROOT, "index.ts");
 export const program = require(INDEX) as Program;
 
 /**
- * Runs index.ts with the config of a committed stack.
+ * Runs index.ts with the config of a stack for tests.
  * @param changes by path of the full key: `next-on-eks:app.image`
  */
 export function runStack(
@@ -24,7 +24,7 @@ export function runStack(
   changes: Groups = {},
   settings: Settings = {},
 ): Promise<Recording> {
-  const config = wire(changed(committed(stack), changes));
+  const config = wire(changed(configOf(stack), changes));
   return record(program, { stack, config, ...settings });
 }
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Unknown, type RecordedResource, type Run } from "../../preview/engine";
 
 export const ROOT = join(__dirname, "..", "..");
-export const STACKS = ["dev", "local", "prod"];
+export { STACKS } from "../helpers/configs";
 
 export interface Ended {
   readonly code: number | null;

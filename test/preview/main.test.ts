@@ -6,6 +6,7 @@ import { parse } from "yaml";
 import { hasFacts } from "../../preview/facts";
 import type { Plan } from "../../preview/plan";
 import { isComponent } from "../../preview/typeNames";
+import { stackFixture } from "../helpers/configs";
 import { preview, ROOT, Scratch, STACKS, tooWide, type Ended } from "./helpers";
 
 interface KubernetesObject {
@@ -74,22 +75,28 @@ describe("npm run preview", function () {
     return stderr;
   }
 
+  const of = (stack: string) => ["--stack", stack, "--config-file", stackFixture(stack)];
+
   for (const stack of STACKS) {
     describe(`--stack ${stack}`, () => {
       const [json, folder] = [scratch.path(`${stack}.json`), scratch.path(stack)];
       let ended: Ended;
       let plan: Plan;
       before(async () => {
-        ended = await preview(["--stack", stack, "--json", json, "--manifests", folder]);
+        ended = await preview([...of(stack), "--json", json, "--manifests", folder]);
         assert.equal(ended.code, 0);
         plan = JSON.parse(readFileSync(json, "utf8")) as Plan;
       });
 
       it("tells what it has written, beside the plan", () => {
         const files = readdirSync(folder).filter((name) => name.endsWith(".yaml"));
+        const commands = plan.warnings.some((warning) => warning.includes("pulumi config"));
+        const hint = commands
+          ? `Their commands change Pulumi.${stack}.yaml: add --config-file ${stackFixture(stack)} to them.\n`
+          : "";
         assert.equal(
           ended.stderr,
-          `${files.length} Kubernetes objects are in ${folder}.\nThe plan as JSON is in ${json}.\n`,
+          `${files.length} Kubernetes objects are in ${folder}.\nThe plan as JSON is in ${json}.\n${hint}`,
         );
       });
 
@@ -108,7 +115,7 @@ describe("npm run preview", function () {
 
       if (stack === "prod") {
         it("writes the same bytes again", async () => {
-          const again = await preview(["--stack", stack, "--json", "-"]);
+          const again = await preview([...of(stack), "--json", "-"]);
           assert.equal(again.code, 0);
           assert.equal(again.stdout, readFileSync(json, "utf8"));
         });
@@ -247,7 +254,7 @@ config:
   it("tells what AWS would lack, once, as all that is wrong with a config", async () => {
     const file = scratch.write(
       "zones.yaml",
-      readFileSync(join(ROOT, "Pulumi.dev.yaml"), "utf8").replace(
+      readFileSync(stackFixture("dev"), "utf8").replace(
         "cidr: 10.20.0.0/16",
         "cidr: 10.20.0.0/16, zones: [eu-west-1a, eu-west-1b, eu-west-1z]",
       ),
@@ -263,7 +270,7 @@ config:
     mkdirSync(scratch.path("foreign"));
     scratch.write("foreign/mine.txt", "");
     const cases: [string[], RegExp][] = [
-      [["--stack", "nope"], /^Pulumi\.nope\.yaml can't be read; stacks .*dev, local, prod/],
+      [["--stack", "nope"], /^Pulumi\.nope\.yaml can't be read; stacks with a config here: \w/],
       [["--stack"], /^Option .*--stack.* argument missing; /],
       [["--bogus"], /^Unknown option '--bogus'; npm run preview -- --help/],
       [["dev"], /^Unexpected argument 'dev'/],
