@@ -2,11 +2,13 @@ import { localMicros, type Micros } from "./clock";
 import { Crowd } from "./crowd";
 import type { Entry } from "./entry";
 import { judgeTags } from "./freshness";
+import { isExhausted } from "./hanging";
 import * as log from "./log";
 import type { Found, Lookup } from "./lookup";
 import * as metrics from "./metrics";
 import {
   folderOf,
+  leaveWhatHangs,
   nextVersion,
   rememberLifetime,
   seedReader,
@@ -93,6 +95,7 @@ export default class SharedCacheHandler {
     const kind = context.kind ?? "";
     const isData = kind === "FETCH";
     const storeKey = keyOf(kind, key);
+    leaveWhatHangs(kind);
     if (!isData) {
       const others = this.process.crowd.gather();
       if (others) await others;
@@ -101,12 +104,14 @@ export default class SharedCacheHandler {
       isData || kind === "IMAGE"
         ? undefined
         : await this.process.seeds.find(this.context, key, context);
+    // others may render it: a lease here would keep them from it
+    const exhausted = isExhausted();
     const lookup: Lookup = {
       release: release.id,
       key: storeKey,
       tags: isData ? tagsAsked(context) : [],
       seed,
-      lease: this.leaseFor(kind, context),
+      lease: exhausted ? "none" : this.leaseFor(kind, context),
     };
     const deadline = localMicros() + WAIT_FOR_OTHERS;
     let found: Found;
@@ -114,6 +119,7 @@ export default class SharedCacheHandler {
     for (;;) {
       const local = localMicros();
       found = await cache.lookup(lookup);
+      if (exhausted) found = { ...found, leased: false };
       this.marks.set(storeKey, { local, redis: found.level === "redis" ? found.now : undefined });
       answer = found.entry
         ? this.present(key, found.entry, found, isData)

@@ -22,6 +22,8 @@ const HELP: Readonly<Record<string, string>> = {
     "Lookups by interface (pages, data, use-cache), answering level and result",
   next_shared_cache_writes_total: "Entries stored, by store and result",
   next_shared_cache_writes_running: "Entries on their way to the store",
+  next_shared_cache_renderings_hung:
+    "Renderings of pages that have taken longer than 10 s: what they wait for does not answer",
   next_shared_cache_errors_total: "Failed store operations, by store and kind",
   next_shared_cache_operation_seconds: "Latency of store operations",
   next_shared_cache_breaker_state: "Redis circuit breaker: 0 closed, 1 half-open, 2 open",

@@ -1,11 +1,12 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type { CacheControl } from "./entry";
+import { leavesWhatHangs } from "./hanging";
 import * as log from "./log";
 import { get } from "./release";
 
 /**
- * The three places where Next.js offers no interface. Each is optional: where it is missing, the
+ * The four places where Next.js offers no interface. Each is optional: where it is missing, the
  * handlers say so once and go on without.
  */
 export interface SeedReader {
@@ -126,6 +127,69 @@ export function rememberLifetime(
   if (!controls) return;
   const at = key.startsWith("/route-cache/") ? key : key.replace(/(?:\/index)?\/?$/, "") || "/";
   controls.set(at, cacheControl);
+}
+
+/** What renders each kind of page is a bundle of Next.js's own, with copies of what they share. */
+const BUNDLES: Readonly<Record<string, string>> = {
+  APP_PAGE: "app-page",
+  APP_ROUTE: "app-route",
+  PAGES: "pages",
+};
+const watched = new Set<string>();
+
+/**
+ * Pages of this kind are not bound to a rendering that hangs. Called when the first of them is asked for: its bundle is
+ * loaded then.
+ */
+export function leaveWhatHangs(kind: string): void {
+  const bundle = BUNDLES[kind];
+  if (bundle === undefined || watched.has(kind)) return;
+  watched.add(kind);
+  const file = new RegExp(
+    `[\\\\/]next-server[\\\\/]${bundle}(-turbo)?(-experimental)?\\.runtime\\.prod\\.js$`,
+  );
+  try {
+    const { cache } = createRequire(join(process.cwd(), "noop.js"));
+    const owners = Object.keys(cache)
+      .filter((path) => file.test(path))
+      .flatMap((path) => ownersOfCaches(cache[path]?.exports));
+    if (owners.length === 0) throw new Error("no getResponseCache");
+    for (const owner of owners) watchCachesOf(owner);
+  } catch (cause) {
+    cannotLeave(log.reason(cause));
+  }
+}
+
+function cannotLeave(reason: string): void {
+  log.warnSometimes(
+    "hanging",
+    "Renderings that hang cannot be left: such a page stays as it is on this pod until the rendering ends",
+    { reason },
+  );
+}
+
+/** The prototypes, of what a module exports, that have a `ResponseCache` for each page. */
+function ownersOfCaches(exported: unknown): object[] {
+  const owners = new Set<object>();
+  if (typeof exported !== "object" || exported === null) return [];
+  for (const value of Object.values(exported)) {
+    let prototype: unknown = typeof value === "function" ? get(value, "prototype") : undefined;
+    while (typeof prototype === "object" && prototype !== null) {
+      if (Object.hasOwn(prototype, "getResponseCache")) owners.add(prototype);
+      prototype = Object.getPrototypeOf(prototype);
+    }
+  }
+  return [...owners];
+}
+
+function watchCachesOf(owner: object): void {
+  const original: unknown = get(owner, "getResponseCache");
+  if (typeof original !== "function") throw new Error("getResponseCache is no function");
+  Reflect.set(owner, "getResponseCache", function (this: unknown, ...args: unknown[]): unknown {
+    const cache: unknown = Reflect.apply(original, this, args);
+    if (!leavesWhatHangs(cache)) cannotLeave("its ResponseCache is another one");
+    return cache;
+  });
 }
 
 export function folderOf(serverDistDir: string): string {

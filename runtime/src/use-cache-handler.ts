@@ -5,12 +5,14 @@ import { isWhole } from "./flight";
 import { judgeTags } from "./freshness";
 import { validDataLifetime } from "./lifetimes";
 import * as log from "./log";
+import { Making } from "./making";
 import * as metrics from "./metrics";
 import { createHash } from "node:crypto";
 import { folderOf } from "./next-internals";
 import { get as property, readRelease } from "./release";
 import { sharedCache } from "./process-cache";
 import type { Mark, SharedCache } from "./shared-cache";
+import { drain, streamOf } from "./streams";
 
 /** Next.js's `CacheEntry`. Times are milliseconds of this pod's clock, lifetimes seconds. */
 interface UseCacheEntry {
@@ -37,6 +39,9 @@ interface Seen {
   readonly answeredAt: Micros;
   readonly mark: Mark;
 }
+
+/** How often a lookup that waits for a result looks whether another pod has made it. */
+const LOOK_AGAIN_MS = 1000;
 
 interface State {
   readonly cache: SharedCache;
@@ -69,8 +74,7 @@ function isBuild(): boolean {
   return process.env.NEXT_PHASE === "phase-production-build";
 }
 
-/** Renderings in progress, by key: a lookup in the meantime waits for them. */
-const pendingSets = new Map<string, Promise<void>>();
+const making = new Making();
 const seen = new Map<string, Seen[]>();
 /** During a build: what its own process rendered. */
 const built = new Map<string, { kept: Kept; storedAt: Micros }>();
@@ -97,31 +101,6 @@ function markFor(key: string, startedAt: Micros): Mark {
   return { local: startedAt, redis: undefined };
 }
 
-async function drain(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  const reader = stream.getReader();
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      chunks.push(value);
-    }
-  } finally {
-    reader.releaseLock();
-  }
-  return Buffer.concat(chunks);
-}
-
-function streamOf(bytes: Uint8Array): ReadableStream<Uint8Array> {
-  return new ReadableStream({
-    start(controller) {
-      // a copy: the consumer may detach what it is given
-      controller.enqueue(Uint8Array.from(bytes));
-      controller.close();
-    },
-  });
-}
-
 /** What an entry that is stale by tag is handed back with: the least lifetime, just over. */
 const STALE = { revalidate: 1, ms: 1001 } as const;
 
@@ -129,11 +108,22 @@ const STALE = { revalidate: 1, ms: 1001 } as const;
  * Next.js finds out by age that an entry is stale. Its own store says `revalidate: -1` instead, which 16.3 takes
  * over into the page's lifetime, and then refuses.
  */
-function restore(kept: Kept, storedAt: Micros, stale: boolean): UseCacheEntry | undefined {
+function restore(
+  kept: Kept,
+  storedAt: Micros,
+  stale: boolean,
+  exhausted = false,
+): UseCacheEntry | undefined {
   const lifetime = validDataLifetime(kept);
   if (lifetime === undefined) return undefined;
   const made = (storedAt - kept.age) / 1000;
   const { stale: seconds, expire, revalidate } = lifetime;
+  // as if it were new: Next.js begins no other one then
+  if (exhausted) {
+    const now = localMicros() / 1000;
+    if (made + expire * 1000 <= now) return undefined;
+    return { ...lifetime, value: streamOf(kept.bytes), tags: kept.tags, timestamp: now };
+  }
   return {
     value: streamOf(kept.bytes),
     tags: kept.tags,
@@ -173,45 +163,55 @@ function keyOf(cacheKey: string): string {
     : `u:${createHash("sha256").update(cacheKey).digest("hex")}`;
 }
 
+/** What the stores have. */
+async function lookUp(cacheKey: string, softTags: string[]): Promise<UseCacheEntry | undefined> {
+  const { cache, release } = stateOf();
+  const local = localMicros();
+  const found = await cache.lookup({
+    release,
+    key: keyOf(cacheKey),
+    tags: softTags,
+    seed: undefined,
+    lease: "none",
+  });
+  remember(cacheKey, { local, redis: found.level === "redis" ? found.now : undefined });
+  const { entry } = found;
+  const tags = entry ? judgeTags(entry.asOf, found.versions.values(), found.now) : "expired";
+  const kept = entry?.value;
+  const answer =
+    entry && tags !== "expired" && isKept(kept) && isUsable(kept)
+      ? restore(kept, found.toLocal(entry.storedAt), tags === "stale", making.isExhausted(cacheKey))
+      : undefined;
+  const result = answer === undefined ? "miss" : tags === "stale" ? "stale" : "hit";
+  metrics.count("next_shared_cache_requests_total", {
+    interface: "use-cache",
+    level: found.level,
+    result,
+  });
+  if (log.isDebug()) log.debug("use cache get", { key: cacheKey, from: found.level, result });
+  return answer;
+}
+
 /** Next.js's `cacheHandlers`: 'use cache' and 'use cache: remote'. One object for the whole process. */
 const handler = {
   async get(cacheKey: string, softTags: string[] = []): Promise<UseCacheEntry | undefined> {
-    await pendingSets.get(cacheKey);
     if (isBuild()) {
+      await making.over(cacheKey);
       const found = built.get(cacheKey);
       return found && restore(found.kept, found.storedAt, false);
     }
-    const { cache, release } = stateOf();
-    const local = localMicros();
-    const found = await cache.lookup({
-      release,
-      key: keyOf(cacheKey),
-      tags: softTags,
-      seed: undefined,
-      lease: "none",
-    });
-    remember(cacheKey, { local, redis: found.level === "redis" ? found.now : undefined });
-    const { entry } = found;
-    const tags = entry ? judgeTags(entry.asOf, found.versions.values(), found.now) : "expired";
-    const kept = entry?.value;
-    const answer =
-      entry && tags !== "expired" && isKept(kept) && isUsable(kept)
-        ? restore(kept, found.toLocal(entry.storedAt), tags === "stale")
-        : undefined;
-    const result = answer === undefined ? "miss" : tags === "stale" ? "stale" : "hit";
-    metrics.count("next_shared_cache_requests_total", {
-      interface: "use-cache",
-      level: found.level,
-      result,
-    });
-    if (log.isDebug()) log.debug("use cache get", { key: cacheKey, from: found.level, result });
-    return answer;
+    await making.settled(cacheKey);
+    for (;;) {
+      const answer = await lookUp(cacheKey, softTags);
+      // whoever comes for what is not there waits with the first one, however long
+      const over = answer === undefined ? making.over(cacheKey, LOOK_AGAIN_MS) : undefined;
+      if (over === undefined) return answer;
+      await over;
+    }
   },
 
   async set(cacheKey: string, pendingEntry: Promise<UseCacheEntry>): Promise<void> {
-    let done: () => void = () => undefined;
-    const pending = new Promise<void>((resolve) => (done = resolve));
-    pendingSets.set(cacheKey, pending);
+    const end = making.begin(cacheKey);
     try {
       const entry = await pendingEntry;
       const startedAt = Math.floor(entry.timestamp * 1000);
@@ -254,8 +254,7 @@ const handler = {
       // a rendering that failed leaves nothing to share
       log.debug("use cache set failed", { key: cacheKey, reason: log.reason(cause) });
     } finally {
-      if (pendingSets.get(cacheKey) === pending) pendingSets.delete(cacheKey);
-      done();
+      end();
     }
   },
 

@@ -34,6 +34,7 @@ import { endAll, removeFolder, requireProgram, sleep, temporaryFolder } from "./
 import { RedisServer } from "./lib/redis";
 import { Suite } from "./lib/suite";
 import { redisKinds } from "./redisKinds";
+import { cachedRenderings, makings, renderings } from "./renderings";
 import { sharedFolder } from "./sharedFolder";
 import { stores } from "./stores";
 import { sweeps, sweepsByItself } from "./sweeps";
@@ -285,6 +286,13 @@ async function version(
         async (pods) => componentsConformance(suite, pods),
       );
     }
+    if (components) await cachedRenderings(suite, { installed, origin, built: components });
+    const stock =
+      suite.wantsAny(`${installed.version} stock: `) ||
+      suite.wantsAny(`${installed.version} renderings that hang`)
+        ? await timed("the stock app", { fixture: "router", switch: "none" })
+        : undefined;
+    if (stock) await renderings(suite, { installed, origin, built: one }, stock);
     if (suite.wantsAny(`${installed.version} edge`)) {
       const options = { fixture: "edge", deploymentId: "edge" } as const;
       const shared: Record<string, Built> = {
@@ -307,14 +315,7 @@ async function version(
       await sweepsByItself(suite, setup);
       await writeBehindAtTheEnd(suite, setup);
     }
-    if (suite.wantsAny(`${installed.version} stock: `)) {
-      await negativeControl(
-        suite,
-        installed,
-        await timed("the stock app", { fixture: "router", switch: "none" }),
-        origin,
-      );
-    }
+    if (stock) await negativeControl(suite, installed, stock, origin);
   } finally {
     await origin.close();
   }
@@ -360,6 +361,7 @@ async function main(): Promise<void> {
     await sweeps(suite);
     await doors(suite);
     await writeBehind(suite);
+    await makings(suite);
     for (const wanted of storesAlone ? [] : versions)
       await version(suite, wanted, packed, base, thorough(wanted));
   } finally {

@@ -8,6 +8,9 @@ export class Origin {
   delayMs = 0;
   /** Keys that are answered with 500. */
   readonly failing = new Set<string>();
+  /** Keys whose requests are accepted and not answered until `release`. */
+  readonly hanging = new Set<string>();
+  private readonly held: { readonly key: string; readonly answer: () => void }[] = [];
 
   private constructor(
     private readonly server: Server,
@@ -22,7 +25,8 @@ export class Origin {
       const key = new URL(request.url ?? "/", origin.url).searchParams.get("key") ?? "";
       if (origin.failing.has(key)) response.statusCode = 500;
       const answer = origin.read(key);
-      if (origin.delayMs > 0) setTimeout(() => response.end(answer), origin.delayMs);
+      if (origin.hanging.has(key)) origin.held.push({ key, answer: () => response.end(answer) });
+      else if (origin.delayMs > 0) setTimeout(() => response.end(answer), origin.delayMs);
       else response.end(answer);
     });
     server.keepAliveTimeout = 1000;
@@ -56,6 +60,17 @@ export class Origin {
   /** How often the pages asked for a key. */
   count(key: string): number {
     return this.reads.get(key) ?? 0;
+  }
+
+  /** Requests that hang. */
+  holds(key: string): number {
+    return this.held.filter((held) => held.key === key).length;
+  }
+
+  /** Answers what hangs, as of when it was asked, and what comes. */
+  release(): void {
+    this.hanging.clear();
+    for (const { answer } of this.held.splice(0)) answer();
   }
 
   async close(): Promise<void> {
