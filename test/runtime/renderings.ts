@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { HANGS_MS, isExhausted, leavesWhatHangs } from "../../runtime/src/hanging";
 import { Making } from "../../runtime/src/making";
 import { NextServer, type Built, type Installed } from "./lib/next";
-import type { Origin } from "./lib/origin";
+import { Origin } from "./lib/origin";
 import { sleep, until } from "./lib/processes";
 import { RedisServer } from "./lib/redis";
 import type { Suite } from "./lib/suite";
@@ -123,11 +123,11 @@ export async function renderings(
   const name = `${version} renderings that hang: the store's pages are shown, visitors who wait share one`;
   if (!suite.wants(name)) return;
   const redis = await RedisServer.launch();
-  const [first, second, alone] = await Promise.all([
+  const [first, second] = await Promise.all([
     NextServer.launch(built, origin, { REDIS_URL: redis.url }),
     NextServer.launch(built, origin, { REDIS_URL: redis.url }),
-    NextServer.launch(stock, origin, {}),
   ]);
+  const control = staysBound(suite, version, stock);
   await suite.check(
     name,
     async () => {
@@ -136,6 +136,7 @@ export async function renderings(
       origin.hanging.add("hanging-first-new");
       const waits = { timeoutMs: 40_000 };
       const one = first.send("/hanging/first/new", waits);
+      one.catch(() => undefined); // looked at below, unless a check before it fails
       const started = performance.now();
       const newer = await escapes([first, second], origin, [...PAGES, DATA]);
       await sleep(Math.max(0, HANGS_MS + 1500 - (performance.now() - started)));
@@ -152,15 +153,28 @@ export async function renderings(
     },
     () => [first, second].map((server) => server.log.slice(-1500)).join("\n"),
   );
-  await suite.check(`${version} stock: (control) a page stays bound to what hangs`, async () => {
-    const before = await hangOn(alone, origin, PAGES);
-    for (const end = Date.now() + BOUND_S * 1000; Date.now() < end; await sleep(500))
-      for (const [kind, value] of before)
-        assert.equal(await shown(alone, kind.path), value, `${kind.name} is not bound`);
-    origin.release();
-  });
-  await Promise.all([first, second, alone].map((server) => server.end()));
+  origin.release();
+  await control;
+  await Promise.all([first, second].map((server) => server.end()));
   await redis.kill();
+}
+
+/** Beside the check, with an origin of its own. */
+async function staysBound(suite: Suite, version: string, stock: Built): Promise<void> {
+  const origin = await Origin.launch();
+  const alone = await NextServer.launch(stock, origin, {});
+  await suite.check(
+    `${version} renderings that hang: (control) stock pages stay bound`,
+    async () => {
+      const before = await hangOn(alone, origin, PAGES);
+      for (const end = Date.now() + BOUND_S * 1000; Date.now() < end; await sleep(500))
+        for (const [kind, value] of before)
+          assert.equal(await shown(alone, kind.path), value, `${kind.name} is not bound`);
+    },
+  );
+  origin.release();
+  await alone.end();
+  await origin.close();
 }
 
 /** The same for 'use cache'. */
