@@ -80,6 +80,7 @@ export = async () => {
       ...app,
       namespace,
       image: platform.image,
+      registryLogin: platform.registryLogin,
       podFiles: podFiles.configMapName,
       shared: files.required ? { cacheClaim, uploadsClaim, ...files } : undefined,
       redis,

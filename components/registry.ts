@@ -1,8 +1,10 @@
-/** What a registry says of an image to somebody without a password. */
 export type RegistryAnswer = "has it" | "has none" | "does not say";
 
+/** `name:password` for the registry of an image; undefined where there is none to be had. */
+export type RegistryLogin = (image: string) => Promise<string | undefined>;
+
 /** A preview must not wait for a registry that is out of reach. */
-const PATIENCE_MS = 3000;
+const PATIENCE_MS = 5000;
 const MANIFESTS = [
   "application/vnd.oci.image.index.v1+json",
   "application/vnd.oci.image.manifest.v1+json",
@@ -16,24 +18,40 @@ const NAMED = /^(localhost|[^/]*[.:][^/]*)\/([^:@]+)(?::([^@]+))?(?:@(.+))?$/;
  * `kind load` does, and nobody is asked.
  * Source: OCI Distribution Specification, "Checking if content exists in the registry"; Docker's "Token authentication".
  */
-export async function askRegistry(image: string): Promise<RegistryAnswer> {
+export async function askRegistry(
+  image: string,
+  login: RegistryLogin = () => Promise.resolve(undefined),
+  patienceMs = PATIENCE_MS,
+): Promise<RegistryAnswer> {
   const [, host, name, tag = "latest", digest] = NAMED.exec(image) ?? [];
   if (host === undefined || name === undefined) return "does not say";
-  const signal = AbortSignal.timeout(PATIENCE_MS);
   const url = `${baseOf(host)}/v2/${name}/manifests/${digest ?? tag}`;
-  const ask = (headers: Record<string, string> = {}) =>
-    fetch(url, { method: "HEAD", headers: { accept: MANIFESTS, ...headers }, signal });
+  const signal = AbortSignal.timeout(patienceMs);
   try {
-    let answer = await ask();
+    const password = await inTime(login(image), signal);
+    const ask = (authorization?: string) =>
+      fetch(url, {
+        method: "HEAD",
+        headers: { accept: MANIFESTS, ...(authorization && { authorization }) },
+        signal,
+      });
+    let answer = await ask(password && `Basic ${Buffer.from(password).toString("base64")}`);
     if (answer.status === 401) {
       const token = await anybodysToken(answer.headers.get("www-authenticate") ?? "", signal);
-      if (token !== undefined) answer = await ask({ authorization: `Bearer ${token}` });
+      if (token !== undefined) answer = await ask(`Bearer ${token}`);
     }
     if (answer.ok) return "has it";
     return answer.status === 404 ? "has none" : "does not say";
   } catch {
     return "does not say";
   }
+}
+
+function inTime<T>(result: Promise<T>, signal: AbortSignal): Promise<T> {
+  const late = new Promise<never>((_, reject) => {
+    signal.addEventListener("abort", () => reject(new Error("no answer in time")));
+  });
+  return Promise.race([result, late]);
 }
 
 function baseOf(host: string): string {

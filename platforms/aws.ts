@@ -3,6 +3,7 @@ import { ClusterAddons, EFS_PROVISIONER } from "../components/clusterAddons";
 import { Certificate } from "../components/certificate";
 import { ContainerImage } from "../components/containerImage";
 import { DnsRecords } from "../components/dnsRecords";
+import { ecrLogin } from "../components/ecrLogin";
 import { EksCluster } from "../components/eksCluster";
 import type { ExistingNetwork } from "../components/existingNetwork";
 import { Network } from "../components/network";
@@ -99,6 +100,7 @@ function awsPlatform(config: AwsConfig, around: AwsSurroundings, kept: Facts): P
     },
     beforeVolumes: [files, addons],
     image: built?.ref ?? liveImage(app) ?? "",
+    registryLogin: ecrLogin,
     loadBalancer: {
       kind: "nlb",
       vpcCidr: network.cidrs.join(","),

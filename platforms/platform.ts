@@ -1,6 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { LoadBalancer } from "../components/controllerValues";
+import type { RegistryLogin } from "../components/registry";
 import type { VolumeSource } from "../components/sharedVolumes";
 import type { Facts, Verdict } from "../config/changes";
 
@@ -12,6 +13,8 @@ export interface Platform {
   readonly beforeVolumes: pulumi.Resource[];
   /** Image of the application. */
   readonly image: pulumi.Input<string>;
+  /** For asking the image's registry; without it as anybody. */
+  readonly registryLogin?: RegistryLogin;
   /** What stands in front of the ingress controller, where the stack installs one. */
   readonly loadBalancer: LoadBalancer;
   /** Where TLS ends. */

@@ -1,12 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
-import { askRegistry, type RegistryAnswer } from "../registry";
+import { askRegistry, type RegistryAnswer, type RegistryLogin } from "../registry";
 
 /**
  * Tells at once, in a preview too, of an image that the registry does not have. Kubernetes knows within seconds as well, but
  * Pulumi's provider waits for a Deployment as long as it may, and has then no reason to tell: see
  * docs/decisions/missing-image.md. The engine calls it when the Deployment is made or changed.
  */
-export function imageHook(ask = askRegistry): pulumi.ResourceHook {
+export function imageHook(login?: RegistryLogin): pulumi.ResourceHook {
+  const ask = (image: string) => askRegistry(image, login);
   return new pulumi.ResourceHook("image", tellOfMissing(ask), {
     onDryRun: true,
     ignoreErrors: true,
@@ -22,7 +23,7 @@ export function tellOfMissing(
     if (image === undefined || image === imageOf(oldInputs)) return;
     if ((await ask(image)) !== "has none") return;
     await pulumi.log.warn(
-      `the registry has no image '${image}', or hides it from those without a password. Where the nodes cannot pull it either, ` +
+      `the registry has no image '${image}', or hides it from whoever runs this. Where the nodes cannot pull it either, ` +
         `no pod starts, and pulumi up waits for all of timeouts.app before it fails. ` +
         `Remedy: push it, or name the one that is there: npm run release -- --image REGISTRY/NAME@sha256:DIGEST`,
     );

@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { objectLabels } from "../labels";
 import type { Placement } from "../placement";
+import type { RegistryLogin } from "../registry";
 import { autoscaler } from "./autoscaler";
 import { imageHook } from "./imageHook";
 import { podTemplate } from "./podTemplate";
@@ -12,6 +13,8 @@ export interface NextAppArgs extends Placement {
   namespace: pulumi.Input<string>;
   /** Image of `rolling`, best by digest. */
   image: pulumi.Input<string>;
+  /** For asking the image's registry, from where the program runs. */
+  registryLogin?: RegistryLogin;
   /** Secrets with the registry's credentials, in the namespace. */
   imagePullSecrets: string[];
   /** Folder of `server.js` in the image. */
@@ -165,7 +168,7 @@ export class NextApp extends pulumi.ComponentResource {
       const now = counts.find(({ track }) => track === plan.track)?.pods;
       return args.rollout.keepOld && now !== undefined ? now : 0;
     };
-    const image = imageHook();
+    const image = imageHook(args.registryLogin);
     const deploy = (plan: TrackPlan, dependsOn: pulumi.Resource[]) => {
       const rolling = plan.track === "rolling";
       const deployment = new k8s.apps.v1.Deployment(

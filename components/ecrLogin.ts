@@ -1,0 +1,12 @@
+import * as aws from "@pulumi/aws";
+import type { RegistryLogin } from "./registry";
+
+const ECR = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com\//;
+
+/** For images in ECR what AWS gives to whoever runs the program; for others nothing. */
+export const ecrLogin: RegistryLogin = async (image) => {
+  const [, registryId, region] = ECR.exec(image) ?? [];
+  if (registryId === undefined) return undefined;
+  const { userName, password } = await aws.ecr.getAuthorizationToken({ registryId, region });
+  return `${userName}:${password}`;
+};
