@@ -72,6 +72,41 @@ describe("pulumi up --stack local", () => {
     await until("two pods ready", 60, async () => (await readyPods()).length === 2);
   });
 
+  it("refuses a second stack that claims the same, in its first preview, and a host of the site in its own class", async () => {
+    const second = await TestStack.create("second");
+    try {
+      const { code, text } = await second.preview();
+      assert.notEqual(code, 0);
+      assert.match(text, /The config of stack 'second' has 4 problems:/);
+      const owner = "is the namespace of stack 'organization/local'";
+      assert.ok(text.includes(`next-on-eks:cluster.namespace: '${NAMESPACE}' ${owner}`), text);
+      assert.ok(
+        text.includes(`next-on-eks:ingress.namespace: '${INGRESS_NAMESPACE}' ${owner}`),
+        text,
+      );
+      assert.ok(
+        text.includes(`next-on-eks:ingress.className: the IngressClass '${INGRESS_CLASS}'`),
+        text,
+      );
+      assert.ok(text.includes(`next-on-eks:app.host: '${HOST}' is served by the Ingress`), text);
+
+      second.configure({ "cluster.namespace": `${NAMESPACE}-second`, "ingress.install": false });
+      second.configure({ "app.host": `second.${HOST}` });
+      const beside = await second.preview();
+      assert.equal(beside.code, 0, beside.text);
+    } finally {
+      second.removeFolder();
+    }
+  });
+
+  it("finds nothing of others in what is its own", async () => {
+    stack.configure({ "ingress.extraHosts": [`more.${HOST}`] });
+    const { code, text } = await stack.preview();
+    stack.configure({ "ingress.extraHosts": undefined });
+    assert.equal(code, 0, text);
+    assert.doesNotMatch(text, /is in the cluster already|is the namespace of|is served by/);
+  });
+
   it("runs its pods in a namespace that refuses what is not restricted", async () => {
     const privileged = ["run", "privileged", "--image=none", "--privileged", "-n", NAMESPACE];
     const { code, text } = await command("kubectl", [...privileged, "--dry-run=server"]);

@@ -5,8 +5,8 @@ import { HOST, INGRESS_CLASS, INGRESS_NAMESPACE, NAMESPACE, settings } from "./s
 /** A stack `local`. */
 export class TestStack extends PulumiStack {
   /** Starts from the committed Pulumi.local.yaml, and changes what a test cluster needs otherwise. */
-  static async create(): Promise<TestStack> {
-    const stack = new TestStack("local");
+  static async create(name = "local"): Promise<TestStack> {
+    const stack = new TestStack(name, undefined, "local");
     await stack.init();
     const app = stack.group("app");
     stack.configure({

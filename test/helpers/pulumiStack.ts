@@ -20,14 +20,18 @@ export class PulumiStack {
   env: Record<string, string | undefined> = {};
   private file: { config: Record<string, unknown> };
 
-  /** @param program folder of the program, with its Pulumi.yaml and Pulumi.NAME.yaml */
+  /**
+   * @param program folder of the program, with its Pulumi.yaml and Pulumi.NAME.yaml
+   * @param base name of the committed stack that it starts from
+   */
   protected constructor(
     readonly name: string,
     readonly program = ROOT,
+    base = name,
   ) {
     this.configFile = join(this.folder, `Pulumi.${name}.yaml`);
     this.file = parse(
-      readFileSync(join(program, `Pulumi.${name}.yaml`), "utf8"),
+      readFileSync(join(program, `Pulumi.${base}.yaml`), "utf8"),
     ) as typeof this.file;
   }
 
