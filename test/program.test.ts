@@ -1,12 +1,12 @@
 import * as assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { offlineAnswers } from "../preview/answers";
-import { Secret, Unknown } from "../preview/engine";
-import { runProgram } from "../preview/program";
+import { PROJECT } from "../config/problems";
+import { run, Secret, Unknown } from "../preview/engine";
 import { readStackConfig } from "../preview/stackConfig";
 import { answers } from "./helpers/answers";
 import { ROOT, STACKS } from "./helpers/configs";
-import { previewStack, runStack } from "./helpers/programs";
+import { previewStack, program, runStack } from "./helpers/programs";
 import { failureOf } from "./helpers/recording";
 
 /** Whatever a team has made of the stacks that came with the program, and those that it has added. */
@@ -15,7 +15,15 @@ const COMMITTED = readdirSync(ROOT).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exe
 describe("the program with every committed stack, whatever its values", () => {
   for (const stack of COMMITTED) {
     it(`can be previewed as it is: ${stack}`, async () => {
-      const planned = await runProgram(readStackConfig(ROOT, stack), offlineAnswers);
+      const { config, secretKeys } = readStackConfig(ROOT, stack);
+      const planned = await run(program, {
+        project: PROJECT,
+        stack,
+        config,
+        secretKeys,
+        preview: true,
+        answers: offlineAnswers(config["aws:region"] ?? "", config),
+      });
       assert.ok(planned.resources.length > 10);
     });
   }
