@@ -55,7 +55,7 @@ describe("changes of a running stack", () => {
     if (preview.code === 0) row(change, "not refused", "not tried");
     refuses(preview, change);
     const up = await stack.up();
-    row(change, `refused: ${reason(preview)}`, up.code === 0 ? "goes on" : "refused too");
+    row(change, `refused: ${reason(preview, change)}`, up.code === 0 ? "goes on" : "refused too");
     refuses(up, change);
   }
 
@@ -71,7 +71,7 @@ describe("changes of a running stack", () => {
     const urns = (await stack.state()).resources.map(({ urn }) => urn);
     const args = change.args?.(urns) ?? [];
     const preview = await stack.verb("preview", ["--json", ...args]);
-    if (preview.code !== 0) row(change, `refused: ${reason(preview)}`, "not tried");
+    if (preview.code !== 0) row(change, `refused: ${reason(preview, change)}`, "not tried");
     assert.equal(preview.code, 0, preview.text);
     const planned = effectsOf(stepsOf(preview.stdout));
     begun();
@@ -103,10 +103,16 @@ function refuses({ code, text, engine }: Run, { key = "" }: Change): void {
   assert.deepEqual(touched, [], "touched before the refusal");
 }
 
-/** The sentence of a refusal that names the key. */
-function reason({ text }: Run): string {
-  const sentence = /next-on-eks:\S+: .*is|next-on-eks:\S+: '.*/.exec(text)?.[0];
-  return sentence ?? /error: .*/.exec(text)?.[0] ?? "?";
+/** What a refusal says of the key, without the command below it. */
+function reason({ text }: Run, { key = "" }: Change): string {
+  const at = text.indexOf(`next-on-eks:${key}: `);
+  if (at === -1) return /error: .*/.exec(text)?.[0] ?? "?";
+  const lines = text
+    .slice(at)
+    .split("\n")
+    .map((line) => line.trim());
+  const end = lines.findIndex((line) => line === "" || line.startsWith("pulumi "));
+  return lines.slice(0, end === -1 ? 1 : end).join(" ");
 }
 
 function failure({ engine }: Run): string {

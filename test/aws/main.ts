@@ -1,8 +1,9 @@
 /**
- * npm run test:aws [-- --full] [--docs] [--only TEXT]
+ * npm run test:aws [-- --full] [--docs] [--only TEXT] [--but TEXT]
  *
  * The stacks dev and prod in the real Pulumi CLI, against the AWS account that the environment offers. Without
- * arguments what CI runs; `--full`: everything; `--docs` writes the tables to docs/aws.md as well.
+ * arguments what CI runs; `--full`: everything; `--docs` writes the tables to docs/aws.md as well. `--only` runs the
+ * tests with that text in their names, `--but` the others: beside each other where each has an account of its own.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -18,8 +19,13 @@ async function main(): Promise<number> {
       full: { type: "boolean" },
       docs: { type: "boolean" },
       only: { type: "string" },
+      but: { type: "string" },
     },
   });
+  if (values.only !== undefined && values.but !== undefined) {
+    console.error("test:aws takes --only or --but, not both");
+    return 1;
+  }
   const lacking = missing();
   if (lacking.length > 0) {
     console.error(`test:aws cannot run:\n  ${lacking.join("\n  ")}`);
@@ -35,7 +41,8 @@ async function main(): Promise<number> {
         ...["--config", join(__dirname, "mocharc.json")],
         // Elsewhere a test names what only a pretend account can do, and is skipped.
         ...(settings.events === undefined ? [] : ["--forbid-pending"]),
-        ...(values.only === undefined ? [] : ["--grep", values.only]),
+        ...(values.only === undefined ? [] : ["--fgrep", values.only]),
+        ...(values.but === undefined ? [] : ["--fgrep", values.but, "--invert"]),
       ],
       {
         stdio: "inherit",
