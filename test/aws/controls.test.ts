@@ -55,7 +55,7 @@ const controls: readonly Control[] = [
     file: "platforms/aws.ts",
     from: /beforeVolumes: \[files, /,
     to: "beforeVolumes: [",
-    env: { STANDIN_LATENCY_MS: "aws:efs/mountTarget:MountTarget=15000" },
+    env: { STANDIN_LATENCY_MS: "aws:efs/mountTarget:MountTarget=25000" },
     check: async (stack, mark) => {
       const run = await stack.up();
       const timelines = [account.deeds(mark), run.engine.deeds];
