@@ -17,6 +17,7 @@ export interface StateResource {
   readonly id?: string;
   readonly custom: boolean;
   readonly parent?: string;
+  readonly dependencies?: readonly string[];
   readonly provider?: string;
   readonly inputs?: Record<string, unknown>;
   readonly outputs?: Record<string, unknown>;

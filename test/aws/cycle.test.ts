@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { account } from "./account";
 import { AwsStack, type Name, type Run } from "./awsStack";
-import { checkOrder, orderOf } from "./order";
+import { checkNeeds, checkOrder, orderOf } from "./order";
 import { report } from "./report";
 import { checkSecrets } from "./secrets";
 import { settings } from "./settings";
@@ -67,6 +67,10 @@ for (const [name, latency] of cycles) {
 
     it("makes each thing after what it needs", () => {
       checkOrder("create", timelines(parallel), rulesHere());
+    });
+
+    it("tells the engine what each thing needs", async () => {
+      checkNeeds((await stack.state()).resources, orderOf(name));
     });
 
     onPretence("has no pod, claim or load balancer that had to wait for the account", () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { Deed } from "./engineLog";
+import type { StateResource } from "./awsStack";
+import { nameOf, shortOf, typeOf, type Deed } from "./engineLog";
 
 /** A kind of deed: the end of its type's token, and what its name begins with. */
 type Which = readonly [type: string, name?: string];
@@ -111,6 +112,52 @@ export function checkOrder(
     if (!seen) broken.push(`no ${verb} of both ${first.join(" ")} and ${then.join(" ")} was seen`);
   }
   assert.deepEqual(broken, []);
+}
+
+/**
+ * The same by what the engine knows and not by what happened: an order that was luck may be another one tomorrow.
+ * @param resources those of a state, or of a preview
+ */
+export function checkNeeds(resources: readonly StateResource[], expected: readonly Order[]): void {
+  const byUrn = new Map(resources.map((it) => [it.urn, it]));
+  const broken: string[] = [];
+  for (const { first, then, why } of expected) {
+    // made by the cluster's controllers, of which the engine knows nothing
+    if (then[0] === "k8s:elb") continue;
+    const [before, after] = [first, then].map(([type, name = ""]) =>
+      resources.filter(({ urn }) => typeOf(urn).endsWith(type) && nameOf(urn).startsWith(name)),
+    );
+    if (!before?.length || !after?.length) {
+      broken.push(`nothing of ${first.join(" ")} or of ${then.join(" ")}`);
+      continue;
+    }
+    for (const late of after) {
+      const needed = needsOf(late, byUrn);
+      for (const early of before)
+        if (!needed.has(early.urn))
+          broken.push(`${shortOf(late.urn)} does not depend on ${shortOf(early.urn)}: ${why}`);
+    }
+  }
+  assert.deepEqual(broken, []);
+}
+
+/** All that a resource depends on, by way of others too. */
+function needsOf(
+  resource: StateResource,
+  byUrn: ReadonlyMap<string, StateResource>,
+): ReadonlySet<string> {
+  const found = new Set<string>();
+  const left = [resource];
+  for (let it = left.pop(); it !== undefined; it = left.pop()) {
+    const provider = it.provider?.replace(/::[^:]*$/, "");
+    for (const urn of [...(it.dependencies ?? []), it.parent, provider]) {
+      const next = urn === undefined || found.has(urn) ? undefined : byUrn.get(urn);
+      if (!next) continue;
+      found.add(next.urn);
+      left.push(next);
+    }
+  }
+  return found;
 }
 
 function is(verb: "create" | "delete", [type, name = ""]: Which): (deed: Deed) => boolean {
