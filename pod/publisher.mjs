@@ -12,6 +12,7 @@ import { clearPages } from "./pages.mjs";
 import { prune } from "./prune.mjs";
 import { clearPublicFiles, keepPublicFiles } from "./public-files.mjs";
 import { distOf, folderName, layout as layoutOf, readRelease } from "./release.cjs";
+import { optimizerProblem } from "./optimizer.mjs";
 import { NONE, sharedCacheOf } from "./shared-cache.cjs";
 import { beat, mendRelease, writeRelease } from "./store.mjs";
 import { completeUnion } from "./union.mjs";
@@ -193,6 +194,7 @@ async function publishAndPrune(env, pruneToo) {
   const release = readRelease(directory, env);
   if (release === undefined) throw await noBuild(directory, distOf(directory, env));
   const layout = layoutOf(shared);
+  const optimizer = optimizerProblem(directory, release.dist);
   try {
     await stat(shared).catch((error) => {
       if (!isMissing(error)) throw error;
@@ -223,6 +225,8 @@ async function publishAndPrune(env, pruneToo) {
     }
     const { warnings, ...counts } = published;
     if (sharedCacheOf(release.dist) === "none") warnings.push(NONE);
+    const pictures = await optimizer;
+    if (pictures !== undefined) warnings.push(pictures);
     let removed = 0;
     try {
       if (pruneToo && (published.outcome === "published" || (await pruneIsDue(layout)))) {

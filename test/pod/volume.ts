@@ -51,6 +51,8 @@ export function makeBuild(
     /** As Next.js writes it; "" for none. Default: the runtime package's. */
     cacheHandler?: string;
     basePath?: string;
+    /** `images` of its config, as Next.js completes it. */
+    images?: object;
   },
 ): Build {
   const { deploymentId, own = deploymentId ?? options.buildId ?? "", ownFiles = 6 } = options;
@@ -78,7 +80,7 @@ export function makeBuild(
     join(dist, "required-server-files.json"),
     JSON.stringify({
       version: 1,
-      config: { deploymentId, cacheHandler, basePath: options.basePath },
+      config: { deploymentId, cacheHandler, basePath: options.basePath, images: options.images },
     }),
   );
   for (const [path, content] of Object.entries(files)) {
