@@ -39,7 +39,9 @@ function text(answer: Answer): string {
   if (type.startsWith("text/x-component")) return "";
   const visible = type.startsWith("text/html")
     ? answer.body
-        .replace(/<(script|style|head|template)\b.*?<\/\1>/gs, "")
+        // whether a boundary or the title comes late is a matter of milliseconds
+        .replace(/<!--\$\?-->.*?<!--\/\$-->/gs, "")
+        .replace(/<(script|style|head|title|template)\b.*?<\/\1>/gs, "")
         .replace(/<!--.*?-->/g, "")
         .replace(/<[^>]*>/g, " ")
     : answer.body;
