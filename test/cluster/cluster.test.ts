@@ -104,7 +104,10 @@ describe("pulumi up --stack local", () => {
     const { code, text } = await stack.preview();
     stack.configure({ "ingress.extraHosts": undefined });
     assert.equal(code, 0, text);
-    assert.doesNotMatch(text, /is in the cluster already|is the namespace of|is served by the Ingress/);
+    assert.doesNotMatch(
+      text,
+      /is in the cluster already|is the namespace of|is served by the Ingress/,
+    );
   });
 
   it("runs its pods in a namespace that refuses what is not restricted", async () => {
