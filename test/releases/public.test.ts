@@ -44,7 +44,9 @@ describe("files of public/ after a deploy with real builds", () => {
   let port: number;
   let stock: number;
 
-  before(async () => {
+  before(async function () {
+    // Two builds, one after the other.
+    this.timeout(600_000);
     const lacking = [...missing(["nginx"]), ...missingModules()];
     if (lacking.length > 0) throw new Error(`test:releases cannot run:\n  ${lacking.join("\n  ")}`);
     volume = scratch.folder();
