@@ -9,10 +9,12 @@ import {
   missingInUnion,
   NAIVE,
   namesIn,
+  publicFiles,
   publish,
   releasesIn,
   Scratch,
   summary,
+  withPublic,
   type Build,
   type Run,
 } from "./volume";
@@ -34,7 +36,10 @@ describe("the release publisher under faults", function () {
   const builds: Record<string, Build> = {};
   before(() => {
     for (let i = 1; i <= 8; i += 1) {
-      builds[`v${i}`] = makeBuild(scratch.folder(), { deploymentId: `v${i}` });
+      builds[`v${i}`] = withPublic(makeBuild(scratch.folder(), { deploymentId: `v${i}` }), {
+        "common.txt": "in each release",
+        [`v${i}.txt`]: `in v${i}`,
+      });
     }
   });
   const build = (id: string): Build => builds[id] ?? assert.fail(`no build ${id}`);
@@ -101,6 +106,7 @@ describe("the release publisher under faults", function () {
       const again = await publish(volume, build("v4"), { env: { ...env, POD_NAME: "web-9" } });
       assert.equal(again.code, 0, `${about}: ${again.err}`);
       assertWhole(volume, ["v1", "v3", "v4"], `${about}, next start`);
+      assert.equal(publicFiles(volume, "v4").length, 2, about);
       fs.rmSync(volume, { recursive: true });
     }
     console.log(`      killed: ${JSON.stringify(killed)}, at ${seen.size} of ${steps} calls`);

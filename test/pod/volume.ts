@@ -181,6 +181,15 @@ export function namesIn(folder: string): string[] {
   return fs.existsSync(folder) ? fs.readdirSync(folder).sort() : [];
 }
 
+/** What the list of a release names of `public/`. */
+export function publicFiles(volume: string, release: string): { path: string; sha256: string }[] {
+  const list = join(volume, "releases", release, "public.json");
+  if (!fs.existsSync(list)) return [];
+  return (
+    JSON.parse(fs.readFileSync(list, "utf8")) as { files: { path: string; sha256: string }[] }
+  ).files;
+}
+
 /** What a reader of the volume would find wrong with it at this moment. */
 export function damage(volume: string, builds: Record<string, Build>): string[] {
   const found: string[] = [];
@@ -194,6 +203,13 @@ export function damage(volume: string, builds: Record<string, Build>): string[] 
       const file = join(volume, "releases", release, "static", path);
       if (!fs.existsSync(file)) found.push(`${release}: ${path} is missing`);
       else if (fs.readFileSync(file, "utf8") !== content) found.push(`${release}: ${path} is torn`);
+    }
+    for (const { path, sha256 } of publicFiles(volume, release)) {
+      const file = join(volume, "releases", release, "public", sha256);
+      const content = fs.existsSync(file) ? fs.readFileSync(file) : undefined;
+      if (content === undefined) found.push(`${release}: public/${path} is missing`);
+      else if (createHash("sha256").update(content).digest("base64url") !== sha256)
+        found.push(`${release}: public/${path} is torn`);
     }
   }
   const contents = new Map(Object.values(builds).flatMap(({ files }) => Object.entries(files)));
