@@ -17,7 +17,7 @@ goes to the next server. A case says what a user is promised, and both have to k
 headers, text, the order of values) has to be the same on both. A difference fails, unless it is explained below; an explanation
 whose difference is gone or another one fails too.
 
-It installs and builds stock Next.js and ours with real servers and a real Redis on loopback: about four minutes on two cores.
+It installs and builds stock Next.js and ours with real servers and a real Redis on loopback: some minutes on two cores.
 \`-- --all\` runs the other minors of the runtime's matrix, \`-- --only TEXT\` the cases whose name has TEXT in it, \`-- --keep FOLDER\`
 keeps the builds for the next run.
 `;
