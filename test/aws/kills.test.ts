@@ -12,51 +12,63 @@ import { before as stateBefore, checkNothingLeft, type Before } from "./tidiness
 const TABLE = "The CLI killed in the middle";
 const onPretence = settings.events === undefined ? it.skip : it;
 
-/** A moment of an up: this resource is being made. */
+/** A moment of a verb: all of this is under way. */
 interface Moment {
   readonly what: string;
   /** As the CLI prints it. */
-  readonly printed: string;
-  /** How long the account takes for it, so that the CLI dies in the middle. */
-  readonly latency?: string;
+  readonly printed: readonly string[];
+  /** Types for which the account takes its time, so that the CLI dies in the middle. */
+  readonly slow?: readonly string[];
   readonly slice?: true;
 }
 
-/** In the order of a first up: each goes on from where the last one was killed. */
-const MOMENTS: readonly Moment[] = [
-  { what: "VPC", printed: "Vpc network-vpc creating", latency: "aws:ec2/vpc:Vpc" },
+/** Each needs the one before it, so that the next up, which goes on from there, comes to the next one. */
+const UP: readonly Moment[] = [
+  { what: "VPC", printed: ["Vpc network-vpc creating"], slow: ["aws:ec2/vpc:Vpc"] },
   {
-    what: "NAT gateway",
-    printed: "NatGateway network-nat-0 creating",
-    latency: "aws:ec2/natGateway:NatGateway",
+    what: "subnet",
+    printed: ["Subnet network-private-0 creating"],
+    slow: ["aws:ec2/subnet:Subnet"],
   },
   {
-    what: "mount target",
-    printed: "MountTarget files-1 creating",
-    latency: "aws:efs/mountTarget:MountTarget",
-  },
-  {
-    what: "Redis",
-    printed: "ReplicationGroup pages-group creating",
-    latency: "aws:elasticache/replicationGroup:ReplicationGroup",
+    what: "Redis, NAT gateway and mount target at once",
+    printed: [
+      "ReplicationGroup pages-group creating",
+      "NatGateway network-nat-0 creating",
+      "MountTarget files-1 creating",
+    ],
+    slow: [
+      "aws:elasticache/replicationGroup:ReplicationGroup",
+      "aws:ec2/natGateway:NatGateway",
+      "aws:efs/mountTarget:MountTarget",
+    ],
     slice: true,
   },
   {
     what: "EKS",
-    printed: "Cluster cluster-eks-eksCluster creating",
-    latency: "aws:eks/cluster:Cluster",
+    printed: ["Cluster cluster-eks-eksCluster creating"],
+    slow: ["aws:eks/cluster:Cluster"],
     slice: true,
   },
   {
     what: "EFS driver",
-    printed: "Addon addons-efs-driver creating",
-    latency: "aws:eks/addon:Addon",
+    printed: ["Addon addons-efs-driver creating"],
+    slow: ["aws:eks/addon:Addon"],
   },
-  { what: "claim", printed: "PersistentVolumeClaim files-cache creating" },
-  { what: "chart", printed: "Release ingress creating", slice: true },
-  { what: "application", printed: "Deployment web creating" },
+  { what: "claim", printed: ["PersistentVolumeClaim files-cache creating"] },
+  { what: "chart", printed: ["Release ingress creating"], slice: true },
+  { what: "application", printed: ["Deployment web creating"] },
 ];
-const LATENCY = 4000;
+const DESTROY: readonly Moment[] = [
+  { what: "chart, in a destroy", printed: ["Release ingress deleting"] },
+  {
+    what: "EKS, in a destroy",
+    printed: ["Cluster cluster-eks-eksCluster deleting"],
+    slow: ["aws:eks/cluster:Cluster"],
+  },
+];
+/** ms, for what is slow. */
+const LATENCY = 6000;
 
 describe("the CLI killed in the middle of an up", function () {
   this.bail(true);
@@ -70,7 +82,7 @@ describe("the CLI killed in the middle of an up", function () {
   });
   after(() => stack?.cleanUp());
 
-  for (const moment of MOMENTS) {
+  for (const moment of UP) {
     if (!settings.full && moment.slice !== true) continue;
     onPretence(`while ${moment.what} is being made`, async () => {
       const mark = account.mark();
@@ -93,16 +105,13 @@ describe("the CLI killed in the middle of an up", function () {
     assert.deepEqual((await stack.state()).pending, []);
   });
 
-  if (settings.full) {
-    onPretence("while EKS is being deleted", async () => {
-      await killed("destroy", {
-        what: "EKS",
-        printed: "Cluster cluster-eks-eksCluster deleting",
-        latency: "aws:eks/cluster:Cluster",
-      });
+  for (const moment of settings.full ? DESTROY : []) {
+    onPretence(`while ${moment.what}, it is deleted`, async () => {
+      const died = await killed("destroy", moment);
       await stack.cancel();
       report(TABLE, {
-        killed: "EKS, in a destroy",
+        killed: moment.what,
+        after: `${Math.round(died.seconds)} s`,
         "the way out": "pulumi cancel, pulumi destroy",
       });
     });
@@ -115,24 +124,25 @@ describe("the CLI killed in the middle of an up", function () {
   });
 
   /** SIGKILL for the CLI alone: its plugins end what they have begun, as those of AWS do. */
-  async function killed(verb: string, { printed, latency }: Moment): Promise<Run> {
-    stack.env.STANDIN_LATENCY_MS = latency && `${latency}=${LATENCY}`;
+  async function killed(verb: string, { printed, slow = [] }: Moment): Promise<Run> {
+    stack.env.STANDIN_LATENCY_MS = slow.map((type) => `${type}=${LATENCY}`).join(",") || undefined;
     let child: ChildProcess | undefined;
     let text = "";
+    const there = () => printed.every((line) => text.includes(line));
     const run = stack.verb(verb, ["--yes", "--skip-preview"], {
       started: (it) => (child = it),
       printed: (more) => {
+        if (there()) return;
         text += more;
-        if (!text.includes(printed)) return;
-        text = "";
-        void sleep(latency === undefined ? 200 : LATENCY / 4).then(() => child?.kill("SIGKILL"));
+        if (there())
+          void sleep(slow.length === 0 ? 200 : LATENCY / 6).then(() => child?.kill("SIGKILL"));
       },
     });
     const done = await run;
     stack.env.STANDIN_LATENCY_MS = undefined;
     assert.notEqual(done.code, 0, `ended before it was killed:\n${done.text}`);
-    assert.ok(done.text.includes(printed), `never came to: ${printed}\n${done.text}`);
-    if (latency !== undefined) await sleep(LATENCY);
+    assert.ok(there(), `never came to: ${printed.join(", ")}\n${done.text}`);
+    if (slow.length > 0) await sleep(LATENCY);
     return done;
   }
 
