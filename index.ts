@@ -81,6 +81,7 @@ export = async () => {
       namespace,
       image: platform.image,
       registryLogin: platform.registryLogin,
+      kubectl: platform.kubectl,
       podFiles: podFiles.configMapName,
       shared: files.required ? { cacheClaim, uploadsClaim, ...files } : undefined,
       redis,

@@ -43,6 +43,8 @@ export class EksCluster extends pulumi.ComponentResource {
    * names the endpoint; access takes an IAM identity.
    */
   readonly kubeconfig: pulumi.Output<string>;
+  /** Of whoever runs the program, with that profile or role. */
+  readonly providerKubeconfig: pulumi.Output<string>;
   readonly provider: k8s.Provider;
 
   constructor(name: string, args: EksClusterArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -122,9 +124,10 @@ export class EksCluster extends pulumi.ComponentResource {
           }),
         );
     this.kubeconfig = pulumi.secret(kubeconfigOf({}));
+    this.providerKubeconfig = kubeconfigOf(args.identity);
     this.provider = new k8s.Provider(
       `${name}-kubernetes`,
-      { kubeconfig: kubeconfigOf(args.identity), enableServerSideApply: true },
+      { kubeconfig: this.providerKubeconfig, enableServerSideApply: true },
       // A destroy by one of the admins' roles needs its access until the last Kubernetes object is gone.
       { parent: this, dependsOn: admins },
     );

@@ -6,6 +6,7 @@ import { DnsRecords } from "../components/dnsRecords";
 import { ecrLogin } from "../components/ecrLogin";
 import { EksCluster } from "../components/eksCluster";
 import type { ExistingNetwork } from "../components/existingNetwork";
+import { kubectlWith } from "../components/kubectl";
 import { Network } from "../components/network";
 import { RedisCache } from "../components/redisCache";
 import { SharedFileSystem } from "../components/sharedFileSystem";
@@ -92,6 +93,7 @@ function awsPlatform(config: AwsConfig, around: AwsSurroundings, kept: Facts): P
 
   return {
     provider: cluster.provider,
+    kubectl: kubectlWith(cluster.providerKubeconfig),
     volumes: {
       kind: "efs",
       fileSystemId: files.fileSystemId,

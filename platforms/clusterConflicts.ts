@@ -1,11 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
+import { kubectlIn, type Kubectl } from "../components/kubectl";
 import { ownerName } from "../components/labels";
 import { staticPaths } from "../components/staticPaths";
 import type { ExistingConfig } from "../config";
 import { SAFE, type Facts, type Verdict } from "../config/changes";
 import { setCommand } from "../config/commands";
 import { ConfigError, told } from "../config/problems";
-import { readCluster, type Kubectl } from "./clusterReading";
+import { readCluster } from "./clusterReading";
 import { conflictsIn, type Wanted } from "./clusterRules";
 
 /**
@@ -15,13 +16,12 @@ import { conflictsIn, type Wanted } from "./clusterRules";
 export async function clusterConflicts(
   config: ExistingConfig,
   old: Facts | undefined,
-  run?: Kubectl,
+  run: Kubectl = kubectlIn(config.cluster.context),
 ): Promise<Verdict> {
   const wanted = wantedOf(config, old);
   const { namespaces, makesClass, hosts } = wanted;
   if (namespaces.length === 0 && !makesClass && hosts.length === 0) return SAFE;
-  const { context, namespace } = config.cluster;
-  const found = await readCluster(context, [namespace, config.ingress.namespace], run);
+  const found = await readCluster(run, [config.cluster.namespace, config.ingress.namespace]);
   const { problems, warnings } = conflictsIn(found, wanted);
   return {
     refusal: problems.length === 0 ? undefined : new ConfigError(config.stack, problems).message,

@@ -1,16 +1,8 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
+import type { Kubectl } from "../components/kubectl";
 import { OWNER } from "../components/labels";
 import type { FoundClass, FoundCluster, FoundIngress, FoundNamespace } from "./clusterRules";
 
-/*
- * What a cluster holds that another stack may hold too. Asked by kubectl, which signs in as the Kubernetes provider does: the
- * same kubeconfig and context, plugins for credentials among it. Without kubectl, without an answer or without the right to see
- * something nothing is known, and nothing is said.
- */
-
-const REQUEST_SECONDS = 5;
-const LARGEST_ANSWER = 64 * 1024 * 1024;
+/* What a cluster holds that another stack may hold too. Without an answer nothing is known, and nothing is said. */
 
 interface Meta {
   readonly name: string;
@@ -33,22 +25,14 @@ interface IngressItem extends Item {
   };
 }
 
-/** Runs kubectl, and gives its standard output. */
-export type Kubectl = (args: readonly string[]) => Promise<string>;
-
-/**
- * @param context of the kubeconfig; undefined: the current one
- * @param namespaces names of those to look for
- */
+/** @param namespaces names of those to look for */
 export async function readCluster(
-  context: string | undefined,
+  run: Kubectl,
   namespaces: readonly string[],
-  run: Kubectl = kubectl,
 ): Promise<FoundCluster> {
   const get = <T extends Item>(...what: string[]) => {
-    const where = context === undefined ? [] : ["--context", context];
-    const how = ["--ignore-not-found", "--output=json", `--request-timeout=${REQUEST_SECONDS}s`];
-    return run(["get", ...what, ...where, ...how]).then(itemsIn<T>, (): T[] => []);
+    const how = ["--ignore-not-found", "--output=json"];
+    return run(["get", ...what, ...how]).then(itemsIn<T>, (): T[] => []);
   };
   const [named, classes, ingresses] = await Promise.all([
     get("namespaces", ...namespaces),
@@ -61,12 +45,6 @@ export async function readCluster(
     ingresses: ingresses.map(ingressOf),
   };
 }
-
-const kubectl: Kubectl = async (args) => {
-  const options = { timeout: 2 * REQUEST_SECONDS * 1000, maxBuffer: LARGEST_ANSWER };
-  const { stdout } = await promisify(execFile)("kubectl", [...args], options);
-  return stdout;
-};
 
 /** kubectl prints nothing, an object or a list of them. */
 function itemsIn<T extends Item>(text: string): T[] {

@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { InClusterRedis } from "../components/inClusterRedis";
+import { kubectlIn } from "../components/kubectl";
 import type { VolumeSource } from "../components/sharedVolumes";
 import type { ExistingConfig } from "../config";
 import { liveImage } from "../config/rules/rollout";
@@ -26,6 +27,7 @@ function existingPlatform(config: ExistingConfig): Platform {
   k8s.core.v1.Namespace.get("cluster.context", "kube-system", { provider });
   return {
     provider,
+    kubectl: kubectlIn(cluster.context),
     volumes: volumeSource(config.files),
     beforeVolumes: [],
     image: liveImage(app) ?? "",

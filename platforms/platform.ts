@@ -1,5 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import type { Kubectl } from "../components/kubectl";
 import type { LoadBalancer } from "../components/controllerValues";
 import type { RegistryLogin } from "../components/registry";
 import type { VolumeSource } from "../components/sharedVolumes";
@@ -8,6 +9,8 @@ import type { Facts, Verdict } from "../config/changes";
 /** All that the application knows of what it runs on. */
 export interface Platform {
   readonly provider: k8s.Provider;
+  /** Signs in as the provider. */
+  readonly kubectl: Kubectl;
   readonly volumes: VolumeSource;
   /** What must be there before a volume is used, and may not go while one is. */
   readonly beforeVolumes: pulumi.Resource[];

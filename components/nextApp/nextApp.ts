@@ -2,9 +2,11 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { objectLabels } from "../labels";
 import type { Placement } from "../placement";
+import type { Kubectl } from "../kubectl";
 import type { RegistryLogin } from "../registry";
 import { autoscaler } from "./autoscaler";
 import { imageHook } from "./imageHook";
+import { podWarningsHook } from "./podWarnings";
 import { podTemplate } from "./podTemplate";
 import { rolloutSeconds } from "./rollout";
 import { countedTracks, podsNow, trackLabels, tracksOf, type TrackPlan } from "./tracks";
@@ -15,6 +17,8 @@ export interface NextAppArgs extends Placement {
   image: pulumi.Input<string>;
   /** For asking the image's registry, from where the program runs. */
   registryLogin?: RegistryLogin;
+  /** Reads the logs of new pods. */
+  kubectl: Kubectl;
   /** Secrets with the registry's credentials, in the namespace. */
   imagePullSecrets: string[];
   /** Folder of `server.js` in the image. */
@@ -169,6 +173,7 @@ export class NextApp extends pulumi.ComponentResource {
       return args.rollout.keepOld && now !== undefined ? now : 0;
     };
     const image = imageHook(args.registryLogin);
+    const told = podWarningsHook(args.kubectl);
     const deploy = (plan: TrackPlan, dependsOn: pulumi.Resource[]) => {
       const rolling = plan.track === "rolling";
       const deployment = new k8s.apps.v1.Deployment(
@@ -206,7 +211,14 @@ export class NextApp extends pulumi.ComponentResource {
           // The autoscaler's number must not be reset by each `pulumi up`.
           ignoreChanges: rolling ? ["spec.replicas"] : [],
           // Nobody waits for the other colour.
-          hooks: plan.live ? { beforeCreate: [image], beforeUpdate: [image] } : {},
+          hooks: plan.live
+            ? {
+                beforeCreate: [image],
+                beforeUpdate: [image],
+                afterCreate: [told],
+                afterUpdate: [told],
+              }
+            : {},
         },
       );
       // A new one for each hand-over: it holds the number of pods that it finds for its first five minutes, and one that

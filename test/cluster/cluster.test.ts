@@ -70,6 +70,15 @@ describe("pulumi up --stack local", () => {
     address = (await stack.outputs()).loadBalancer ?? "";
     assert.notEqual(address, "");
     await until("two pods ready", 60, async () => (await readyPods()).length === 2);
+    assert.doesNotMatch(text, /pods warn:/);
+  });
+
+  it("tells in up what new pods warn of", async () => {
+    stack.configure({ "app.warmupPaths": ["/no-such-page"] });
+    const { code, text } = await stack.up();
+    stack.configure({ "app.warmupPaths": undefined });
+    assert.equal(code, 0, text);
+    assert.match(text, /pods warn: warm-up path is missing, \/no-such-page\. Remedy: /);
   });
 
   it("refuses a second stack that claims the same, in its first preview, and a host of the site in its own class", async () => {

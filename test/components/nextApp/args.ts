@@ -10,6 +10,7 @@ export const nextAppArgs: NextAppArgs = {
   port: 3000,
   agentPort: 9797,
   user: 1000,
+  kubectl: () => Promise.reject(new Error("no cluster")),
   podFiles: "pod-files",
   shared: {
     cacheClaim: "files-cache",
