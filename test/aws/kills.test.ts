@@ -55,9 +55,13 @@ const UP: readonly Moment[] = [
     printed: ["Addon addons-efs-driver creating"],
     slow: ["aws:eks/addon:Addon"],
   },
-  { what: "claim", printed: ["PersistentVolumeClaim files-cache creating"] },
-  { what: "chart", printed: ["Release ingress creating"], slice: true },
+  {
+    what: "chart and claim at once",
+    printed: ["Release ingress creating", "PersistentVolumeClaim files-cache creating"],
+    slice: true,
+  },
   { what: "application", printed: ["Deployment web creating"] },
+  { what: "static files", printed: ["Deployment static-assets creating"] },
 ];
 const DESTROY: readonly Moment[] = [
   { what: "chart, in a destroy", printed: ["Release ingress deleting"] },
@@ -84,7 +88,7 @@ describe("the CLI killed in the middle of an up", function () {
 
   for (const moment of UP) {
     if (!settings.full && moment.slice !== true) continue;
-    onPretence(`while ${moment.what} is being made`, async () => {
+    onPretence(`in the making: ${moment.what}`, async () => {
       const mark = account.mark();
       const died = await killed("up", moment);
       await stack.cancel();
@@ -106,7 +110,7 @@ describe("the CLI killed in the middle of an up", function () {
   });
 
   for (const moment of settings.full ? DESTROY : []) {
-    onPretence(`while ${moment.what}, it is deleted`, async () => {
+    onPretence(`in the taking down: ${moment.what}`, async () => {
       const died = await killed("destroy", moment);
       await stack.cancel();
       report(TABLE, {
