@@ -3,6 +3,7 @@ import { localMicros, type Micros } from "./clock";
 import type { Durations } from "./fallback";
 import { isWhole } from "./flight";
 import { judgeTags } from "./freshness";
+import { HANGS_MS } from "./hanging";
 import { validDataLifetime } from "./lifetimes";
 import * as log from "./log";
 import { Making } from "./making";
@@ -108,7 +109,7 @@ const STALE = { revalidate: 1, ms: 1001 } as const;
  * Next.js finds out by age that an entry is stale. Its own store says `revalidate: -1` instead, which 16.3 takes
  * over into the page's lifetime, and then refuses.
  */
-function restore(
+export function restore(
   kept: Kept,
   storedAt: Micros,
   stale: boolean,
@@ -118,11 +119,13 @@ function restore(
   if (lifetime === undefined) return undefined;
   const made = (storedAt - kept.age) / 1000;
   const { stale: seconds, expire, revalidate } = lifetime;
-  // as if it were new: Next.js begins no other one then
+  // As if it were new: Next.js begins no other one then. Not for longer than another one may take, since a page that is
+  // stored is made of it, too, and would pass for new as long as it.
   if (exhausted) {
     const now = localMicros() / 1000;
     if (made + expire * 1000 <= now) return undefined;
-    return { ...lifetime, value: streamOf(kept.bytes), tags: kept.tags, timestamp: now };
+    const short = { ...lifetime, revalidate: Math.min(revalidate, HANGS_MS / 1000) };
+    return { ...short, value: streamOf(kept.bytes), tags: kept.tags, timestamp: now };
   }
   return {
     value: streamOf(kept.bytes),

@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { HANGS_MS, isExhausted, leavesWhatHangs } from "../../runtime/src/hanging";
 import { Making } from "../../runtime/src/making";
+import { restore } from "../../runtime/src/use-cache-handler";
 import { NextServer, type Built, type Installed } from "./lib/next";
 import { Origin } from "./lib/origin";
 import { sleep, until } from "./lib/processes";
@@ -334,6 +335,21 @@ export async function makings(suite: Suite): Promise<void> {
       ends[2]?.();
       await last;
       assert.equal(making.over("a"), undefined);
+    },
+  );
+  await suite.check(
+    "'use cache' results that hang: what is shown meanwhile passes for new for as long as one may take, no longer",
+    () => {
+      const MONTH = 30 * 24 * 3600;
+      const kept = { bytes: new Uint8Array(), tags: ["a"], stale: 300, age: 0 };
+      const lifetime = { revalidate: MONTH, expire: 2 * MONTH };
+      const [now, long] = [Date.now(), { ...kept, ...lifetime }];
+      const shown = restore(long, now * 1000, true, true);
+      assert.deepEqual([shown?.revalidate, shown?.expire], [HANGS_MS / 1000, lifetime.expire]);
+      assert.ok(Math.abs((shown?.timestamp ?? 0) - now) < 5000, "Next.js would begin another one");
+      assert.equal(restore({ ...long, revalidate: 2 }, now * 1000, true, true)?.revalidate, 2);
+      assert.equal(restore(long, now * 1000, false)?.revalidate, MONTH, "(control) none hangs");
+      assert.equal(restore(long, (now - 3 * MONTH * 1000) * 1000, false, true), undefined);
     },
   );
 }
