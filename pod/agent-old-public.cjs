@@ -29,7 +29,7 @@ const REFRESH_MS = 10_000;
  * @param {Volume} volume
  */
 function serveOldPublicFiles(server, releases, own, volume) {
-  const index = new PublicIndex(releases, own);
+  const index = new PublicIndex(releases, own, join(process.cwd(), "public"));
   let refreshing = false;
   const refresh = async () => {
     if (refreshing) return;

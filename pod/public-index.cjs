@@ -18,14 +18,18 @@ class PublicIndex {
   #files = new Map();
   /** @type {Set<string>} */
   #releases = new Set();
+  /** @type {Map<string, boolean>} by path below `public/`: whether the image has it, kept or not */
+  #own = new Map();
 
   /**
    * @param {string} releases folder
    * @param {import("./release.cjs").Release} own
+   * @param {string} root the image's `public/`
    */
-  constructor(releases, own) {
+  constructor(releases, own, root) {
     this.releases = releases;
     this.own = own;
+    this.root = root;
   }
 
   get size() {
@@ -37,13 +41,16 @@ class PublicIndex {
     const entries = await readdir(this.releases, { withFileTypes: true }).catch(() => []);
     const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith("."));
     let changed = false;
-    for (const { name } of folders) changed = (await this.#look(name)) || changed;
+    for (const { name } of folders) {
+      // A list that cannot be read now stays as it was and is read next time. It keeps nobody from the others.
+      changed = (await this.#look(name).catch(() => false)) || changed;
+    }
     for (const name of this.#known.keys()) {
       if (folders.some((folder) => folder.name === name)) continue;
       this.#known.delete(name);
       changed = true;
     }
-    if (changed) this.#build();
+    if (changed) await this.#build();
   }
 
   /** @param {string} folder @returns {Promise<boolean>} whether something is new */
@@ -60,25 +67,39 @@ class PublicIndex {
     return true;
   }
 
-  #build() {
-    this.#files = new Map();
+  /** @param {string} path below `public/` */
+  async #isOwn(path) {
+    const known = this.#own.get(path);
+    if (known !== undefined) return known;
+    const there = await stat(join(this.root, path)).then(
+      (found) => found.isFile(),
+      () => false,
+    );
+    this.#own.set(path, there);
+    return there;
+  }
+
+  async #build() {
+    /** @type {Map<string, KeptFile[]>} */
+    const files = new Map();
     const own = this.#known.get(this.own.folder)?.list;
-    const ownPaths = new Set(own?.files.map(({ path }) => path));
+    for (const { path } of own?.files ?? []) this.#own.set(path, true);
     const others = [...this.#known].filter(([folder]) => folder !== this.own.folder);
     this.#releases = new Set(others.map(([, { list }]) => list.release));
     for (const [folder, { list }] of others.sort(([, a], [, b]) => b.at - a.at)) {
       for (const file of list.files) {
         // The application's own is asked for often, and has it.
-        if (list.basePath === this.own.basePath && ownPaths.has(file.path)) continue;
+        if (list.basePath === this.own.basePath && (await this.#isOwn(file.path))) continue;
         const path = `${list.basePath}/${file.path}`;
         const kept = {
           ...file,
           release: list.release,
           place: join(folder, CONTENTS, file.sha256),
         };
-        this.#files.set(path, [...(this.#files.get(path) ?? []), kept]);
+        files.set(path, [...(files.get(path) ?? []), kept]);
       }
     }
+    this.#files = files;
   }
 
   /**
