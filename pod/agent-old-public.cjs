@@ -21,7 +21,8 @@ const REFRESH_MS = 10_000;
 /**
  * A page that was opened before a deploy asks for files of its release's `public/`. Where Next.js has no file, no route and
  * no rewrite for such a request and would answer 404, the file comes from what the publisher kept of that release. All else
- * is Next.js's: a file of this build, and whatever a route or the middleware answers.
+ * is Next.js's: a file of this build, and whatever a route or the middleware answers, but for a 404, which nobody can tell
+ * from Next.js's own.
  *
  * @param {import("node:http").Server} server
  * @param {string} releases folder
