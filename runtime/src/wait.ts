@@ -1,3 +1,21 @@
+/** A busy process runs its timers late, and before it reads its sockets: what is there is read once more first. */
+export function onceRead(then: () => void): void {
+  setImmediate(() => setImmediate(then));
+}
+
+/** Whether the promise is settled within `ms`, an answer that came while this process was busy included. */
+export async function isInTime(promise: Promise<unknown>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => onceRead(() => resolve(false)), ms);
+  });
+  try {
+    return await Promise.race([promise.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** The promise's value, or `otherwise` if that takes longer than `ms`. */
 export async function bounded<T>(
   promise: Promise<T>,

@@ -266,7 +266,38 @@ export async function writeBehind(suite: Suite): Promise<void> {
   );
 
   await clockwork(suite);
+  await busyPod(suite);
   await turns(suite);
+}
+
+/** A rendering that takes the process's whole attention is no hesitation of Redis's. */
+async function busyPod(suite: Suite): Promise<void> {
+  await suite.check(
+    "write behind: an answer that came while this process was busy is no late one; one that does not come is",
+    async () => {
+      const folder = temporaryFolder("behind");
+      let silent = false;
+      const debts: Debts = {
+        ready: true,
+        claim: () => Promise.resolve(true),
+        overdue: () => Promise.resolve([]),
+        // as from a socket: it is there, and is to be read
+        ask: async () => void (await (silent ? new Promise(() => undefined) : fsp.stat(folder))),
+      };
+      const options = { everyMs: 30_000, timeoutMs: 250 };
+      const behind = new WriteBehind(new FilesStore(folder, "app"), debts, "r", options);
+      const entry = made("p:/a", 1);
+      await behind.take("r", entry, encode(entry).bytes, 1, 30_000);
+      const turn = behind.turn();
+      for (const end = performance.now() + 120; performance.now() < end;);
+      await turn;
+      assert.equal(await inFolder(folder, "p:/a"), undefined, "it was written at once");
+      silent = true;
+      await behind.turn();
+      assert.equal(await inFolder(folder, "p:/a"), 1, "(control) Redis hesitates");
+      removeFolder(folder);
+    },
+  );
 }
 
 /** With a clock and a Redis of the test's own. */

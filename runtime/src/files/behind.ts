@@ -1,7 +1,7 @@
 import { encode, type Entry } from "../entry";
 import * as log from "../log";
 import * as metrics from "../metrics";
-import { bounded } from "../wait";
+import { isInTime } from "../wait";
 import type { FilesStore } from "./store";
 
 /**
@@ -145,9 +145,7 @@ export class WriteBehind {
 
   /** Nobody else may ask a Redis that hangs, and other pods read the folder as soon as they find out. */
   private async flushIfItHesitates(): Promise<void> {
-    const answered = this.debts.ask().then(() => true);
-    answered.catch(() => undefined);
-    if (!(await bounded(answered, this.timeoutMs * HESITATION, false))) await this.flush();
+    if (!(await isInTime(this.debts.ask(), this.timeoutMs * HESITATION))) await this.flush();
   }
 
   /** Redis is lost: the folder answers from now on, and must not answer older than what was shown. */

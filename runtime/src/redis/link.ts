@@ -4,6 +4,7 @@ import { createClient, RESP_TYPES } from "redis";
 import { localMicros, ClockOffset, type Micros } from "../clock";
 import * as log from "../log";
 import * as metrics from "../metrics";
+import { onceRead } from "../wait";
 import { isWithoutTracking, remedyFor } from "./remedies";
 import type { Script } from "./scripts";
 
@@ -149,11 +150,7 @@ export class RedisLink {
             if (this.client === client) this.trip("no reply in time", "timeout");
             reject(new Unavailable(`Redis did not answer within ${this.options.timeoutMs} ms`));
           };
-          // a busy process runs its timers late, and before it reads its sockets: let it read once more
-          timer = setTimeout(
-            () => setImmediate(() => setImmediate(late)),
-            this.options.timeoutMs * 0.8,
-          );
+          timer = setTimeout(() => onceRead(late), this.options.timeoutMs * 0.8);
         }),
       ]);
       // the part of the wait that this process spent on its own work is not Redis's
