@@ -207,5 +207,11 @@ describe("the files of public/ that the publisher keeps", () => {
     );
     for (const run of await Promise.all(pods)) assert.equal(run.code, 0, run.err);
     assert.deepEqual(kept(volume, "v1"), files);
+    const begins = async (POD_NAME: string): Promise<string> => {
+      const env = { POD_NAME, FAULT: "EIO", FAULT_WITH: "/v1/public/", FAULT_AT: "1" };
+      const told = warnings(await publish(scratch.folder(), v1, { env })).join();
+      return /\/v1\/public\/([\w-]{43})/.exec(told)?.[1] ?? assert.fail(told);
+    };
+    assert.notEqual(await begins("web-1"), await begins("web-2"), "all begin with the same file");
   });
 });
