@@ -3,8 +3,8 @@
  * here keeps a pod from starting: Next.js serves the image's own.
  */
 import { createHash } from "node:crypto";
-import { mkdir, stat, statfs } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, realpath, stat, statfs } from "node:fs/promises";
+import { join, sep } from "node:path";
 import { imageFiles } from "./image-files.mjs";
 import { hashOf } from "./manifest.mjs";
 import { CONTENTS, FORMAT, LIST, readPublicList } from "./public-list.cjs";
@@ -36,6 +36,7 @@ const SHARE_OF_FREE = 0.5;
  * @property {string} pod
  * @property {string} claim
  * @property {string} shared
+ * @property {string | undefined} uploads folder of what users uploaded
  */
 
 /**
@@ -56,12 +57,12 @@ export async function keepPublicFiles(layout, release, settings) {
 }
 
 /** @param {Layout} layout @param {Release} release @param {Settings} settings */
-async function keep(layout, release, { directory, publicBytes, pod }) {
+async function keep(layout, release, { directory, publicBytes, pod, uploads }) {
   const root = join(directory, "public");
   const folder = join(layout.releases, release.folder);
   const before = await readPublicList(folder);
   const known = new Map(before?.files.map((file) => [file.path, file]));
-  const { found, warnings } = await withinBound(root, publicBytes);
+  const { found, warnings } = await withinBound(root, publicBytes, uploads);
   /** @type {PublicFile[]} */
   const files = [];
   /** @type {Record<"unreadable" | "noRoom", string[]>} */
@@ -114,11 +115,14 @@ export async function clearPublicFiles(layout, own) {
 }
 
 /**
- * The files that are kept: the smallest first, as far as the bound goes.
+ * The files that are kept: the smallest first, as far as the bound goes. What users uploaded is theirs to remove: a link
+ * to it makes no copy of it.
  * @param {string} root
  * @param {number} bound in bytes
+ * @param {string | undefined} uploads
  */
-async function withinBound(root, bound) {
+async function withinBound(root, bound, uploads) {
+  const beyond = uploads && (await realpath(uploads).catch(() => undefined));
   const { paths } =
     bound === 0
       ? { paths: [] }
@@ -129,7 +133,9 @@ async function withinBound(root, bound) {
   /** @type {Found[]} */
   const all = [];
   await forEach(paths.filter(isServed), async (path) => {
-    const { size, mtime } = await stat(join(root, path));
+    const real = await realpath(join(root, path));
+    if (beyond && real.startsWith(beyond + sep)) return;
+    const { size, mtime } = await stat(real);
     all.push({ path, size, modified: mtime.getTime() });
   });
   all.sort((a, b) => a.size - b.size || (a.path < b.path ? -1 : 1));

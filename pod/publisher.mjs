@@ -43,6 +43,7 @@ const PRUNE_EVERY_MS = 10 * 60_000;
  * @property {number} kept
  * @property {readonly string[]} rollback
  * @property {number} publicBytes of `public/` that are kept for each release
+ * @property {string | undefined} uploads folder of what users uploaded, where the container has it
  * @property {number} settleMs how late a pod may see what another one wrote
  */
 
@@ -72,6 +73,7 @@ export function readSettings(env) {
     pod: folderName(env.POD_NAME || hostname()),
     kept: Number(kept),
     publicBytes: Number(publicBytes),
+    uploads: env.UPLOAD_DIR || undefined,
     // NFS clients keep attributes of files for a second: the volumes are mounted with actimeo=1.
     settleMs: Number(env.PRUNE_SETTLE_MS || 1500),
     rollback: (env.ROLLBACK_RELEASE ?? "")

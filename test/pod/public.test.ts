@@ -114,6 +114,19 @@ describe("the files of public/ that the publisher keeps", () => {
     assert.deepEqual(kept(volume, "v1"), files);
   });
 
+  it("are the image's: what users uploaded is not kept by way of a link to it", async () => {
+    const [volume, UPLOAD_DIR] = [scratch.folder(), scratch.folder()];
+    fs.writeFileSync(join(UPLOAD_DIR, "passport.png"), "passport");
+    const v1 = build("v1", { "a.txt": "a" });
+    fs.writeFileSync(join(v1.directory, "elsewhere.txt"), "linked");
+    fs.symlinkSync(UPLOAD_DIR, join(v1.directory, "public/uploads"));
+    fs.symlinkSync("../elsewhere.txt", join(v1.directory, "public/b.txt"));
+    // As the server's container publishes, which has both mounted.
+    const run = await publish(volume, v1, { env: { UPLOAD_DIR } });
+    assert.equal(run.code, 0, run.err);
+    assert.deepEqual(kept(volume, "v1"), { "a.txt": "a", "b.txt": "linked" });
+  });
+
   it("are bounded: the smallest first, and the warning names the key", async () => {
     const volume = scratch.folder();
     const v1 = build("v1", { "big.mp4": "x".repeat(900), "a.txt": "aaaa", "b.txt": "bbbb" });
