@@ -1,7 +1,7 @@
 import { editDistance } from "./nearest";
-import { removeCommand } from "./commands";
 import { PROJECT, told, type Problem } from "./problems";
-import { moveStray, removeStray } from "./stray";
+import { removeStray, type Stray } from "./stray";
+import { moved, valueAt } from "./strayKeys";
 
 /** Whose keys the program or its providers read. */
 const KNOWN = ["aws", "kubernetes", "pulumi", "eks", "docker-build", "random", "tls"];
@@ -12,19 +12,24 @@ const MOST_EDITS = 2;
  * @param config all keys of the stack's config and their values
  */
 export function mistypedNamespaces(config: Readonly<Record<string, unknown>>): Problem[] {
+  const own = Object.fromEntries(
+    Object.entries(config).flatMap(([key, value]) =>
+      key.startsWith(`${PROJECT}:`) ? [[key.slice(PROJECT.length + 1), value]] : [],
+    ),
+  );
   return strangers(Object.keys(config))
     .filter(({ namespace }) => isMistyped(namespace))
     .map(({ key, namespace, name }) => {
-      const stray = { key, value: config[key], topLevel: false };
+      const stray = strayOf(key, name, config[key]);
       const right = `${PROJECT}:${name}`;
       const message = `nothing reads the namespace '${namespace}'; did you mean ${right}`;
-      return right in config
+      return right in config || valueAt(own, name) !== undefined
         ? {
             key,
             message: `${message}, which is set too?`,
             remedy: `${removeStray(stray)}\n${right} stays as it is`,
           }
-        : { key, message: `${message}?`, remedy: moveStray(stray, name, false) };
+        : { key, message: `${message}?`, remedy: moved(stray, name) };
     });
 }
 
@@ -32,13 +37,18 @@ export function mistypedNamespaces(config: Readonly<Record<string, unknown>>): P
 export function unreadNamespaces(keys: readonly string[]): string[] {
   return strangers(keys)
     .filter(({ namespace }) => !isMistyped(namespace))
-    .map(({ key, namespace }) =>
+    .map(({ key, namespace, name }) =>
       told(
         key,
         `has no effect: nothing here reads the namespace '${namespace}'.`,
-        removeCommand(key),
+        removeStray(strayOf(key, name)),
       ),
     );
+}
+
+/** Dots in a key of the file's top level are part of its name: --path was left out, and would lead elsewhere now. */
+function strayOf(key: string, name: string, value?: unknown): Stray {
+  return { key, value, topLevel: /[.[]/.test(name) };
 }
 
 function isMistyped(namespace: string): boolean {

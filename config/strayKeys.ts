@@ -74,7 +74,7 @@ export function unknownKey({ parent, name, value, known, knows, raw }: UnknownKe
 }
 
 /** Sets the key that was meant, then removes the stray one. */
-function moved(stray: Stray, to: string): string {
+export function moved(stray: Stray, to: string): string {
   return moveStray(stray, to, stray.value === SECRET_PLACEHOLDER || holdsSecret(schemaAtKey(to)));
 }
 
@@ -101,7 +101,7 @@ function below(parent: string, name: string): string {
   return parent === "" ? name : keyOf(parent, [name]);
 }
 
-function valueAt(raw: Raw, key: string): unknown {
+export function valueAt(raw: Raw, key: string): unknown {
   return partsOf(key).reduce<unknown>(
     (at, part) =>
       typeof at === "object" && at !== null

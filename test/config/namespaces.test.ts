@@ -22,6 +22,26 @@ describe("namespaces of config keys", () => {
     );
   });
 
+  it("near the project's, with dots in the name: neither a value that is right nor a secret comes to harm", async () => {
+    const others = {
+      "next-on-ek:app.host": "other.example.com",
+      "next-on-ek:app.secretEnv.SESSION_SECRET": "in clear by mistake",
+      "next-on-ek:app.port": 4000,
+    };
+    const cleared = changed(quiet, { "app.secretEnv": undefined, "app.port": undefined });
+    const message = await failureOf(load(cleared, { others }));
+    assert.doesNotMatch(message, /in clear by mistake/);
+    for (const remedy of [
+      `pulumi config rm --stack test 'next-on-ek:app.host'
+    next-on-eks:app.host stays as it is`,
+      `pulumi config set --stack test --secret --path 'next-on-eks:app.secretEnv.SESSION_SECRET' "$(pulumi config get --stack test 'next-on-ek:app.secretEnv.SESSION_SECRET')" && pulumi config rm --stack test 'next-on-ek:app.secretEnv.SESSION_SECRET'`,
+      `pulumi config set --stack test --path 'next-on-eks:app.port' 4000 && pulumi config rm --stack test 'next-on-ek:app.port'`,
+    ])
+      assert.ok(message.includes(`\n    ${remedy}`), `${remedy}\nis not in\n${message}`);
+    const { warnings } = await load(quiet, { others: { "gcp:a.b": "x" } });
+    assert.match(warnings.join(), /\n {4}pulumi config rm --stack test 'gcp:a\.b'$/);
+  });
+
   it("are named where the platform is missing for that reason", async () => {
     const message = await failureOf(load({}, { others: { "nxet-on-eks:platform": "aws" } }));
     assert.match(message, /did you mean next-on-eks:platform\?/);
