@@ -25,7 +25,8 @@ export function tellOfMissing(
     await pulumi.log.warn(
       `the registry has no image '${image}', or hides it from whoever runs this. Where the nodes cannot pull it either, ` +
         `no pod starts, and pulumi up waits for all of timeouts.app before it fails. ` +
-        `Remedy: push it, or name the one that is there: npm run release -- --image REGISTRY/NAME@sha256:DIGEST`,
+        `Remedy: push it, or name the one that is there:\n    ` +
+        `npm run release -- --stack ${pulumi.getStack()} --image REGISTRY/NAME@sha256:DIGEST`,
     );
   };
 }

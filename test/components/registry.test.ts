@@ -134,7 +134,7 @@ describe("an image in its registry", () => {
     assert.equal(warnings.length, 2);
     assert.match(
       warnings[0] ?? "",
-      /^the registry has no image 'registry\.test\/shop:gone'.*Remedy: push it/,
+      /^the registry has no image 'registry\.test\/shop:gone'.*Remedy: push it.*\n {4}npm run release -- --stack \S+ --image \S+$/,
     );
   });
 });
