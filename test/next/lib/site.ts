@@ -125,7 +125,7 @@ export class Site {
     });
   }
 
-  /** A value above another one, within seconds, and then on all servers. */
+  /** A value above another one, within seconds, on whichever server comes first: `same` asks all of them. */
   async newer(path: string, name: string, than: number, headers: Headers = {}): Promise<number> {
     const seen = await this.eventually(`${name} above ${than} at ${path}`, async () => {
       const value = await this.value(path, name, headers);
