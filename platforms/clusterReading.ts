@@ -32,7 +32,10 @@ export async function readCluster(
 ): Promise<FoundCluster> {
   const get = <T extends Item>(...what: string[]) => {
     const how = ["--ignore-not-found", "--output=json"];
-    return run(["get", ...what, ...how]).then(itemsIn<T>, (): T[] => []);
+    // No answer, or one that is none: what stands in front of kubectl may print lines of its own.
+    return run(["get", ...what, ...how])
+      .then(itemsIn<T>)
+      .catch((): T[] => []);
   };
   const [named, classes, ingresses] = await Promise.all([
     get("namespaces", ...namespaces),

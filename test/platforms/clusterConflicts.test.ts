@@ -27,7 +27,7 @@ interface World {
 }
 
 /** What is said of a config in a cluster that answers kubectl with these objects. */
-async function judge(world: World | Error, more: Groups = {}, old?: Facts) {
+async function judge(world: World | Error | string, more: Groups = {}, old?: Facts) {
   const asked: string[] = [];
   const config = await loadExisting(more);
   let verdict: Awaited<ReturnType<typeof clusterConflicts>> | undefined;
@@ -35,6 +35,7 @@ async function judge(world: World | Error, more: Groups = {}, old?: Facts) {
     verdict = await clusterConflicts(config, old, (args) => {
       asked.push(args.join(" "));
       if (world instanceof Error) return Promise.reject(world);
+      if (typeof world === "string") return Promise.resolve(world);
       const found = world[args[1] as keyof World] ?? [];
       // As kubectl with --ignore-not-found: nothing, one object, or a list.
       const answer = found.length > 1 ? { kind: "List", items: found } : found[0];
@@ -67,6 +68,7 @@ describe("what a cluster holds already (kubectl's answers are made up: test/clus
 
   it("is nothing where the cluster does not answer, or kubectl is not there", async () => {
     assert.deepEqual(await says(new Error("spawn kubectl ENOENT")), SAFE);
+    assert.deepEqual(await says("Your session ends in 5 minutes.\n{}"), SAFE, "no JSON");
   });
 
   it("refuses namespaces and the class of another stack, each with its way out", async () => {
