@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Kubectl } from "../kubectl";
 
-/** Lines of a pod's log that are looked at, from its start on. */
-const LINES = 400;
+/** Bytes of a pod's log that are looked at, from its start on: by lines kubectl counts from the end, where visitors are. */
+const BYTES = 256 * 1024;
 const MOST = 10;
 
 interface DeploymentInputs {
@@ -39,7 +39,7 @@ export function tellWarnings(kubectl: Kubectl, since: Date): pulumi.ResourceHook
     const logOf = (container: string) =>
       kubectl([
         ...["logs", ...pods, "--container", container],
-        ...[`--tail=${LINES}`, `--since-time=${since.toISOString()}`],
+        ...["--tail=-1", `--limit-bytes=${BYTES}`, `--since-time=${since.toISOString()}`],
       ]).catch(() => "");
     const logs = await Promise.all(["publish", "next"].map(logOf));
     for (const warning of warningsIn(logs.join("\n")))
