@@ -352,6 +352,15 @@ async function clockwork(suite: Suite): Promise<void> {
       await behind.turn();
       assert.equal(await inFolder(folder, "p:/a"), 4, "what the folder refused was forgotten");
 
+      let tries = 0;
+      Reflect.set(fsp, "rename", () => Promise.reject(new Error(`refused ${++tries}`)));
+      await take(4, 0);
+      for (const end = now + 120_000; now < end; now += 500) await behind.turn();
+      Reflect.set(fsp, "rename", real);
+      assert.ok(tries >= 8 && tries <= 12, `${tries} tries in two minutes`);
+      now += 30_000;
+      await behind.turn();
+
       overdue = [{ entry: made("p:/a", 5), asOf: 1005 }];
       newestAsOf = 1005;
       Reflect.set(fsp, "rename", () => Promise.reject(new Error("the folder refuses")));

@@ -17,7 +17,7 @@ const OVERDUE_MS = 5000;
 const MAX_HELD_BYTES = 32 * 1024 * 1024;
 /** Entries that are written at a time: one by one, thousands would be owed for longer than `OVERDUE_MS`. */
 const AT_ONCE = 16;
-/** When an entry is tried again that the folder did not take. */
+/** When an entry is tried again that the folder did not take: each time after twice as long, since each asks Redis too. */
 const RETRY_MS = 500;
 /** What the end of a process may take for its entries. */
 const EXIT_MS = 5000;
@@ -56,6 +56,8 @@ interface Held {
   /** Of the entry in Redis. */
   readonly asOf: number;
   readonly dueAt: number;
+  /** How long the folder got to take it after the last try. */
+  readonly retryMs?: number;
 }
 
 /** Those of this process, for its end. */
@@ -197,8 +199,10 @@ export class WriteBehind {
       result: stored ? "stored" : "failed",
     });
     if (stored || this.held.has(`${release}\0${entry.key}`)) return;
-    if (this.bytes + bytes.length <= MAX_HELD_BYTES)
-      this.hold({ ...held, dueAt: this.now() + RETRY_MS });
+    if (this.bytes + bytes.length > MAX_HELD_BYTES) return;
+    const longest = Math.max(this.everyMs, OVERDUE_MS);
+    const retryMs = Math.min(held.retryMs === undefined ? RETRY_MS : held.retryMs * 2, longest);
+    this.hold({ ...held, retryMs, dueAt: this.now() + retryMs });
   }
 
   private async payForOthers(): Promise<void> {
