@@ -5,6 +5,7 @@ const { join } = require("node:path");
 const { answerInstead } = require("./agent-instead.cjs");
 const { sendFile } = require("./agent-send-file.cjs");
 const { sourceOf } = require("./image-source.cjs");
+const { middlewarePaths } = require("./middleware-paths.cjs");
 const { PublicIndex } = require("./public-index.cjs");
 
 /**
@@ -21,8 +22,8 @@ const REFRESH_MS = 10_000;
 /**
  * A page that was opened before a deploy asks for files of its release's `public/`. Where Next.js has no file, no route and
  * no rewrite for such a request and would answer 404, the file comes from what the publisher kept of that release. All else
- * is Next.js's: a file of this build, and whatever a route or the middleware answers, but for a 404, which nobody can tell
- * from Next.js's own.
+ * is Next.js's: a file of this build, whatever a route answers, and every path that the middleware looks at: its 404, which may
+ * be meant to hide something, cannot be told from Next.js's own.
  *
  * @param {import("node:http").Server} server
  * @param {string} releases folder
@@ -31,6 +32,7 @@ const REFRESH_MS = 10_000;
  */
 function serveOldPublicFiles(server, releases, own, volume) {
   const index = new PublicIndex(releases, own, join(process.cwd(), "public"));
+  const isMiddlewares = middlewarePaths(own.dist);
   let refreshing = false;
   const refresh = async () => {
     if (refreshing) return;
@@ -50,12 +52,12 @@ function serveOldPublicFiles(server, releases, own, volume) {
     if (request.method !== "GET" && request.method !== "HEAD") return pass();
     const url = request.url ?? "";
     const image = imageIn(index, url);
-    if (image) {
+    if (image && !isMiddlewares(pathOf(image.url))) {
       redirectInstead(response, image);
       return pass();
     }
     const file = index.find(url);
-    if (file === undefined) return pass();
+    if (file === undefined || isMiddlewares(pathOf(url))) return pass();
     void openKept(releases, file, volume).then((handle) => {
       if (handle) serveInstead(request, response, file, handle, volume);
       pass();
@@ -63,6 +65,9 @@ function serveOldPublicFiles(server, releases, own, volume) {
     return true;
   };
 }
+
+/** @param {string} url */
+const pathOf = (url) => url.replace(/[?#].*$/, "");
 
 /** @param {PublicIndex} index @param {string} url */
 function imageIn(index, url) {

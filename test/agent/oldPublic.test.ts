@@ -34,6 +34,7 @@ describe("files of public/ of older releases", () => {
       ".env": "secret",
       "logo.png": "logo of v1",
       "slow.bin": "slow",
+      "members/report.pdf": "for members",
     });
     const shop = withPublic(
       makeBuild(scratch.folder(), { deploymentId: "v0", ownFiles: 1, basePath: "/shop" }),
@@ -42,6 +43,11 @@ describe("files of public/ of older releases", () => {
     assert.equal((await publish(volume, shop)).code, 0);
     const v2 = build("v2", { "both.json": '"v2"', "empty.css": "" });
     const v3 = build("v3", { "logo.png": "logo of v3" });
+    fs.mkdirSync(join(v3.directory, ".next/server"), { recursive: true });
+    fs.writeFileSync(
+      join(v3.directory, ".next/server/middleware-manifest.json"),
+      JSON.stringify({ middleware: { "/": { matchers: [{ regexp: "^/members/.*$" }] } } }),
+    );
     for (const each of [v1, v2, v3]) {
       assert.equal((await publish(volume, each)).code, 0);
       await new Promise((resolve) => setTimeout(resolve, 20));
@@ -116,6 +122,18 @@ describe("files of public/ of older releases", () => {
     assert.equal(post.status, 404);
     assert.equal(await post.text(), NOT_FOUND);
     assert.equal(await (await get("/none.txt")).text(), NOT_FOUND);
+  });
+
+  it("are none where the middleware looks: its 404 may hide something", async () => {
+    for (const path of [
+      "/members/report.pdf",
+      "/%6Dembers/report.pdf",
+      "/members/report.pdf?dpl=v1",
+    ]) {
+      const answer = await get(path);
+      assert.equal(answer.status, 404, path);
+      assert.equal(await answer.text(), NOT_FOUND);
+    }
   });
 
   it("know HEAD, ranges and what has not changed", async () => {
