@@ -7,6 +7,7 @@ import { refusedInClear, secretsInClear, warnedInClear } from "./config/clearSec
 import { mistypedNamespaces, unreadNamespaces } from "./config/namespaces";
 import { either, removeCommand, setCommand } from "./config/commands";
 import { ConfigError, PROJECT, type Problem } from "./config/problems";
+import { namedForProduction } from "./config/production";
 import { brokenRules } from "./config/rules";
 import type { Checked } from "./config/rules/rule";
 import * as schema from "./config/schema";
@@ -169,7 +170,7 @@ function unknownKeys(raw: Record<string, unknown>, known: string[]): Problem[] {
 
 /** Defaults that depend on the platform or on `production`. */
 function fillDefaults(config: Checked<Config>): Checked<Config> {
-  const production = config.production ?? /^prod(uction)?$/.test(config.stack);
+  const production = config.production ?? namedForProduction(config.stack);
   const { platform, assets, files, ingress, networkPolicy, redis, timeouts } = config;
   const filled = {
     ...config,

@@ -1,5 +1,6 @@
 import { getStack } from "@pulumi/pulumi";
 import { qualify } from "./problems";
+import { namedForProduction } from "./production";
 
 /*
  * Every `pulumi` command that a message tells is made here. Each names its stack: a command without one changes whichever is
@@ -31,17 +32,27 @@ export function upCommand(stack = getStack()): string {
   return `pulumi up --stack ${stack}`;
 }
 
-/** The command that makes another stack, with the config as it is now, in place of a change that this stack cannot take. */
-export function anotherStackCommand(): string {
-  return `pulumi stack init NAME --copy-config-from ${getStack()}`;
-}
-
 /** Ways to mend one thing. Each is alone on its lines, so that a command can be pasted. */
 export function either(...ways: readonly string[]): string {
   return ways.join("\nor\n");
 }
 
-/** A remedy that goes back, or, before that, takes the change to a stack of its own. */
+/** A remedy that goes back; before that, whoever wants to takes the change to a stack of its own. */
 export function backOrAnotherStack(back: string, more = ""): string {
-  return `${back}\nand before that, for another stack beside this one${more}:\n${anotherStackCommand()}`;
+  return `${anotherStack(more)}\nthen, or at once where there is to be no other stack:\n${back}`;
+}
+
+/** How another stack is made of the config as it is now. What a copy cannot share with this one is its host. */
+function anotherStack(more: string, stack = getStack()): string {
+  const held = [
+    "a copy for production says so, since its name does not (protect follows):",
+    setCommand("production", "true", "", "NAME"),
+  ];
+  return [
+    `first, for another stack beside this one${more}:`,
+    `pulumi stack init NAME --copy-config-from ${stack}`,
+    "a host of its own, also in ingress.extraHosts, and a zone that holds it, where ingress.zone does not:",
+    setCommand("app.host", "HOST", "", "NAME"),
+    ...(namedForProduction(stack) ? held : []),
+  ].join("\n");
 }

@@ -70,8 +70,8 @@ function refusalOf(stack: string, stopped: readonly Found[], confirmations: numb
   const lines = stopped.map(({ key, kind, message, remedy, unprotect }) => {
     const confirm = kind === "asked" ? [setCommand(`confirm[${next++}]`, key, "", stack)] : [];
     const ways = [...confirm, ...(remedy === undefined ? [] : [remedy])];
-    const first = unprotect ? [unprotected(stack)] : [];
-    return `  ${tell(key, message, [either(...ways), ...first].join("\n"))}`;
+    const first = unprotect ? [unprotected(stack), "then:"] : [];
+    return `  ${tell(key, message, [...first, either(...ways)].join("\n"))}`;
   });
   const one = stopped.length === 1;
   const count = one ? "1 change" : `${stopped.length} changes`;

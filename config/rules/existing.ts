@@ -9,7 +9,7 @@ export const existing: Rule<ExistingConfig>[] = [
       ? {
           key: "cluster.context",
           message: "is missing: in production pulumi up must not go wherever kubectl points to.",
-          remedy: `${set("cluster.context", "CONTEXT")}\nkubectl config get-contexts lists them`,
+          remedy: `${set("cluster.context", "CONTEXT")}\nthey are listed by:\nkubectl config get-contexts`,
         }
       : undefined,
   ({ ingress }) =>
@@ -58,7 +58,7 @@ export const existing: Rule<ExistingConfig>[] = [
           message:
             `is not set, and files.hostPath '${files.hostPath}' is a folder of each node by itself: ` +
             "pods on different nodes would see different files.",
-          remedy: `${set("cluster.nodes", "1")} (with more nodes files.nfs or files.storageClass)`,
+          remedy: `${set("cluster.nodes", "1")}\nor, with more nodes, files.nfs or files.storageClass in place of files.hostPath`,
         }
       : undefined,
   ({ files }) =>

@@ -93,7 +93,7 @@ const cases: RuleCase[] = [
     told(
       "cluster.nodes",
       "is not set, and files.hostPath '/var/lib/shop' is a folder of each node by itself: pods on different nodes would see different files.",
-      `${set("cluster.nodes", "1")} (with more nodes files.nfs or files.storageClass)`,
+      `${set("cluster.nodes", "1")}\nor, with more nodes, files.nfs or files.storageClass in place of files.hostPath`,
     ),
   ],
   [
@@ -144,7 +144,7 @@ const cases: RuleCase[] = [
     told(
       "cluster.context",
       "is missing: in production pulumi up must not go wherever kubectl points to.",
-      `${set("cluster.context", "CONTEXT")}\nkubectl config get-contexts lists them`,
+      `${set("cluster.context", "CONTEXT")}\nthey are listed by:\nkubectl config get-contexts`,
     ),
     prod,
   ],

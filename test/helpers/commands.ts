@@ -18,6 +18,8 @@ const OWN_VALUES: [placeholder: string, value: string][] = [
 
 const COMMAND =
   /^pulumi config (set|rm)(?: --stack (\S+))? ((?:--(?:path|secret|type string) )*)'?(?:next-on-eks:)?([^' ]+)'?(?: --secret)?(?: (.+))?$/s;
+/** A value as shells read it, or none. */
+const ONE_WORD = /^(|[^\s'"]+|'.*'|\$'.*'|"\$\(.*\)")$/s;
 const ANOTHER_STACK = /^pulumi stack init (\S+) --copy-config-from (\S+)$/;
 
 /** The top level of each stack's config, without the project's namespace. */
@@ -45,6 +47,7 @@ export function carryOut(
     if (/^pulumi up --stack \S+$/.test(command)) continue;
     const [, verb, stack, flags = "", key = "", text = ""] = COMMAND.exec(command) ?? [];
     assert.ok(verb, `not a command: ${command}`);
+    assert.match(text, ONE_WORD, `words behind a command: ${command}`);
     const keys = fileOf(files, stack ?? selected);
     const path = flags.includes("--path") ? pathOf(key) : [key];
     if (verb === "rm") remove(keys, path);

@@ -1,4 +1,5 @@
 import * as assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { carryOut, valuesOf, type Container } from "./commands";
 import { changed, load, type Groups, type LoadOptions } from "./configs";
 import { failureOf } from "./recording";
@@ -31,7 +32,14 @@ export function either(...ways: readonly string[]): string {
 
 /** The way back, or a stack of its own before it. */
 export function orAnotherStack(back: string, more = ""): string {
-  return `${back}\nand before that, for another stack beside this one${more}:\npulumi stack init NAME --copy-config-from test`;
+  return [
+    `first, for another stack beside this one${more}:`,
+    "pulumi stack init NAME --copy-config-from test",
+    "a host of its own, also in ingress.extraHosts, and a zone that holds it, where ingress.zone does not:",
+    "pulumi config set --stack NAME --path 'next-on-eks:app.host' HOST",
+    "then, or at once where there is to be no other stack:",
+    back,
+  ].join("\n");
 }
 
 /** A problem as the error tells it. */
@@ -64,12 +72,22 @@ const OTHER = "other";
  */
 export function harmsNothingElse(problem: string, config: Groups, stack = "test"): void {
   const [first = "", ...rest] = problem.split("\n").map((line) => line.trim());
-  for (const line of rest.filter((text) => /pulumi (config|stack) /.test(text))) {
+  const isCommand = (text: string) => /pulumi (config|stack) /.test(text);
+  assert.equal(syntaxErrors(rest.filter((text) => /^(pulumi|kubectl|npm) /.test(text))), "");
+  for (const [index, line] of rest.entries()) {
+    if (!isCommand(line)) continue;
     assert.match(line, /^pulumi (config (set|rm)|stack init) /, "a command is alone on its line");
     const commands = line.match(/(?<!\$\()pulumi (config|stack|up) /g) ?? [];
     assert.equal(line.split(" && ").length, commands.length, "a command is alone on its line");
     const other = structuredClone(config) as Container;
-    const files = { [stack]: structuredClone(config) as Container, [OTHER]: other };
+    const files: Record<string, Container> = {
+      [stack]: structuredClone(config) as Container,
+      [OTHER]: other,
+    };
+    // Of a copy that was told of before.
+    if (rest.slice(0, index).some((text) => text.startsWith("pulumi stack init NAME "))) {
+      files.NAME = structuredClone(config) as Container;
+    }
     const before = valuesOf(files[stack] as Container);
     const { set, removed } = carryOut(line, { files, selected: OTHER });
     assert.deepEqual(other, config, `${line}\nchanges the stack that is selected`);
@@ -83,6 +101,11 @@ export function harmsNothingElse(problem: string, config: Groups, stack = "test"
       assert.ok(meant, `${line}\nchanges '${key}', which it does not name`);
     }
   }
+}
+
+/** What a shell says of lines that it is to read and not to run. */
+function syntaxErrors(lines: readonly string[]): string {
+  return spawnSync("bash", ["-n"], { input: lines.join("\n"), encoding: "utf8" }).stderr;
 }
 
 function lastNameOf(key: string): string {

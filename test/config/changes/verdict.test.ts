@@ -86,8 +86,10 @@ describe("what is said of a change", () => {
     pulumi config set --stack dev --path 'next-on-eks:protect' false && pulumi up --stack dev`;
     assert.deepEqual(deletes(true, "b.c").warnings, [`next-on-eks:b.c: goes.${first}`]);
     assert.deepEqual(deletes(false, "b.c").warnings, ["next-on-eks:b.c: goes."]);
-    assert.ok(deletes(true).refusal?.endsWith(`    or\n    go back${first}`));
-    assert.ok(deletes(false).refusal?.endsWith("    or\n    go back"));
+    const ways =
+      "\n    pulumi config set --stack dev --path 'next-on-eks:confirm[0]' b.c\n    or\n    go back";
+    assert.ok(deletes(true).refusal?.endsWith(`goes.${first}\n    then:${ways}`));
+    assert.ok(deletes(false).refusal?.endsWith(`goes.${ways}`));
     harmsNothingElse(deletes(true).refusal ?? "", { protect: true, b: { c: "2" } }, "dev");
   });
 
