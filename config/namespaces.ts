@@ -1,7 +1,8 @@
 import { editDistance } from "./nearest";
 import { PROJECT, told, type Problem } from "./problems";
 import { removeStray, type Stray } from "./stray";
-import { moved, valueAt } from "./strayKeys";
+import { valueAt } from "./schemaTree";
+import { moved } from "./strayKeys";
 
 /** Whose keys the program or its providers read. */
 const KNOWN = ["aws", "kubernetes", "pulumi", "eks", "docker-build", "random", "tls"];

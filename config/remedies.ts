@@ -2,6 +2,7 @@ import { z } from "zod";
 import { removeCommand, setCommand } from "./commands";
 import { shellWord } from "./shellWord";
 import { holdsSecret, itemsOf, keyOf, metaOf, schemaAt, unwrap } from "./schemaTree";
+import { meantBy } from "./meantValues";
 
 /**
  * The command that mends the value at `path` of a group. Where a map or a list is wanted, it sets a key in it.
@@ -15,13 +16,16 @@ export function remedyOf(
 ): string {
   const at = schemaAt(schema, path);
   const key = keyOf(group, path);
+  const pair = pairOf(at, refused);
+  if (pair) return `${removeCommand(key)} && ${setCommand(keyOf(key, [pair[0]]), pair[1])}`;
   // An item without an example has that of its list.
   const inList = typeof path.at(-1) === "number";
   const example = inList ? metaOf(schemaAt(schema, path.slice(0, -1))).example : undefined;
   const leaf = leafOf(key, at, example);
   const moved = leaf.key !== key;
   const keeps = moved && isPlain(refused) && !holdsSecret(at) && accepts(leaf.schema, refused);
-  const meant = holdsSecret(at) ? undefined : meantBy(leaf.schema, refused);
+  const meant = holdsSecret(at) ? undefined : meantBy(leaf.key, leaf.schema, refused);
+  if (metaOf(schema).typedAlone && !keeps) return removeCommand(key);
   const command = setCommand(
     leaf.key,
     keeps ? shellWord(refused) : meant === undefined ? leaf.example : String(meant),
@@ -30,6 +34,16 @@ export function remedyOf(
   const inTheWay =
     moved && refused !== undefined && (path.length > 0 || typeof refused === "object");
   return inTheWay ? `${removeCommand(key)} && ${command}` : command;
+}
+
+/** `FOO=bar`, as shells and .env files write it, in place of a map that takes this name and this value. */
+function pairOf(schema: z.ZodType | undefined, refused: unknown): [string, string] | undefined {
+  const record = schema && unwrap(schema);
+  if (!(record instanceof z.ZodRecord) || holdsSecret(schema)) return undefined;
+  const [, name = "", value = ""] = /^([^=\s]+)=(.+)$/.exec(String(refused)) ?? [];
+  const fits =
+    accepts(record.keyType as z.ZodType, name) && accepts(record.valueType as z.ZodType, value);
+  return typeof refused === "string" && name !== "" && fits ? [name, shellWord(value)] : undefined;
 }
 
 interface Leaf {
@@ -55,21 +69,6 @@ function leafOf(key: string, schema: z.ZodType | undefined, inherited = "VALUE")
 
 function accepts(schema: z.ZodType | undefined, value: unknown): boolean {
   return schema?.safeParse(value).success ?? false;
-}
-
-/** YAML 1.1's and shells' words for the two. */
-const YES = /^(true|yes|on|y|1)$/i;
-const NO = /^(false|no|off|n|0)$/i;
-
-/** The number or boolean that a text stands for, where the schema takes that: `"true"`, `yes` and `"3000"` are typed often. */
-function meantBy(schema: z.ZodType | undefined, refused: unknown): number | boolean | undefined {
-  if (schema === undefined || !isPlain(refused)) return undefined;
-  const text = String(refused).trim();
-  const candidates: (number | boolean)[] = [];
-  if (YES.test(text)) candidates.push(true);
-  if (NO.test(text)) candidates.push(false);
-  if (/^-?[0-9]+$/.test(text)) candidates.push(Number(text));
-  return candidates.find((candidate) => candidate !== refused && accepts(schema, candidate));
 }
 
 function isPlain(value: unknown): boolean {

@@ -25,6 +25,17 @@ export function partsOf(key: string): (string | number)[] {
   );
 }
 
+/** What is at a key, where that is there. */
+export function valueAt(raw: unknown, key: string): unknown {
+  return partsOf(key).reduce<unknown>(
+    (at, part) =>
+      typeof at === "object" && at !== null
+        ? (at as Record<PropertyKey, unknown>)[part]
+        : undefined,
+    raw,
+  );
+}
+
 /** What the schemas say of themselves beside zod's own rules; `docs/configuration.md` shows it. */
 export interface Meta {
   readonly description?: string;
@@ -33,6 +44,8 @@ export interface Meta {
   /** The default in words, where it depends on other keys. */
   readonly defaultText?: string;
   readonly secret?: boolean;
+  /** A value of it does something that nobody may come to by pasting: what is refused is removed, without an example. */
+  readonly typedAlone?: boolean;
 }
 
 /** The meta data of a schema, looked up through the wrappers that `optional` and `default` put around it. */

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { nearest } from "./nearest";
 import { qualify, type Problem } from "./problems";
 import { groups } from "./schema";
-import { holdsSecret, keyOf, keysBelow, partsOf, schemaAt } from "./schemaTree";
+import { holdsSecret, keyOf, keysBelow, partsOf, schemaAt, valueAt } from "./schemaTree";
 import { SECRET_PLACEHOLDER } from "./secrets";
 import { moveStray, removeStray, type Stray } from "./stray";
 
@@ -99,14 +99,4 @@ function schemaAtKey(key: string): z.ZodType | undefined {
 
 function below(parent: string, name: string): string {
   return parent === "" ? name : keyOf(parent, [name]);
-}
-
-export function valueAt(raw: Raw, key: string): unknown {
-  return partsOf(key).reduce<unknown>(
-    (at, part) =>
-      typeof at === "object" && at !== null
-        ? (at as Record<PropertyKey, unknown>)[part]
-        : undefined,
-    raw,
-  );
 }

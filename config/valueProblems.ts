@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { setCommand } from "./commands";
+import { dottedName } from "./dottedNames";
 import type { Problem } from "./problems";
 import { remedyOf } from "./remedies";
-import { holdsSecret, keyOf, knownKeys, schemaAt, unwrap } from "./schemaTree";
+import { holdsSecret, itemsOf, keyOf, knownKeys, schemaAt, unwrap } from "./schemaTree";
 import { unknownKey } from "./strayKeys";
 
 /**
@@ -40,24 +41,26 @@ function problemsOfIssue(
     // A group is missing: what is wrong is that its required keys are.
     return problemsOf(key, refused, {}, raw);
   }
+  const dotted = dottedName(group, schema, issue.path, issue.input, raw);
+  if (dotted) return [dotted];
   const remedy = remedyOf(schema, group, issue.path, issue.input);
   if (issue.input === undefined) {
     return [{ key, message: "is missing.", remedy }];
   }
   const value = holdsSecret(refused) ? "the value" : show(issue.input);
-  const rule = ruleOf(issue);
+  const rule = ruleOf(issue, refused);
   const meant = /did you mean (\S+)\?$/.exec(rule)?.[1];
   return meant === undefined
     ? [{ key, message: `${value} is refused: ${rule}.`, remedy }]
     : [{ key, message: `${value} is refused: ${rule}`, remedy: setCommand(key, meant) }];
 }
 
-function ruleOf(issue: z.core.$ZodIssue): string {
+function ruleOf(issue: z.core.$ZodIssue, refused: z.ZodType | undefined): string {
   switch (issue.code) {
     case "invalid_value":
-      return `expected ${issue.values.map((value) => show(value)).join(" or ")}`;
+      return `expected ${choice(issue.values)}`;
     case "invalid_type":
-      return `expected ${article(issue.expected)}`;
+      return `expected ${article(isWhole(refused) ? "int" : issue.expected)}${itemsNamed(refused)}`;
     case "too_small":
       return issue.origin === "string" ? "expected some text" : `expected ${issue.minimum} or more`;
     case "too_big":
@@ -67,6 +70,22 @@ function ruleOf(issue: z.core.$ZodIssue): string {
     default:
       return issue.message;
   }
+}
+
+/** The CLI stores `4.5` as a text, in place of which zod asks for any number. */
+function isWhole(schema: z.ZodType | undefined): boolean {
+  const bare = schema && unwrap(schema);
+  return bare instanceof z.ZodNumber && bare.isInt;
+}
+
+/** What a list takes, where that is some words and no others. */
+function itemsNamed(list: z.ZodType | undefined): string {
+  const items = list && itemsOf(list);
+  return items instanceof z.ZodEnum ? ` of ${choice(items.options)}` : "";
+}
+
+function choice(values: readonly unknown[]): string {
+  return values.map((value) => show(value)).join(" or ");
 }
 
 function article(expected: string): string {

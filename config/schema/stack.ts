@@ -72,5 +72,5 @@ export const timeouts = z
 export const confirm = about(
   z.array(z.enum(CONFIRMABLE)),
   "Keys whose change is to be made although visitors notice it, or it cannot be taken back: docs/changes.md. Remove it after the `pulumi up`.",
-  { example: "redis.sessions" },
+  { example: "KEY", typedAlone: true },
 ).default([]);

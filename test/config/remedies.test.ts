@@ -2,6 +2,7 @@ import * as assert from "node:assert/strict";
 import { getStack } from "@pulumi/pulumi";
 import { z } from "zod";
 import { groups } from "../../config";
+import { CONFIRMABLE } from "../../config/changes";
 import { remedyOf } from "../../config/remedies";
 import { schemaAt, unwrap } from "../../config/schemaTree";
 import { carryOut, put, type Container } from "../helpers/commands";
@@ -58,7 +59,8 @@ describe("remedies of the schema", () => {
             if (isMap && !Array.isArray(refused)) continue;
             const after = mended(remedy, group, structuredClone(before[group]));
             assert.deepEqual(flawsAt(schema, path, after), [], remedy);
-            assert.notEqual(after, undefined, remedy);
+            // Of confirm nothing is offered that a reader did not type.
+            if (group !== "confirm") assert.notEqual(after, undefined, remedy);
           }
         }
       });
@@ -100,6 +102,60 @@ const cases: RuleCase[] = [
     ),
   ],
   [
+    "a variable as shells write it in place of variables",
+    { "app.env": "FOO=a b=c" },
+    told(
+      "app.env",
+      "'FOO=a b=c' is refused: expected a map.",
+      `${rm("app.env")} && ${set("app.env.FOO", "'a b=c'")}`,
+    ),
+  ],
+  [
+    "a label as shells write it in place of labels",
+    { "app.nodeSelector": "kubernetes.io/arch=arm64" },
+    told(
+      "app.nodeSelector",
+      "'kubernetes.io/arch=arm64' is refused: expected a map.",
+      `${rm("app.nodeSelector")} && ${set('app.nodeSelector["kubernetes.io/arch"]', "arm64")}`,
+    ),
+  ],
+  [
+    "control: what is no variable by its name",
+    { "app.env": "1A=x" },
+    told(
+      "app.env",
+      "'1A=x' is refused: expected a map.",
+      `${rm("app.env")} && ${set("app.env.NAME", "1A=x")}`,
+    ),
+  ],
+  [
+    "an address in place of a range",
+    { "cluster.publicAccessCidrs": ["54.1.2.3"] },
+    told(
+      "cluster.publicAccessCidrs[0]",
+      "'54.1.2.3' is refused: expected an IPv4 range such as 10.20.0.0/16.",
+      set("cluster.publicAccessCidrs[0]", "54.1.2.3/32"),
+    ),
+  ],
+  [
+    "an address in place of a list of ranges",
+    { "cluster.publicAccessCidrs": "54.1.2.3" },
+    told(
+      "cluster.publicAccessCidrs",
+      "'54.1.2.3' is refused: expected a list.",
+      `${rm("cluster.publicAccessCidrs")} && ${set("cluster.publicAccessCidrs[0]", "54.1.2.3/32")}`,
+    ),
+  ],
+  ...["54.1.2.0", "54.1.2.256"].map((range): RuleCase => [
+    `control: ${range}, of which nobody knows the range`,
+    { "cluster.publicAccessCidrs": [range] },
+    told(
+      "cluster.publicAccessCidrs[0]",
+      `'${range}' is refused: expected an IPv4 range such as 10.20.0.0/16.`,
+      set("cluster.publicAccessCidrs[0]", "203.0.113.7/32"),
+    ),
+  ]),
+  [
     "a range in place of a list of them",
     { "networkPolicy.outbound": "10.0.0.0/8" },
     told(
@@ -139,11 +195,52 @@ const words: RuleCase[] = [
     ),
   ]),
   [
+    "a number that is not whole, as the CLI stores it",
+    { "app.replicas": { max: "4.5" } },
+    told(
+      "app.replicas.max",
+      "'4.5' is refused: expected an integer.",
+      set("app.replicas.max", "10"),
+    ),
+  ],
+  [
     "a number in quotes",
     { "app.port": "3001" },
-    told("app.port", "'3001' is refused: expected a number.", set("app.port", "3001")),
+    told("app.port", "'3001' is refused: expected an integer.", set("app.port", "3001")),
   ],
 ];
+
+const confirmable = `expected ${CONFIRMABLE.map((it) => `'${it}'`).join(" or ")}`;
+/** `redis.sessions` confirms that every visitor is logged out: nobody may come to it by pasting. */
+const confirmations: RuleCase[] = [
+  [
+    "a key that is never asked about",
+    { confirm: ["app.host", "cluster.namespace"] },
+    told("confirm[1]", `'cluster.namespace' is refused: ${confirmable}.`, rm("confirm[1]")),
+  ],
+  [
+    "a key that is never asked about, in place of a list",
+    { confirm: "cluster.namespace" },
+    told(
+      "confirm",
+      `'cluster.namespace' is refused: ${confirmable.replace("expected", "expected a list of")}.`,
+      rm("confirm"),
+    ),
+  ],
+  [
+    "control: a key of the user's own in place of a list",
+    { confirm: "ingress.zone" },
+    told(
+      "confirm",
+      `'ingress.zone' is refused: ${confirmable.replace("expected", "expected a list of")}.`,
+      set("confirm[0]", "ingress.zone"),
+    ),
+  ],
+];
+
+describe("remedies of confirmations", () => {
+  refuses(aws, confirmations);
+});
 
 describe("remedies that say what was meant", () => {
   refuses(aws, words);
@@ -171,7 +268,10 @@ describe("the run of remedies", () => {
 
   it("takes a command of the stack itself", () => {
     run(set("app.port", "3000"))();
-    run(`${rm("app.port")}\n    or\n    pulumi stack init NAME --copy-config-from test`)();
+    const copy = "pulumi stack init NAME --copy-config-from test";
+    const inCopy = set("app.host", "HOST").replace("--stack test", "--stack NAME");
+    run(`${rm("app.port")}\n    or\n    ${copy}\n    ${inCopy}`)();
+    assert.throws(run(`${inCopy}\n    ${copy}`), /there is no stack 'NAME'/);
   });
 
   it("control: finds a command that names no stack, or another", () => {
@@ -184,8 +284,11 @@ describe("the run of remedies", () => {
   });
 
   it("control: finds a command with words around it", () => {
-    assert.throws(run(`${set("app.port", "3000")} (or ${rm("app.port")})`), /alone on its line/);
+    assert.throws(run(`${set("app.port", "3000")} (or ${rm("app.port")})`), /syntax error/);
     assert.throws(run(`run: ${set("app.port", "3000")}`), /alone on its line/);
+    assert.throws(run(`${set("app.port", "3000")} (with more nodes)`), /syntax error/);
+    assert.throws(run(`${set("app.port", "3000")} or more`), /words behind a command/);
+    assert.throws(run("kubectl get pods (all)"), /syntax error/);
   });
 
   it("control: finds a command that removes or changes what nobody spoke of", () => {

@@ -24,7 +24,7 @@ const onBoth: ValueCase[] = [
   ["app.port", 80, "expected 1024 or more", "3000"],
   ["app.user", 0, "expected 1 or more", "1000"],
   ["app.replicas.min", 0, "expected 1 or more", "2"],
-  ["app.replicas.max", "ten", "expected a number", "10"],
+  ["app.replicas.max", "ten", "expected an integer", "10"],
   ["app.replicas.targetCpuPercent", 100, "expected 95 or less", "70"],
   ["app.resources.cpu", "half", "expected a CPU quantity such as 500m", "500m"],
   ["app.resources.memory", "1GB", "expected a Kubernetes quantity such as 768Mi", "768Mi"],
@@ -102,7 +102,7 @@ const onBoth: ValueCase[] = [
   ["timeouts.app", 9, "expected 10 or more", "180"],
   ["timeouts.claims", 4, "expected 5 or more", "60"],
   ["timeouts.redis", 3601, "expected 3600 or less", "120"],
-  ["timeouts.controller", "1m", "expected a number", "900"],
+  ["timeouts.controller", "1m", "expected an integer", "900"],
   ["timeouts.ingress", 1.5, "expected an integer", "180"],
 ];
 

@@ -1,0 +1,26 @@
+import type { z } from "zod";
+
+/** YAML 1.1's and shells' words for the two. */
+const YES = /^(true|yes|on|y|1)$/i;
+const NO = /^(false|no|off|n|0)$/i;
+/** One machine's address: what ends in 0 is a network more often, of a size that nobody said. */
+const ONE_ADDRESS = /^([0-9]{1,3}\.){3}(?!0$)[0-9]{1,3}$/;
+
+/**
+ * What a refused value stands for, where the schema takes that: `"true"`, `yes` and `"3000"` are typed often, and in a list
+ * of ranges an address without `/32`.
+ */
+export function meantBy(
+  key: string,
+  schema: z.ZodType | undefined,
+  refused: unknown,
+): number | boolean | string | undefined {
+  if (!["string", "number", "boolean"].includes(typeof refused)) return undefined;
+  const text = String(refused).trim();
+  const candidates: (number | boolean | string)[] = [];
+  if (YES.test(text)) candidates.push(true);
+  if (NO.test(text)) candidates.push(false);
+  if (/^-?[0-9]+$/.test(text)) candidates.push(Number(text));
+  if (key.endsWith("]") && ONE_ADDRESS.test(text)) candidates.push(`${text}/32`);
+  return candidates.find((it) => it !== refused && schema?.safeParse(it).success);
+}
