@@ -4,7 +4,7 @@ import { endingSupport, nextVersion } from "./kubernetesVersions";
 import { removeCommand, setCommand } from "./commands";
 import { told } from "./problems";
 import { snippetAnnotations } from "./rules/annotations";
-import { certifiedHosts, NAMES_WITHOUT_ASKING } from "./rules/hostLimits";
+import { certifiedHosts, DOCUMENTATION_HOST, NAMES_WITHOUT_ASKING } from "./rules/hostLimits";
 import { deployedImages, DIGEST_EXAMPLE, LEAST_PRE_STOP, liveImage } from "./rules/rollout";
 import { CONTROLLER_SECONDS } from "./timeouts";
 
@@ -14,7 +14,6 @@ const DOCUMENTATION_RANGE = /^(192\.0\.2|198\.51\.100|203\.0\.113)\./;
 const DOCUMENTATION_ACCOUNT = /\b(111122223333|123456789012|444455556666)\b/;
 /** Of `Pulumi.prod.yaml`: nobody pushed it. */
 const EXAMPLE_DIGEST = "@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
-const DOCUMENTATION_HOST = /(^|\.)example\.(com|net|org)$/;
 
 /**
  * Values of the committed example that a plan may show but that nobody can run: each is a warning in a

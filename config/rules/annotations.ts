@@ -4,17 +4,9 @@ import type { Config } from "../../config";
 import { either, removeCommand, setCommand as set } from "../commands";
 import type { Problem } from "../problems";
 import { keyOf } from "../schemaTree";
-import type { Rule } from "./rule";
+import { INSTEAD, valueFor } from "./annotationValues";
+import type { Checked, Rule } from "./rule";
 
-/** What says the same as an annotation that the stack sets. */
-const INSTEAD: Readonly<Record<string, string>> = {
-  "kubernetes.io/ingress.class": "ingress.className",
-  "nginx.org/client-max-body-size": "ingress.maxBodySize",
-  "nginx.org/limit-req-burst": "ingress.rateLimit.burst",
-  "nginx.org/limit-req-rate": "ingress.rateLimit.requestsPerSecond",
-  "nginx.org/proxy-read-timeout": "ingress.readTimeoutSeconds",
-  "pulumi.com/skipAwait": "ingress.awaitAddress",
-};
 const REFUSED = new Set([OWNER, ...OWN_ANNOTATIONS, ...Object.keys(INSTEAD)]);
 /** Source: cert-manager, "Annotated Ingress resource". */
 const ISSUER = /^cert-manager\.io\/(cluster-)?issuer$/;
@@ -25,7 +17,7 @@ export const annotationRules: Rule<Config>[] = [
   ({ ingress }) =>
     Object.keys(ingress?.annotations ?? {})
       .filter((name) => REFUSED.has(name))
-      .map(setByTheStack),
+      .map((name) => setByTheStack(name, ingress)),
   ({ ingress }) => {
     const issuer = Object.keys(ingress?.annotations ?? {}).find((name) => ISSUER.test(name));
     return issuer === undefined || ingress?.tls?.secretName !== undefined
@@ -70,11 +62,16 @@ function annotation(name: string): string {
   return keyOf("ingress", ["annotations", name]);
 }
 
-function setByTheStack(name: string): Problem {
+function setByTheStack(name: string, ingress: Checked<Config>["ingress"]): Problem {
   const instead = INSTEAD[name];
+  const remove = removeCommand(annotation(name));
+  const value = ingress && valueFor(name, ingress);
   return {
     key: annotation(name),
     message: `is the stack's own${instead === undefined ? "" : `, and says what ${instead} says`}.`,
-    remedy: removeCommand(annotation(name)),
+    remedy:
+      instead === undefined || value === undefined
+        ? remove
+        : `${remove}\nor, to keep its value:\n${set(instead, value)} && ${remove}`,
   };
 }

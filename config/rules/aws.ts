@@ -3,6 +3,7 @@ import { overlaps, parseCidr } from "../cidr";
 import { endedSupport, nextVersion } from "../kubernetesVersions";
 import { awsProvider } from "./awsProvider";
 import { missingPaths } from "./build";
+import { DOCUMENTATION_HOST } from "./hostLimits";
 import { either, removeCommand, setCommand as set } from "../commands";
 import type { Checked, Rule } from "./rule";
 
@@ -16,6 +17,14 @@ export const aws: Rule<AwsConfig>[] = [
           remedy: set("aws:region", "eu-west-1"),
         }
       : undefined,
+  ({ region }) =>
+    region === undefined || /^[a-z]{2}(-[a-z]+)+-[0-9]$/.test(region)
+      ? undefined
+      : {
+          key: "aws:region",
+          message: `'${region}' is not the name of a region, such as eu-west-1.`,
+          remedy: set("aws:region", "eu-west-1"),
+        },
   ({ region }) => {
     const partition = /^(cn|us-gov|us-iso[a-z]*|eu-isoe)-/.exec(region ?? "")?.[1];
     return partition === undefined
@@ -184,17 +193,22 @@ export const aws: Rule<AwsConfig>[] = [
         }
       : undefined,
   ({ ingress, app }) => {
-    const outside = [app?.host, ...(ingress?.extraHosts ?? [])].find(
-      (host) =>
-        host && ingress?.zone && host !== ingress.zone && !host.endsWith(`.${ingress.zone}`),
-    );
-    return outside === undefined
-      ? undefined
-      : {
-          key: "ingress.zone",
-          message: `'${ingress?.zone}' does not hold the host '${outside}'.`,
-          remedy: set("ingress.zone", outside.split(".").slice(1).join(".")),
-        };
+    const zone = ingress?.zone;
+    if (zone === undefined) return undefined;
+    const hosts = [app?.host, ...(ingress?.extraHosts ?? [])];
+    const index = hosts.findIndex((host) => host && host !== zone && !host.endsWith(`.${zone}`));
+    const outside = hosts[index];
+    if (outside === undefined) return undefined;
+    // A zone of the user's own beside a host of the example: it is the host that was forgotten.
+    const forgotten = DOCUMENTATION_HOST.test(outside) && !DOCUMENTATION_HOST.test(zone);
+    const key = index === 0 ? "app.host" : `ingress.extraHosts[${index - 1}]`;
+    return {
+      key: "ingress.zone",
+      message: `'${zone}' does not hold the host '${outside}'${forgotten ? `, which is still that of an example (${key})` : ""}.`,
+      remedy: forgotten
+        ? set(key, `HOST.${zone}`)
+        : set("ingress.zone", outside.split(".").slice(1).join(".")),
+    };
   },
 ];
 

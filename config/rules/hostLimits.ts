@@ -10,6 +10,9 @@ const LONGEST_PROVEN = 253 - "_.".length - 32;
 const MOST_NAMES = 100;
 export const NAMES_WITHOUT_ASKING = 10;
 
+/** A name that RFC 2606 keeps for documents: the example's own, nobody's site. */
+export const DOCUMENTATION_HOST = /(^|\.)example\.(com|net|org)$/;
+
 /** The names of a certificate that the stack asks ACM for; none where it asks for none. */
 export function certifiedHosts({ app, ingress }: Checked<AwsConfig>): string[] {
   return app && ingress?.zone !== undefined && !ingress.tls

@@ -5,22 +5,51 @@ import { either, refuses, rm, set, told, withTls, type RuleCase } from "../helpe
 
 const ISSUER = "cert-manager.io/cluster-issuer";
 const key = (name: string) => `ingress.annotations["${name}"]`;
-const own = (name: string, instead?: string): RuleCase => [
-  `the annotation ${name}`,
-  { "ingress.annotations": { "example.com/kept": "x", [name]: "x" } },
+/** @param to what the key takes of the annotation's value, if it can be taken over */
+const own = (name: string, instead?: string, value: unknown = "x", to?: string): RuleCase => [
+  `the annotation ${name} with ${String(value)}`,
+  { "ingress.annotations": { "example.com/kept": "x", [name]: value } },
   told(
     key(name),
     `is the stack's own${instead === undefined ? "" : `, and says what ${instead} says`}.`,
-    rm(key(name)),
+    instead === undefined || to === undefined
+      ? rm(key(name))
+      : `${rm(key(name))}\nor, to keep its value:\n${set(instead, to)} && ${rm(key(name))}`,
   ),
 ];
+const TIMEOUT = "nginx.org/proxy-read-timeout";
+const RATE = "nginx.org/limit-req-rate";
 
 describe("annotations of the Ingress", () => {
   refuses(existing, [
     own("nginx.org/max-fails"),
     own("nginx.org/client-max-body-size", "ingress.maxBodySize"),
     own("pulumi.com/skipAwait", "ingress.awaitAddress"),
-    own("kubernetes.io/ingress.class", "ingress.className"),
+    own("nginx.org/client-max-body-size", "ingress.maxBodySize", "50M", "50m"),
+    own("nginx.org/client-max-body-size", "ingress.maxBodySize", "1g"),
+    own("kubernetes.io/ingress.class", "ingress.className", "internal", "internal"),
+    own("kubernetes.io/ingress.class", "ingress.className", "Internal"),
+    own(TIMEOUT, "ingress.readTimeoutSeconds", "900s", "900"),
+    own(TIMEOUT, "ingress.readTimeoutSeconds", 900, "900"),
+    own(TIMEOUT, "ingress.readTimeoutSeconds", "15m", "900"),
+    own(TIMEOUT, "ingress.readTimeoutSeconds", "48h"),
+    own(TIMEOUT, "ingress.readTimeoutSeconds", "1h 30m"),
+    own(RATE, "ingress.rateLimit.requestsPerSecond", "20r/s", "20"),
+    own(RATE, "ingress.rateLimit.requestsPerSecond", "20r/m"),
+    own("nginx.org/limit-req-burst", "ingress.rateLimit.burst", "20"),
+    own("pulumi.com/skipAwait", "ingress.awaitAddress", "true", "false"),
+    [
+      "the annotation of a burst beside a limit",
+      {
+        "ingress.rateLimit": { requestsPerSecond: 10 },
+        "ingress.annotations": { "nginx.org/limit-req-burst": "20" },
+      },
+      told(
+        key("nginx.org/limit-req-burst"),
+        "is the stack's own, and says what ingress.rateLimit.burst says.",
+        `${rm(key("nginx.org/limit-req-burst"))}\nor, to keep its value:\n${set("ingress.rateLimit.burst", "20")} && ${rm(key("nginx.org/limit-req-burst"))}`,
+      ),
+    ],
     [
       "a certificate of cert-manager that has no Secret to go to",
       { "ingress.annotations": { [ISSUER]: "letsencrypt" } },

@@ -166,6 +166,13 @@ const cases: RuleCase[] = [
       rm("ingress.nodePorts"),
     ),
   ],
+  ...["Ireland", "eu-west-1a", "eu-west"].map((region): RuleCase => [
+    `${region}, which no region is named by its shape`,
+    {},
+    `  aws:region: '${region}' is not the name of a region, such as eu-west-1.
+    pulumi config set --stack test --path 'aws:region' eu-west-1`,
+    { region },
+  ]),
   [
     "a region of another partition",
     {},
@@ -248,6 +255,37 @@ const cases: RuleCase[] = [
       "app.build.contexts.other",
       "there is no '/nowhere'; paths begin at the folder of Pulumi.yaml.",
       set("app.build.contexts.other", "PATH"),
+    ),
+  ],
+  [
+    "a zone of the user's own with the host of the example",
+    { "ingress.zone": "acme.org" },
+    told(
+      "ingress.zone",
+      "'acme.org' does not hold the host 'shop.example.com', which is still that of an example (app.host).",
+      set("app.host", "HOST.acme.org"),
+    ),
+  ],
+  [
+    "a zone of the user's own with a further host of the example",
+    {
+      "app.host": "shop.acme.org",
+      "ingress.zone": "acme.org",
+      "ingress.extraHosts": ["www.acme.org", "www.example.com"],
+    },
+    told(
+      "ingress.zone",
+      "'acme.org' does not hold the host 'www.example.com', which is still that of an example (ingress.extraHosts[1]).",
+      set("ingress.extraHosts[1]", "HOST.acme.org"),
+    ),
+  ],
+  [
+    "a host of the user's own outside the zone",
+    { "app.host": "shop.acme.org", "ingress.zone": "example.com" },
+    told(
+      "ingress.zone",
+      "'example.com' does not hold the host 'shop.acme.org'.",
+      set("ingress.zone", "acme.org"),
     ),
   ],
   [
