@@ -1,5 +1,7 @@
 import * as assert from "node:assert/strict";
-import { aws, changed, existing, load, type Groups } from "../helpers/configs";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { aws, changed, existing, load, ROOT, type Groups } from "../helpers/configs";
 import { failureOf } from "../helpers/recording";
 import { refuses, rm, set, told, type RuleCase, either } from "../helpers/refusals";
 
@@ -257,6 +259,22 @@ describe("errors of the config", () => {
         "next-on-eks:redis.automaticFailover",
       ],
     );
+  });
+
+  it("are as the README shows them, its second round included", async () => {
+    const readme = readFileSync(join(ROOT, "README.md"), "utf8");
+    const replicas = { min: 5, max: 2 };
+    const wrong = {
+      "app.replicas": { ...replicas, mni: 1 },
+      cluster: { publicAccessCidrs: ["54.1.2.3"] },
+    };
+    const message = await failureOf(load(changed(aws, wrong), { stack: "dev" }));
+    assert.ok(readme.includes(`\n${message}\n`), message);
+    const [, second = ""] = /here it would be `(.*)`/.exec(readme) ?? [];
+    const next = await failureOf(
+      load(changed(aws, { "app.replicas": replicas }), { stack: "dev" }),
+    );
+    assert.ok(next.includes(`next-on-eks:app.replicas: ${second}.`), next);
   });
 
   for (const [name, base, changes] of secrets) {
