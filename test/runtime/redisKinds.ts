@@ -3,7 +3,7 @@ import { readEnvironment } from "../../runtime/src/environment";
 import type { Found } from "../../runtime/src/lookup";
 import { remedyFor, versionWarning } from "../../runtime/src/redis/remedies";
 import { SharedCache } from "../../runtime/src/shared-cache";
-import { removeFolder, sleep, temporaryFolder, until } from "./lib/processes";
+import { freePort, removeFolder, sleep, temporaryFolder, until } from "./lib/processes";
 import { Proxy, RedisServer } from "./lib/redis";
 import type { Suite } from "./lib/suite";
 import { lookup, pod as podOf, ready, write } from "./stores";
@@ -98,11 +98,14 @@ export async function redisKinds(suite: Suite): Promise<void> {
   });
 
   await check("one in cluster mode: the folder serves, and the log says what to do", async () => {
-    const options = ["--cluster-enabled", "yes"];
-    const asked = await RedisServer.launch(options);
-    const owner = await RedisServer.launch(options);
+    // the port of the cluster's own talk is 10,000 above the other one, unless told: there it may be taken
+    const bus = await freePort();
+    const options = async (port?: number): Promise<string[]> =>
+      ["--cluster-enabled", "yes", "--cluster-port"].concat(String(port ?? (await freePort())));
+    const asked = await RedisServer.launch(await options());
+    const owner = await RedisServer.launch(await options(bus));
     await owner.command("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
-    await asked.command("CLUSTER", "MEET", "127.0.0.1", String(owner.port));
+    await asked.command("CLUSTER", "MEET", "127.0.0.1", String(owner.port), String(bus));
     await until("it to point elsewhere", 15, async () =>
       (await asked.command("GET", "x").catch(String)).includes("MOVED") ? true : undefined,
     );
