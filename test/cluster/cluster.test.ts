@@ -79,6 +79,9 @@ describe("pulumi up --stack local", () => {
     stack.configure({ "app.warmupPaths": undefined });
     assert.equal(code, 0, text);
     assert.match(text, /pods warn: warm-up path is missing, \/no-such-page\. Remedy: /);
+    const again = await stack.up();
+    assert.equal(again.code, 0, again.text);
+    assert.doesNotMatch(again.text, /pods warn:/);
   });
 
   it("refuses a second stack that claims the same, in its first preview, and a host of the site in its own class", async () => {
