@@ -111,7 +111,7 @@ function reason({ text }: Run, { key = "" }: Change): string {
     .slice(at)
     .split("\n")
     .map((line) => line.trim());
-  const end = lines.findIndex((line) => line === "" || line.startsWith("pulumi "));
+  const end = lines.findIndex((line) => line === "" || /^pulumi |:$/.test(line));
   return lines.slice(0, end === -1 ? 1 : end).join(" ");
 }
 
