@@ -7,6 +7,7 @@ const { sendFile } = require("./agent-send-file.cjs");
 const { sourceOf } = require("./image-source.cjs");
 const { middlewarePaths } = require("./middleware-paths.cjs");
 const { PublicIndex } = require("./public-index.cjs");
+const { pathOf } = require("./request-path.cjs");
 
 /**
  * @typedef {import("node:http").IncomingMessage} IncomingMessage
@@ -65,9 +66,6 @@ function serveOldPublicFiles(server, releases, own, volume) {
     return true;
   };
 }
-
-/** @param {string} url */
-const pathOf = (url) => url.replace(/[?#].*$/, "");
 
 /** @param {PublicIndex} index @param {string} url */
 function imageIn(index, url) {

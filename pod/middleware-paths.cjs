@@ -1,6 +1,7 @@
 "use strict";
 const { readFileSync } = require("node:fs");
 const { join } = require("node:path");
+const { decoded } = require("./request-path.cjs");
 
 /**
  * Which paths the application's own middleware (`middleware.js`, `proxy.js`) looks at, by what `next build` has noted of its
@@ -22,15 +23,6 @@ function middlewarePaths(dist) {
   /** @param {string} path */
   const forms = (path) => [path, decoded(path)].flatMap((it) => [it, `/locale${it}`]);
   return (path) => matchers.some((it) => forms(path).some((form) => it.test(form)));
-}
-
-/** @param {string} path */
-function decoded(path) {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
 }
 
 const ALL = [/^/];

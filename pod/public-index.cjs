@@ -2,6 +2,7 @@
 const { readdir, stat } = require("node:fs/promises");
 const { join } = require("node:path");
 const { CONTENTS, LIST, readPublicList } = require("./public-list.cjs");
+const { decoded } = require("./request-path.cjs");
 
 /**
  * @typedef {import("./public-list.cjs").PublicFile} PublicFile
@@ -119,15 +120,6 @@ class PublicIndex {
     return (
       file && { ...file, url: `${encoded(decoded(path))}?dpl=${encodeURIComponent(file.release)}` }
     );
-  }
-}
-
-/** @param {string} path */
-function decoded(path) {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
   }
 }
 
