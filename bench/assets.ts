@@ -3,17 +3,8 @@ import { cpus, totalmem } from "node:os";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import autocannon from "autocannon";
-import { nginxRequestHead } from "../components/heads";
-import { staticAssetsConf } from "../components/staticAssetsConf";
-import { POD, publish, Scratch } from "../test/pod/volume";
-import {
-  answers,
-  freePort,
-  inFolder,
-  missing,
-  Processes,
-  startNginx,
-} from "../test/releases/servers";
+import { publish, Scratch } from "../test/pod/volume";
+import { missing, Processes, startAssets, startNext } from "../test/releases/servers";
 import { buildSite, makePod, missingModules, MODULES } from "../test/releases/site";
 import type { Result, Row } from "./main";
 
@@ -35,25 +26,8 @@ export async function assets(): Promise<Result> {
     const published = await publish(volume, { directory: folder, files: {} });
     if (published.code !== 0) throw new Error(published.err);
 
-    const next = await freePort();
-    const env = { NODE_ENV: "production", PORT: String(next), HOSTNAME: "127.0.0.1" };
-    await answers(next, processes.start(process.execPath, ["server.js"], env, folder));
-    const nginx = await freePort();
-    const template = readFileSync(join(POD, "static-assets.conf"), "utf8");
-    const values = {
-      root: volume,
-      port: nginx,
-      app: `127.0.0.1:${next}`,
-      paths: ["/_next/static"],
-      requestHead: nginxRequestHead("32k", "behind"),
-    };
-    const own = scratch.folder();
-    await startNginx(
-      processes,
-      own,
-      inFolder(staticAssetsConf(template, values), own, nginx),
-      nginx,
-    );
+    const { port: next } = await startNext(processes, folder);
+    const nginx = await startAssets(processes, scratch.folder(), { volume, appPort: next });
 
     const paths = [...site.files.keys()].map((path) => `/_next/static/${path}?dpl=v1`);
     const rows: Row[] = [];

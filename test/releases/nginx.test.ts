@@ -3,10 +3,8 @@ import * as fs from "node:fs";
 import http from "node:http";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { nginxRequestHead } from "../../components/heads";
-import { staticAssetsConf } from "../../components/staticAssetsConf";
-import { filesBelow, makeBuild, namesIn, POD, publish, Scratch, type Build } from "../pod/volume";
-import { freePort, get, inFolder, missing, Processes, startNginx } from "./servers";
+import { filesBelow, makeBuild, namesIn, publish, Scratch, type Build } from "../pod/volume";
+import { freePort, get, missing, Processes, startAssets } from "./servers";
 
 const IMMUTABLE = "public, max-age=31536000, immutable";
 const CONSTANT = "build-TfctsWXpff2fKS/_buildManifest.js";
@@ -42,17 +40,11 @@ describe("nginx of the static-assets pods", () => {
     });
     const appPort = await freePort();
     await new Promise<void>((resolve) => app.listen(appPort, "127.0.0.1", resolve));
-    port = await freePort();
-    const template = fs.readFileSync(join(POD, "static-assets.conf"), "utf8");
-    const conf = staticAssetsConf(template, {
-      root: volume,
-      port,
-      app: `127.0.0.1:${appPort}`,
+    port = await startAssets(processes, scratch.folder(), {
+      volume,
+      appPort,
       paths: ["/_next/static", "/shop/_next/static"],
-      requestHead: nginxRequestHead("32k", "behind"),
     });
-    const folder = scratch.folder();
-    await startNginx(processes, folder, inFolder(conf, folder, port), port);
   });
 
   after(async () => {

@@ -1,16 +1,13 @@
 import assert from "node:assert/strict";
-import * as fs from "node:fs";
 import { join } from "node:path";
-import { nginxRequestHead } from "../../components/heads";
-import { staticAssetsConf } from "../../components/staticAssetsConf";
 import { POD, publish, Scratch } from "../pod/volume";
 import {
-  answers,
   freePort,
   get,
-  inFolder,
   missing,
   Processes,
+  startAssets,
+  startNext,
   startNginx,
   type Answer,
 } from "./servers";
@@ -70,16 +67,7 @@ export default async function Page({ params }) {
     const pod = await startPod(v2, true);
     stock = await startPod(v2, false);
 
-    const assets = await freePort();
-    const conf = staticAssetsConf(fs.readFileSync(join(POD, "static-assets.conf"), "utf8"), {
-      root: volume,
-      port: assets,
-      app: `127.0.0.1:${pod}`,
-      paths: ["/_next/static"],
-      requestHead: nginxRequestHead("32k", "behind"),
-    });
-    const folder = scratch.folder();
-    await startNginx(processes, folder, inFolder(conf, folder, assets), assets);
+    const assets = await startAssets(processes, scratch.folder(), { volume, appPort: pod });
     port = await freePort();
     const front = scratch.folder();
     const ingress = `
@@ -110,18 +98,12 @@ http {
       const run = await publish(volume, { directory: folder, files: {} });
       assert.equal(run.code, 0, run.err);
     }
-    const at = await freePort();
     const env: Record<string, string> = {
-      NODE_ENV: "production",
-      PORT: String(at),
-      HOSTNAME: "127.0.0.1",
       AGENT_PORT: String(await freePort()),
       SHARED_CACHE_DIR: volume,
       ...(agent && { NODE_OPTIONS: `--require ${join(POD, "agent.cjs")}` }),
     };
-    const server = processes.start(process.execPath, ["server.js"], env, folder);
-    await answers(at, server);
-    return at;
+    return (await startNext(processes, folder, env)).port;
   }
 
   const url = (path: string) => `/${path.split("/").map(encodeURIComponent).join("/")}`;

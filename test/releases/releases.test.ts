@@ -1,17 +1,15 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import { join } from "node:path";
-import { nginxRequestHead } from "../../components/heads";
-import { staticAssetsConf } from "../../components/staticAssetsConf";
 import { namesIn, POD, publish, releasesIn, Scratch } from "../pod/volume";
 import {
-  answers,
   each,
   freePort,
   get,
-  inFolder,
   missing,
   Processes,
+  startAssets,
+  startNext,
   startNginx,
   type Started,
 } from "./servers";
@@ -49,9 +47,9 @@ describe("a deploy and a roll back with real builds", () => {
     v1 = buildSite(scratch.folder(), "v1");
     v2 = buildSite(scratch.folder(), "v2");
 
-    const assets = await freePort();
     port = await freePort();
     stock = await freePort();
+    const assets = await startAssets(processes, scratch.folder(), { volume, appPort: stock });
     const frontFolder = scratch.folder();
     const frontConf = (ports: number[]) => `
 ${process.getuid?.() === 0 ? "user root;" : ""}
@@ -82,17 +80,6 @@ http {
       frontConf(running.map((pod) => pod.port)),
       stock,
     );
-
-    const template = fs.readFileSync(join(POD, "static-assets.conf"), "utf8");
-    const conf = staticAssetsConf(template, {
-      root: volume,
-      port: assets,
-      app: `127.0.0.1:${stock}`,
-      paths: ["/_next/static"],
-      requestHead: nginxRequestHead("32k", "behind"),
-    });
-    const folder = scratch.folder();
-    await startNginx(processes, folder, inFolder(conf, folder, assets), assets);
   });
 
   after(async () => {
@@ -110,16 +97,8 @@ http {
   }
 
   async function startServer(site: Site, folder: string): Promise<Pod> {
-    const own = await freePort();
-    const env = {
-      NODE_ENV: "production",
-      PORT: String(own),
-      HOSTNAME: "127.0.0.1",
-      NODE_OPTIONS: `--require ${join(POD, "image-cache.cjs")}`,
-    };
-    const server = processes.start(process.execPath, ["server.js"], env, folder);
-    await answers(own, server);
-    return { site, folder, port: own, server };
+    const preload = { NODE_OPTIONS: `--require ${join(POD, "image-cache.cjs")}` };
+    return { site, folder, ...(await startNext(processes, folder, preload)) };
   }
 
   async function replaceAll(site: Site): Promise<void> {

@@ -1,8 +1,11 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { nginxRequestHead } from "../../components/heads";
+import { staticAssetsConf } from "../../components/staticAssetsConf";
+import { POD } from "../pod/volume";
 
 /** What the machine lacks for this suite, with how to get it. */
 export function missing(commands: readonly string[]): string[] {
@@ -86,8 +89,26 @@ export async function startNginx(
   return nginx;
 }
 
+/** The nginx of the static-assets pods with their config; its port. */
+export async function startAssets(
+  processes: Processes,
+  folder: string,
+  site: { volume: string; appPort: number; paths?: string[] },
+): Promise<number> {
+  const port = await freePort();
+  const conf = staticAssetsConf(readFileSync(join(POD, "static-assets.conf"), "utf8"), {
+    root: site.volume,
+    port,
+    app: `127.0.0.1:${site.appPort}`,
+    paths: site.paths ?? ["/_next/static"],
+    requestHead: nginxRequestHead("32k", "behind"),
+  });
+  await startNginx(processes, folder, inFolder(conf, folder, port), port);
+  return port;
+}
+
 /** Puts a config that is for a container, which has /tmp to itself, into a folder. */
-export function inFolder(conf: string, folder: string, port: number): string {
+function inFolder(conf: string, folder: string, port: number): string {
   // Started by root, nginx would read files as nobody.
   const user = process.getuid?.() === 0 ? "user root;\n" : "";
   return `${user}${conf}`
@@ -95,7 +116,20 @@ export function inFolder(conf: string, folder: string, port: number): string {
     .replace(`listen ${port};`, `listen 127.0.0.1:${port};`);
 }
 
-export async function answers(port: number, server: Started, path = "/"): Promise<void> {
+/** The server of a standalone build, as its container starts it. */
+export async function startNext(
+  processes: Processes,
+  folder: string,
+  more: Record<string, string> = {},
+): Promise<{ port: number; server: Started }> {
+  const port = await freePort();
+  const env = { NODE_ENV: "production", PORT: String(port), HOSTNAME: "127.0.0.1", ...more };
+  const server = processes.start(process.execPath, ["server.js"], env, folder);
+  await answers(port, server);
+  return { port, server };
+}
+
+async function answers(port: number, server: Started, path = "/"): Promise<void> {
   const end = Date.now() + 30_000;
   for (;;) {
     const answer = await get(port, path).catch(() => undefined);
