@@ -30,6 +30,7 @@ export class Builds {
     try {
       const built = await build(this.installed, origin, {
         fixtures: "next/fixtures",
+        common: "common",
         fixture: app,
         switch: how,
         deploymentId: "suite",

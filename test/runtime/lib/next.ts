@@ -59,6 +59,8 @@ export interface BuildOptions {
   readonly fixture: string;
   /** The folder that the fixture is in, below test/. Default: this suite's. */
   readonly fixtures?: string;
+  /** A folder beside the fixture that is part of it, and of others. */
+  readonly common?: string;
   /** How the shared cache is switched on. */
   readonly switch: "adapter" | "function" | "none" | "stock" | "fortedigital" | "trieb";
   readonly deploymentId?: string;
@@ -85,9 +87,12 @@ export async function build(
 ): Promise<Built> {
   const name = options.name ?? `${options.fixture}-${++serial}`;
   const app = join(installed.folder, name);
-  cpSync(join(ROOT, "test", options.fixtures ?? "runtime/fixtures", options.fixture), app, {
-    recursive: true,
-  });
+  for (const part of [options.common, options.fixture]) {
+    if (part === undefined) continue;
+    cpSync(join(ROOT, "test", options.fixtures ?? "runtime/fixtures", part), app, {
+      recursive: true,
+    });
+  }
   const env: NodeJS.ProcessEnv = {
     ...process.env,
     NEXT_TELEMETRY_DISABLED: "1",
