@@ -38,7 +38,8 @@ export function tellWarnings(kubectl: Kubectl, since: Date): pulumi.ResourceHook
     ];
     const logOf = (container: string) =>
       kubectl([
-        ...["logs", ...pods, "--container", container],
+        // of a pod that goes away meanwhile there is no log, and the others' are wanted
+        ...["logs", ...pods, "--container", container, "--ignore-errors"],
         ...["--tail=-1", `--limit-bytes=${BYTES}`, `--since-time=${since.toISOString()}`],
       ]).catch(() => "");
     const logs = await Promise.all(["publish", "next"].map(logOf));

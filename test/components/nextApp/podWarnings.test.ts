@@ -63,7 +63,7 @@ describe("warnings of new pods", () => {
       asked,
       ["publish", "next"].map(
         (container) =>
-          `logs --namespace shop --selector app=web,next-on-eks/track=blue --container ${container} --tail=-1 --limit-bytes=262144 --since-time=2026-11-28T10:00:00.000Z`,
+          `logs --namespace shop --selector app=web,next-on-eks/track=blue --container ${container} --ignore-errors --tail=-1 --limit-bytes=262144 --since-time=2026-11-28T10:00:00.000Z`,
       ),
     );
   });
