@@ -12,7 +12,7 @@ export default tseslint.config(
       "test/agent/app/",
       "test/agent/apps/",
       "test/cluster/broken/",
-      "test/runtime/fixtures/",
+      "runtime/test/fixtures/",
       "test/next/fixtures/",
     ],
   },

@@ -9,10 +9,10 @@ import {
   packRuntime,
   type Built,
   type Installed,
-} from "../test/runtime/lib/next";
-import { Origin } from "../test/runtime/lib/origin";
-import { endAll, requireProgram, run, sleep, temporaryFolder } from "../test/runtime/lib/processes";
-import { RedisServer } from "../test/runtime/lib/redis";
+} from "../runtime/test/lib/next";
+import { Origin } from "../runtime/test/lib/origin";
+import { endAll, requireProgram, run, sleep, temporaryFolder } from "../runtime/test/lib/processes";
+import { RedisServer } from "../runtime/test/lib/redis";
 import type { Result, Row } from "./main";
 
 const NEXT = "16.4.6";

@@ -8,8 +8,8 @@
  */
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { install, packRuntime, type Installed } from "../runtime/lib/next";
-import { endAll, requireProgram, temporaryFolder } from "../runtime/lib/processes";
+import { install, packRuntime, type Installed } from "../../runtime/test/lib/next";
+import { endAll, requireProgram, temporaryFolder } from "../../runtime/test/lib/processes";
 import { CASES } from "./cases";
 import { controls } from "./control";
 import { EXPLAINED } from "./explained";

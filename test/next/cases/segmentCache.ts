@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Answer } from "../../runtime/lib/next";
+import type { Answer } from "../../../runtime/test/lib/next";
 import { cases } from "../lib/case";
 import { seen, seenOf } from "../lib/seen";
 import type { Site } from "../lib/site";

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { freePort, start, temporaryFolder, until, type Started } from "../../runtime/lib/processes";
+import {
+  freePort,
+  start,
+  temporaryFolder,
+  until,
+  type Started,
+} from "../../../runtime/test/lib/processes";
 import { cases } from "../lib/case";
 import type { Site } from "../lib/site";
 

@@ -1,4 +1,4 @@
-import type { Answer } from "../../runtime/lib/next";
+import type { Answer } from "../../../runtime/test/lib/next";
 
 /** Headers that differ between two answers of one server, or say how long a body with a number is. */
 const VOLATILE = new Set([

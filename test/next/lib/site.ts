@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { dirname } from "node:path";
-import type { Answer, Built, NextServer } from "../../runtime/lib/next";
-import type { Origin } from "../../runtime/lib/origin";
-import { sleep, until } from "../../runtime/lib/processes";
+import type { Answer, Built, NextServer } from "../../../runtime/test/lib/next";
+import type { Origin } from "../../../runtime/test/lib/origin";
+import { sleep, until } from "../../../runtime/test/lib/processes";
 
 type Headers = Readonly<Record<string, string>>;
 

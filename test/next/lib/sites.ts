@@ -1,9 +1,15 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { build, copyOf, NextServer, type Built, type Installed } from "../../runtime/lib/next";
-import { Origin } from "../../runtime/lib/origin";
-import { removeFolder, temporaryFolder, until } from "../../runtime/lib/processes";
-import { RedisServer } from "../../runtime/lib/redis";
+import {
+  build,
+  copyOf,
+  NextServer,
+  type Built,
+  type Installed,
+} from "../../../runtime/test/lib/next";
+import { Origin } from "../../../runtime/test/lib/origin";
+import { removeFolder, temporaryFolder, until } from "../../../runtime/test/lib/processes";
+import { RedisServer } from "../../../runtime/test/lib/redis";
 import type { App } from "./case";
 import type { Parts } from "./site";
 
@@ -29,7 +35,7 @@ export class Builds {
     const origin = await Origin.launch();
     try {
       const built = await build(this.installed, origin, {
-        fixtures: "next/fixtures",
+        fixtures: "test/next/fixtures",
         common: "common",
         fixture: app,
         switch: how,

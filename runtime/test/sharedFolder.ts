@@ -3,12 +3,12 @@ import { lookup } from "node:dns/promises";
 import { closeSync, mkdirSync, openSync, readdirSync, writeFileSync } from "node:fs";
 import fsp from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { encode, type Entry } from "../../runtime/src/entry";
-import { Gate, Unanswered } from "../../runtime/src/files/gate";
-import { PendingFiles, tagsRecord } from "../../runtime/src/files/pending";
-import { FilesStore } from "../../runtime/src/files/store";
-import * as metrics from "../../runtime/src/metrics";
-import { bounded } from "../../runtime/src/wait";
+import { encode, type Entry } from "../src/entry";
+import { Gate, Unanswered } from "../src/files/gate";
+import { PendingFiles, tagsRecord } from "../src/files/pending";
+import { FilesStore } from "../src/files/store";
+import * as metrics from "../src/metrics";
+import { bounded } from "../src/wait";
 import { removeFolder, run, sleep, temporaryFolder, until } from "./lib/processes";
 import type { Suite } from "./lib/suite";
 

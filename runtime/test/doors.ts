@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import SharedCacheHandler from "../../runtime/src/cache-handler";
-import { localMicros } from "../../runtime/src/clock";
-import { isWhole } from "../../runtime/src/flight";
-import { validLifetime } from "../../runtime/src/lifetimes";
-import type { SharedCache } from "../../runtime/src/shared-cache";
-import useCacheHandler from "../../runtime/src/use-cache-handler";
+import SharedCacheHandler from "../src/cache-handler";
+import { localMicros } from "../src/clock";
+import { isWhole } from "../src/flight";
+import { validLifetime } from "../src/lifetimes";
+import type { SharedCache } from "../src/shared-cache";
+import useCacheHandler from "../src/use-cache-handler";
 import { removeFolder, sleep, temporaryFolder } from "./lib/processes";
 import type { Suite } from "./lib/suite";
 import { pod, write } from "./stores";

@@ -2,15 +2,15 @@ import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import fsp from "node:fs/promises";
 import { join } from "node:path";
-import SharedCacheHandler from "../../runtime/src/cache-handler";
-import { localMicros } from "../../runtime/src/clock";
-import { encode, type Entry } from "../../runtime/src/entry";
-import { readEnvironment } from "../../runtime/src/environment";
-import { PendingFiles, tagsRecord } from "../../runtime/src/files/pending";
-import { FilesStore } from "../../runtime/src/files/store";
-import type { Lookup } from "../../runtime/src/lookup";
-import type { Release } from "../../runtime/src/release";
-import { SharedCache, type Writing } from "../../runtime/src/shared-cache";
+import SharedCacheHandler from "../src/cache-handler";
+import { localMicros } from "../src/clock";
+import { encode, type Entry } from "../src/entry";
+import { readEnvironment } from "../src/environment";
+import { PendingFiles, tagsRecord } from "../src/files/pending";
+import { FilesStore } from "../src/files/store";
+import type { Lookup } from "../src/lookup";
+import type { Release } from "../src/release";
+import { SharedCache, type Writing } from "../src/shared-cache";
 import { removeFolder, run, sleep, temporaryFolder, until } from "./lib/processes";
 import { RedisServer } from "./lib/redis";
 import type { Suite } from "./lib/suite";
@@ -325,7 +325,7 @@ export async function stores(suite: Suite): Promise<void> {
 
   await suite.check("stores: the memory level counts what an entry holds", async () => {
     const script = `
-      const { encode, decodeSized } = require(${JSON.stringify(join(__dirname, "../../runtime/dist/entry.js"))});
+      const { encode, decodeSized } = require(${JSON.stringify(join(__dirname, "../dist/entry.js"))});
       const row = (i) => "<tr><td>" + i + "</td><td class='price'>table rows compress well</td></tr>";
       const html = Array.from({ length: 3000 }, (_, i) => row(i)).join("");
       const value = { kind: "APP_PAGE", html, rscData: Buffer.from(html), segmentData: new Map() };

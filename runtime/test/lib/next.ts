@@ -57,7 +57,7 @@ export async function install(
 
 export interface BuildOptions {
   readonly fixture: string;
-  /** The folder that the fixture is in, below test/. Default: this suite's. */
+  /** The folder that the fixture is in, from the root. Default: this suite's. */
   readonly fixtures?: string;
   /** A folder beside the fixture that is part of it, and of others. */
   readonly common?: string;
@@ -89,7 +89,7 @@ export async function build(
   const app = join(installed.folder, name);
   for (const part of [options.common, options.fixture]) {
     if (part === undefined) continue;
-    cpSync(join(ROOT, "test", options.fixtures ?? "runtime/fixtures", part), app, {
+    cpSync(join(ROOT, options.fixtures ?? "runtime/test/fixtures", part), app, {
       recursive: true,
     });
   }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { readEnvironment } from "../../runtime/src/environment";
-import type { Found } from "../../runtime/src/lookup";
-import { remedyFor, versionWarning } from "../../runtime/src/redis/remedies";
-import { SharedCache } from "../../runtime/src/shared-cache";
+import { readEnvironment } from "../src/environment";
+import type { Found } from "../src/lookup";
+import { remedyFor, versionWarning } from "../src/redis/remedies";
+import { SharedCache } from "../src/shared-cache";
 import { freePort, removeFolder, sleep, temporaryFolder, until } from "./lib/processes";
 import { Proxy, RedisServer } from "./lib/redis";
 import type { Suite } from "./lib/suite";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { HANGS_MS, isExhausted, leavesWhatHangs } from "../../runtime/src/hanging";
-import { Making } from "../../runtime/src/making";
-import { restore } from "../../runtime/src/use-cache-handler";
+import { HANGS_MS, isExhausted, leavesWhatHangs } from "../src/hanging";
+import { Making } from "../src/making";
+import { restore } from "../src/use-cache-handler";
 import { NextServer, type Built, type Installed } from "./lib/next";
 import { Origin } from "./lib/origin";
 import { sleep, until } from "./lib/processes";

@@ -4,25 +4,25 @@ import fsp from "node:fs/promises";
 import { join } from "node:path";
 import { isOpenToAll } from "../../example/app/api/revalidate/order";
 import { ingress } from "../../config/schema/ingress";
-import adapter from "../../runtime/src/adapter";
+import adapter from "../src/adapter";
 import {
   applySharedCache,
   withSharedCache,
   type ConfigContext,
   type NextConfigLike,
-} from "../../runtime/src/config";
-import { decode, encode, type Entry } from "../../runtime/src/entry";
-import { readEnvironment } from "../../runtime/src/environment";
-import { FilesStore } from "../../runtime/src/files/store";
-import { judgeTags, revalidated } from "../../runtime/src/freshness";
-import { MemoryLevel } from "../../runtime/src/memory/level";
-import * as metrics from "../../runtime/src/metrics";
-import { pathOfKey } from "../../runtime/src/release";
-import { tagsOf } from "../../runtime/src/tags";
+} from "../src/config";
+import { decode, encode, type Entry } from "../src/entry";
+import { readEnvironment } from "../src/environment";
+import { FilesStore } from "../src/files/store";
+import { judgeTags, revalidated } from "../src/freshness";
+import { MemoryLevel } from "../src/memory/level";
+import * as metrics from "../src/metrics";
+import { pathOfKey } from "../src/release";
+import { tagsOf } from "../src/tags";
 import { removeFolder, run, sleep, temporaryFolder } from "./lib/processes";
 import type { Suite } from "./lib/suite";
 
-const RUNTIME = join(__dirname, "../../runtime");
+const RUNTIME = join(__dirname, "..");
 
 function entry(over: Partial<Entry> = {}): Entry {
   return {

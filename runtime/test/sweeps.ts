@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { encode, type Entry } from "../../runtime/src/entry";
-import { FilesStore } from "../../runtime/src/files/store";
-import { Sweeper } from "../../runtime/src/files/sweep";
-import * as metrics from "../../runtime/src/metrics";
-import type { Release } from "../../runtime/src/release";
+import { encode, type Entry } from "../src/entry";
+import { FilesStore } from "../src/files/store";
+import { Sweeper } from "../src/files/sweep";
+import * as metrics from "../src/metrics";
+import type { Release } from "../src/release";
 import { NextServer, type Built } from "./lib/next";
 import type { Origin } from "./lib/origin";
 import { removeFolder, temporaryFolder, until } from "./lib/processes";
