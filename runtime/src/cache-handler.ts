@@ -1,5 +1,5 @@
 import { localMicros, type Micros } from "./clock";
-import { Crowd } from "./crowd";
+import { RequestCoalescer } from "./request-coalescing";
 import type { Entry } from "./entry";
 import { judgeTags } from "./freshness";
 import { isExhausted } from "./hanging";
@@ -16,9 +16,9 @@ import {
   type SeedReader,
 } from "./next-internals";
 import {
-  keyOf,
+  keyOfKind,
   kindOf,
-  lifetimeOf,
+  cacheControlOf,
   sizeOf,
   type HandlerValue,
   type SetContext,
@@ -26,22 +26,22 @@ import {
 import { sharedCache } from "./process-cache";
 import { get as property, pathOfKey, readRelease, type Release } from "./release";
 import { readSeed, Seeds, type GetContext, type HandlerContext, type Seed } from "./seeds";
-import type { Mark, SharedCache } from "./shared-cache";
+import type { Snapshot, SharedCache } from "./shared-cache";
 import { tagsAsked, tagsOf } from "./tags";
 import { bounded } from "./wait";
 
-interface Process {
+interface ServerState {
   readonly release: Release;
   readonly cache: SharedCache;
   readonly seeds: Seeds;
-  readonly crowd: Crowd;
+  readonly coalescer: RequestCoalescer;
 }
 
-const processes = new Map<string, Process>();
+const states = new Map<string, ServerState>();
 
-function processOf(context: HandlerContext): Process {
+function stateOf(context: HandlerContext): ServerState {
   const folder = context.serverDistDir ?? "";
-  let found = processes.get(folder);
+  let found = states.get(folder);
   if (!found) {
     warnIfUntested(nextVersion(context.serverDistDir));
     const release = readRelease(folder, process.env);
@@ -49,9 +49,9 @@ function processOf(context: HandlerContext): Process {
       release,
       cache: sharedCache(folderOf(folder), release),
       seeds: new Seeds(release),
-      crowd: new Crowd(),
+      coalescer: new RequestCoalescer(),
     };
-    processes.set(folder, found);
+    states.set(folder, found);
   }
   return found;
 }
@@ -74,36 +74,36 @@ const SET_WAIT_MS = 100;
 
 /** Next.js's `cacheHandler`: pages, route handlers and fetch data. One instance serves one request. */
 export default class SharedCacheHandler {
-  private readonly stock: SeedReader | undefined;
-  private readonly process: Process | undefined;
+  private readonly nextHandler: SeedReader | undefined;
+  private readonly state: ServerState | undefined;
   private readonly startedAt = localMicros();
   /** Lookups of this request: what it renders afterwards is as of then. */
-  private readonly marks = new Map<string, Mark>();
+  private readonly snapshots = new Map<string, Snapshot>();
 
   constructor(private readonly context: HandlerContext) {
     if (process.env.NEXT_PHASE === "phase-production-build" || context.dev === true) {
       // a build writes its own files, as without this handler, and knows no Redis
-      this.stock = seedReader(context);
+      this.nextHandler = seedReader(context);
     } else {
-      this.process = processOf(context);
+      this.state = stateOf(context);
     }
   }
 
   async get(key: string, context: GetContext = {}): Promise<unknown> {
-    if (!this.process) return (await this.stock?.get(key, context)) ?? null;
-    const { cache, release } = this.process;
+    if (!this.state) return (await this.nextHandler?.get(key, context)) ?? null;
+    const { cache, release } = this.state;
     const kind = context.kind ?? "";
     const isData = kind === "FETCH";
-    const storeKey = keyOf(kind, key);
+    const storeKey = keyOfKind(kind, key);
     leaveWhatHangs(kind);
     if (!isData) {
-      const others = this.process.crowd.gather();
-      if (others) await others;
+      const heldBack = this.state.coalescer.holdBack();
+      if (heldBack) await heldBack;
     }
     const seed =
       isData || kind === "IMAGE"
         ? undefined
-        : await this.process.seeds.find(this.context, key, context);
+        : await this.state.seeds.find(this.context, key, context);
     // others may render it: a lease here would keep them from it
     const exhausted = isExhausted();
     const lookup: Lookup = {
@@ -120,7 +120,10 @@ export default class SharedCacheHandler {
       const local = localMicros();
       found = await cache.lookup(lookup);
       if (exhausted) found = { ...found, leased: false };
-      this.marks.set(storeKey, { local, redis: found.level === "redis" ? found.now : undefined });
+      this.snapshots.set(storeKey, {
+        local,
+        redis: found.level === "redis" ? found.now : undefined,
+      });
       answer = found.entry
         ? this.present(key, found.entry, found, isData)
         : await this.presentSeed(key, context, seed, found);
@@ -156,14 +159,14 @@ export default class SharedCacheHandler {
   }
 
   async set(key: string, value: unknown, context: SetContext = {}): Promise<void> {
-    if (!this.process) {
-      await this.stock?.set(key, value, context);
+    if (!this.state) {
+      await this.nextHandler?.set(key, value, context);
       return;
     }
     const kind = kindOf(value);
     const isData = context.fetchCache === true || kind === "FETCH";
-    const storeKey = keyOf(isData ? "FETCH" : kind, key);
-    const cacheControl = lifetimeOf(context);
+    const storeKey = keyOfKind(isData ? "FETCH" : kind, key);
+    const cacheControl = cacheControlOf(context);
     const own: unknown = property(value, "revalidate");
     const revalidate =
       isData || kind === "IMAGE"
@@ -171,24 +174,24 @@ export default class SharedCacheHandler {
           ? own
           : false
         : (cacheControl?.revalidate ?? false);
-    const mark = this.marks.get(storeKey) ?? { local: this.startedAt, redis: undefined };
+    const snapshot = this.snapshots.get(storeKey) ?? { local: this.startedAt, redis: undefined };
     log.debug("set", {
       key,
       kind: isData ? "FETCH" : kind,
       revalidate,
-      asOf: mark.redis ?? mark.local,
-      exact: mark.redis !== undefined,
+      asOf: snapshot.redis ?? snapshot.local,
+      exact: snapshot.redis !== undefined,
     });
-    const writing = this.process.cache
+    const writing = this.state.cache
       .write({
-        release: this.process.release.id,
+        release: this.state.release.id,
         key: storeKey,
-        mark,
+        snapshot,
         value,
         tags: tagsOf(value, context),
         cacheControl,
         revalidate,
-        seeded: !isData && this.process.release.lifetimeOf(pathOfKey(key)) !== undefined,
+        seeded: !isData && this.state.release.lifetimeOf(pathOfKey(key)) !== undefined,
         ttl: undefined,
         replace: this.isOnDemand(),
       })
@@ -207,14 +210,14 @@ export default class SharedCacheHandler {
     durations?: { readonly expire?: number },
   ): Promise<void> {
     const list = typeof tags === "string" ? [tags] : tags;
-    if (!this.process) {
-      await this.stock?.revalidateTag([...list], durations);
+    if (!this.state) {
+      await this.nextHandler?.revalidateTag([...list], durations);
       return;
     }
-    await this.process.cache.revalidate(list, durations);
+    await this.state.cache.revalidate(list, durations);
   }
 
-  /** Nothing is kept for a request but its marks, which later renderings still need. */
+  /** Nothing is kept for a request but its snapshots, which later renderings still need. */
   resetRequestCache(): void {}
 
   private present(key: string, entry: Entry, found: Found, isData: boolean): Answer | undefined {
@@ -294,13 +297,13 @@ export default class SharedCacheHandler {
     const builtAt = seed.asOf / 1000;
     if (tags === "stale") return this.staleSeed(key, read, seed, found);
     if (context.isFallback !== true) {
-      const kept = {
+      const seeded = {
         ...seed,
-        key: keyOf(context.kind ?? "", key),
+        key: keyOfKind(context.kind ?? "", key),
         storedAt: seed.asOf,
         cacheControl: read.cacheControl,
       };
-      found.keep?.({ ...kept, value: read.value }, sizeOf(read.value));
+      found.keep?.({ ...seeded, value: read.value }, sizeOf(read.value));
     }
     const past = seed.staleAt > 0 && seed.staleAt <= found.now;
     const expired = isHardExpired(seed.asOf, read.cacheControl?.expire, found.now);

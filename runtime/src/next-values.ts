@@ -23,11 +23,11 @@ export function kindOf(value: unknown): string {
 }
 
 /** Pages of all kinds share one name space: a redirect or a 404 replaces the page of its key. */
-export function keyOf(kind: string, key: string): string {
+export function keyOfKind(kind: string, key: string): string {
   return `${kind === "FETCH" ? "d" : kind === "IMAGE" ? "i" : "p"}:${key}`;
 }
 
-export function lifetimeOf(context: SetContext): CacheControl | undefined {
+export function cacheControlOf(context: SetContext): CacheControl | undefined {
   if (isCacheControl(context.cacheControl)) return validLifetime(context.cacheControl);
   return context.revalidate === undefined || context.fetchCache === true
     ? undefined

@@ -2,24 +2,24 @@ import { localMicros, type Micros } from "./clock";
 import { encode, type CacheControl, type Entry } from "./entry";
 import type { Environment } from "./environment";
 import type { Durations, FallbackStore } from "./fallback";
-import type { Gate } from "./files/gate";
-import { WriteBehind } from "./files/behind";
-import { PendingFiles } from "./files/pending";
-import { FilesStore } from "./files/store";
-import { Sweeper } from "./files/sweep";
+import type { Gate } from "./stores/files/gate";
+import { WriteBehind } from "./stores/write-behind";
+import { PendingFiles } from "./stores/files/pending";
+import { FilesStore } from "./stores/files/store";
+import { Sweeper } from "./stores/files/sweep";
 import type { TagVersion } from "./freshness";
 import * as log from "./log";
 import type { Found, Lookup } from "./lookup";
 import * as metrics from "./metrics";
-import { Outage } from "./outage";
-import { ProcessStore } from "./process/store";
-import { Unavailable } from "./redis/link";
-import { RedisStore } from "./redis/store";
+import { Outage } from "./stores/outage";
+import { MemoryStore } from "./stores/memory/store";
+import { Unavailable } from "./stores/redis/connection";
+import { RedisStore } from "./stores/redis/store";
 import type { Release } from "./release";
 import { bounded } from "./wait";
 
 /** When something was looked up: what is rendered after it is not older than this. */
-export interface Mark {
+export interface Snapshot {
   readonly local: Micros;
   /** The same moment on Redis's clock, exactly, if Redis answered. */
   readonly redis: Micros | undefined;
@@ -28,7 +28,7 @@ export interface Mark {
 export interface Writing {
   readonly release: string;
   readonly key: string;
-  readonly mark: Mark;
+  readonly snapshot: Snapshot;
   readonly value: unknown;
   readonly tags: readonly string[];
   readonly cacheControl: CacheControl | undefined;
@@ -51,7 +51,7 @@ const PROCESS_STORE_BYTES = 32 * 1024 * 1024;
 export class SharedCache {
   readonly redis: RedisStore | undefined;
   readonly fallback: FallbackStore;
-  private readonly process = new ProcessStore(PROCESS_STORE_BYTES);
+  private readonly memory = new MemoryStore(PROCESS_STORE_BYTES);
   private readonly gate: Gate | undefined;
   private readonly outage: Outage;
   /** Brings what Redis took to the folder behind it, where there is one. */
@@ -80,8 +80,8 @@ export class SharedCache {
       new Sweeper(files, release, environment.filesBytes).start();
       this.outage = new Outage(files, new PendingFiles(files.folder, files.gate));
     } else {
-      this.fallback = this.process;
-      this.outage = new Outage(this.process, undefined);
+      this.fallback = this.memory;
+      this.outage = new Outage(this.memory, undefined);
     }
     if (environment.store === "process") {
       log.warn("Nothing is shared between pods: set REDIS_URL, SHARED_CACHE_DIR or both");
@@ -90,7 +90,7 @@ export class SharedCache {
       const redis = new RedisStore(environment.redisUrl, environment, release.id, {
         replay: async (store) => {
           await this.outage.replay(store);
-          if (this.fallback === this.process) this.process.clear();
+          if (this.fallback === this.memory) this.memory.clear();
         },
         onLost: (unanswered) => {
           void this.behind?.flush();
@@ -169,9 +169,9 @@ export class SharedCache {
     const entry = typeof read === "object" ? read : undefined;
     const tags = [...lookup.tags, ...(entry?.tags ?? lookup.seed?.tags ?? [])];
     const versions = new Map(await this.fallback.versions(tags));
-    if (this.redis && this.fallback !== this.process) {
+    if (this.redis && this.fallback !== this.memory) {
       // revalidations that the folder did not take are known here
-      for (const [tag, version] of await this.process.versions(tags))
+      for (const [tag, version] of await this.memory.versions(tags))
         versions.set(tag, later(versions.get(tag), version));
     }
     return {
@@ -185,7 +185,7 @@ export class SharedCache {
         read !== undefined ||
         this.superseded.has(`${lookup.release}\0${lookup.key}`) ||
         // Redis alone knows whether the image's page was ever replaced
-        (this.redis !== undefined && this.fallback === this.process),
+        (this.redis !== undefined && this.fallback === this.memory),
       toLocal: (time) => time,
       position: 0,
     };
@@ -193,9 +193,9 @@ export class SharedCache {
 
   /** Stores what was rendered, in Redis and behind it; or in the fallback alone while Redis is away. */
   async write(writing: Writing): Promise<void> {
-    const { release, key, mark } = writing;
+    const { release, key, snapshot } = writing;
     if (writing.seeded) this.rememberSuperseded(release, key);
-    const local = this.entryOf(writing, mark.local, localMicros());
+    const local = this.entryOf(writing, snapshot.local, localMicros());
     const encodedLocal = encode(local);
     if (encodedLocal.size > this.environment.maxEntryBytes) {
       metrics.count("next_shared_cache_writes_total", {
@@ -234,9 +234,9 @@ export class SharedCache {
     local: Entry,
     bytes: Buffer,
   ): Promise<void> {
-    const { release, key, mark } = writing;
+    const { release, key, snapshot } = writing;
     const now = redis.toStoreTime(localMicros());
-    const asOf = mark.redis ?? redis.toStoreTime(mark.local);
+    const asOf = snapshot.redis ?? redis.toStoreTime(snapshot.local);
     if (asOf === undefined || now === undefined) throw new Unavailable("Redis was never reached");
     const encoded = encode(this.entryOf(writing, asOf, now));
     const { result, folderInMs } = await redis.write(release, { key, asOf }, encoded.bytes, {
@@ -299,9 +299,9 @@ export class SharedCache {
     log.debug("revalidate", { tags, expire: durations === undefined ? "now" : durations.expire });
     const now = localMicros();
     const shared =
-      this.fallback === this.process ? undefined : this.fallback.revalidate(tags, durations, now);
+      this.fallback === this.memory ? undefined : this.fallback.revalidate(tags, durations, now);
     if (!this.redis) {
-      if (shared === undefined) await this.process.revalidate(tags, durations, now);
+      if (shared === undefined) await this.memory.revalidate(tags, durations, now);
       else if (!(await shared)) {
         log.error("A revalidation could not be recorded: call revalidateTag again", { tags });
       }
@@ -320,7 +320,7 @@ export class SharedCache {
       this.note("revalidate", tags.join(","), cause);
     }
     const inFolder = shared === undefined ? undefined : await this.patiently(shared, false);
-    await this.process.revalidate(tags, durations, now);
+    await this.memory.revalidate(tags, durations, now);
     if (!inRedis) await this.outage.recordTags(tags, durations);
     else if (inFolder === false) {
       log.warnSometimes("folder-tags", "A revalidation is in Redis alone", { tags });
@@ -339,7 +339,7 @@ export class SharedCache {
   private async afterLoss(lookup: Lookup, found: Found): Promise<Found> {
     const { seed } = lookup;
     if (!seed || found.entry || found.superseded || seed.asOf >= found.floor) return found;
-    if (this.fallback === this.process) return { ...found, superseded: true, keep: undefined };
+    if (this.fallback === this.memory) return { ...found, superseded: true, keep: undefined };
     const behind = await this.fromFallback(lookup);
     if (behind.superseded) return { ...found, superseded: true, keep: undefined };
     const since = (v: TagVersion): boolean => v.expired >= seed.asOf || v.stale >= seed.asOf;
@@ -357,7 +357,7 @@ export class SharedCache {
 
   private learn(lookup: Lookup, found: Found): void {
     for (const [tag, version] of found.versions) {
-      this.process.learn(tag, {
+      this.memory.learn(tag, {
         stale: found.toLocal(version.stale),
         expired: found.toLocal(version.expired),
         expireAt: version.expireAt === 0 ? 0 : found.toLocal(version.expireAt),

@@ -12,7 +12,7 @@ import { createHash } from "node:crypto";
 import { folderOf } from "./next-internals";
 import { get as property, readRelease } from "./release";
 import { sharedCache } from "./process-cache";
-import type { Mark, SharedCache } from "./shared-cache";
+import type { Snapshot, SharedCache } from "./shared-cache";
 import { drain, streamOf } from "./streams";
 
 /** Next.js's `CacheEntry`. Times are milliseconds of this pod's clock, lifetimes seconds. */
@@ -25,8 +25,8 @@ interface UseCacheEntry {
   revalidate: number;
 }
 
-/** What is kept of it; `timestamp` is in microseconds before `storedAt` of the entry around it. */
-interface Kept {
+/** What is stored of it; `timestamp` is in microseconds before `storedAt` of the entry around it. */
+interface StoredResult {
   readonly bytes: Uint8Array;
   readonly tags: string[];
   readonly stale: number;
@@ -38,7 +38,7 @@ interface Kept {
 /** Answers of a store to lookups of one key, to find the one before a given rendering. */
 interface Seen {
   readonly answeredAt: Micros;
-  readonly mark: Mark;
+  readonly snapshot: Snapshot;
 }
 
 /** How often a lookup that waits for a result looks whether another pod has made it. */
@@ -78,11 +78,11 @@ function isBuild(): boolean {
 const making = new Making();
 const seen = new Map<string, Seen[]>();
 /** During a build: what its own process rendered. */
-const built = new Map<string, { kept: Kept; storedAt: Micros }>();
+const built = new Map<string, { result: StoredResult; storedAt: Micros }>();
 
-function remember(key: string, mark: Mark): void {
+function remember(key: string, snapshot: Snapshot): void {
   const list = seen.get(key) ?? [];
-  list.push({ answeredAt: localMicros(), mark });
+  list.push({ answeredAt: localMicros(), snapshot });
   if (list.length > 8) list.shift();
   seen.delete(key);
   seen.set(key, list);
@@ -93,11 +93,11 @@ function remember(key: string, mark: Mark): void {
 }
 
 /** The last answer before the rendering began: what was revalidated after it is not in the rendering. */
-function markFor(key: string, startedAt: Micros): Mark {
+function snapshotFor(key: string, startedAt: Micros): Snapshot {
   const list = seen.get(key) ?? [];
   for (let i = list.length - 1; i >= 0; i--) {
     const item = list[i];
-    if (item && item.answeredAt <= startedAt + 1000) return item.mark;
+    if (item && item.answeredAt <= startedAt + 1000) return item.snapshot;
   }
   return { local: startedAt, redis: undefined };
 }
@@ -110,14 +110,14 @@ const STALE = { revalidate: 1, ms: 1001 } as const;
  * over into the page's lifetime, and then refuses.
  */
 export function restore(
-  kept: Kept,
+  result: StoredResult,
   storedAt: Micros,
   stale: boolean,
   exhausted = false,
 ): UseCacheEntry | undefined {
-  const lifetime = validDataLifetime(kept);
+  const lifetime = validDataLifetime(result);
   if (lifetime === undefined) return undefined;
-  const made = (storedAt - kept.age) / 1000;
+  const made = (storedAt - result.age) / 1000;
   const { stale: seconds, expire, revalidate } = lifetime;
   // As if it were new: Next.js begins no other one then. Not for longer than another one may take, since a page that is
   // stored is made of it, too, and would pass for new as long as it.
@@ -125,11 +125,11 @@ export function restore(
     const now = localMicros() / 1000;
     if (made + expire * 1000 <= now) return undefined;
     const short = { ...lifetime, revalidate: Math.min(revalidate, HANGS_MS / 1000) };
-    return { ...short, value: streamOf(kept.bytes), tags: kept.tags, timestamp: now };
+    return { ...short, value: streamOf(result.bytes), tags: result.tags, timestamp: now };
   }
   return {
-    value: streamOf(kept.bytes),
-    tags: kept.tags,
+    value: streamOf(result.bytes),
+    tags: result.tags,
     stale: seconds,
     timestamp: stale ? Math.min(made, localMicros() / 1000 - STALE.ms) : made,
     expire,
@@ -140,15 +140,15 @@ export function restore(
 /** Whether each of them was found whole: those of the memory level are asked for again and again. */
 const whole = new WeakMap<Uint8Array, boolean>();
 
-function isUsable(kept: Kept): boolean {
-  const known = whole.get(kept.bytes);
+function isUsable(result: StoredResult): boolean {
+  const known = whole.get(result.bytes);
   if (known !== undefined) return known;
-  const found = isWhole(kept.bytes);
-  whole.set(kept.bytes, found);
+  const found = isWhole(result.bytes);
+  whole.set(result.bytes, found);
   return found;
 }
 
-function isKept(value: unknown): value is Kept {
+function isStoredResult(value: unknown): value is StoredResult {
   return (
     property(value, "bytes") instanceof Uint8Array &&
     Array.isArray(property(value, "tags")) &&
@@ -160,7 +160,7 @@ function isKept(value: unknown): value is Kept {
 }
 
 /** Keys hold the function's arguments, of any length. */
-function keyOf(cacheKey: string): string {
+function keyOfResult(cacheKey: string): string {
   return cacheKey.length <= 200
     ? `u:${cacheKey}`
     : `u:${createHash("sha256").update(cacheKey).digest("hex")}`;
@@ -172,7 +172,7 @@ async function lookUp(cacheKey: string, softTags: string[]): Promise<UseCacheEnt
   const local = localMicros();
   const found = await cache.lookup({
     release,
-    key: keyOf(cacheKey),
+    key: keyOfResult(cacheKey),
     tags: softTags,
     seed: undefined,
     lease: "none",
@@ -180,10 +180,15 @@ async function lookUp(cacheKey: string, softTags: string[]): Promise<UseCacheEnt
   remember(cacheKey, { local, redis: found.level === "redis" ? found.now : undefined });
   const { entry } = found;
   const tags = entry ? judgeTags(entry.asOf, found.versions.values(), found.now) : "expired";
-  const kept = entry?.value;
+  const stored = entry?.value;
   const answer =
-    entry && tags !== "expired" && isKept(kept) && isUsable(kept)
-      ? restore(kept, found.toLocal(entry.storedAt), tags === "stale", making.isExhausted(cacheKey))
+    entry && tags !== "expired" && isStoredResult(stored) && isUsable(stored)
+      ? restore(
+          stored,
+          found.toLocal(entry.storedAt),
+          tags === "stale",
+          making.isExhausted(cacheKey),
+        )
       : undefined;
   const result = answer === undefined ? "miss" : tags === "stale" ? "stale" : "hit";
   metrics.count("next_shared_cache_requests_total", {
@@ -201,7 +206,7 @@ const handler = {
     if (isBuild()) {
       await making.over(cacheKey);
       const found = built.get(cacheKey);
-      return found && restore(found.kept, found.storedAt, false);
+      return found && restore(found.result, found.storedAt, false);
     }
     await making.settled(cacheKey);
     for (;;) {
@@ -218,7 +223,7 @@ const handler = {
     try {
       const entry = await pendingEntry;
       const startedAt = Math.floor(entry.timestamp * 1000);
-      const mark = markFor(cacheKey, startedAt);
+      const snapshot = snapshotFor(cacheKey, startedAt);
       const lifetime = validDataLifetime(entry);
       if (lifetime === undefined) {
         await entry.value.cancel();
@@ -229,22 +234,22 @@ const handler = {
         log.debug("use cache set", { key: cacheKey, refused: "a part of a stream" });
         return;
       }
-      const kept: Kept = {
+      const result: StoredResult = {
         bytes,
         tags: entry.tags,
         age: Math.max(0, localMicros() - startedAt),
         ...lifetime,
       };
       if (isBuild()) {
-        built.set(cacheKey, { kept, storedAt: localMicros() });
+        built.set(cacheKey, { result, storedAt: localMicros() });
         return;
       }
       const { cache, release } = stateOf();
       await cache.write({
         release,
-        key: keyOf(cacheKey),
-        mark,
-        value: kept,
+        key: keyOfResult(cacheKey),
+        snapshot,
+        value: result,
         tags: entry.tags,
         cacheControl: undefined,
         // Next.js looks at the age itself; for the memory level, an entry past its revalidate is not hot

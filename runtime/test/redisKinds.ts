@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readEnvironment } from "../src/environment";
 import type { Found } from "../src/lookup";
-import { remedyFor, versionWarning } from "../src/redis/remedies";
+import { remedyFor, versionWarning } from "../src/stores/redis/remedies";
 import { SharedCache } from "../src/shared-cache";
 import { freePort, removeFolder, sleep, temporaryFolder, until } from "./lib/processes";
 import { Proxy, RedisServer } from "./lib/redis";

@@ -4,9 +4,9 @@ import { closeSync, mkdirSync, openSync, readdirSync, writeFileSync } from "node
 import fsp from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { encode, type Entry } from "../src/entry";
-import { Gate, Unanswered } from "../src/files/gate";
-import { PendingFiles, tagsRecord } from "../src/files/pending";
-import { FilesStore } from "../src/files/store";
+import { Gate, Unanswered } from "../src/stores/files/gate";
+import { PendingFiles, tagsRecord } from "../src/stores/files/pending";
+import { FilesStore } from "../src/stores/files/store";
 import * as metrics from "../src/metrics";
 import { bounded } from "../src/wait";
 import { removeFolder, run, sleep, temporaryFolder, until } from "./lib/processes";

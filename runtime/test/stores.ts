@@ -6,8 +6,8 @@ import SharedCacheHandler from "../src/cache-handler";
 import { localMicros } from "../src/clock";
 import { encode, type Entry } from "../src/entry";
 import { readEnvironment } from "../src/environment";
-import { PendingFiles, tagsRecord } from "../src/files/pending";
-import { FilesStore } from "../src/files/store";
+import { PendingFiles, tagsRecord } from "../src/stores/files/pending";
+import { FilesStore } from "../src/stores/files/store";
 import type { Lookup } from "../src/lookup";
 import type { Release } from "../src/release";
 import { SharedCache, type Writing } from "../src/shared-cache";
@@ -47,7 +47,7 @@ export function write(
   return cache.write({
     release: "r",
     key,
-    mark: { local: localMicros(), redis: undefined },
+    snapshot: { local: localMicros(), redis: undefined },
     value,
     tags: ["tag"],
     cacheControl: undefined,

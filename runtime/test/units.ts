@@ -13,9 +13,9 @@ import {
 } from "../src/config";
 import { decode, encode, type Entry } from "../src/entry";
 import { readEnvironment } from "../src/environment";
-import { FilesStore } from "../src/files/store";
+import { FilesStore } from "../src/stores/files/store";
 import { judgeTags, revalidated } from "../src/freshness";
-import { MemoryLevel } from "../src/memory/level";
+import { ClientSideCache } from "../src/stores/redis/client-side-cache";
 import * as metrics from "../src/metrics";
 import { pathOfKey } from "../src/release";
 import { tagsOf } from "../src/tags";
@@ -65,8 +65,11 @@ export async function units(suite: Suite, packed: string, base: string): Promise
         console.log(fastest() / before);`;
         return Number(await run(process.execPath, ["-e", script], { cwd: RUNTIME }));
       };
-      assert.ok((await slower("redis")) > 2.5, "node-redis is mended: redis/strings.ts can go");
-      const with_ = await slower(join(RUNTIME, "dist/redis/link.js"));
+      assert.ok(
+        (await slower("redis")) > 2.5,
+        "node-redis is mended: stores/redis/strings.ts can go",
+      );
+      const with_ = await slower(join(RUNTIME, "dist/stores/redis/connection.js"));
       assert.ok(with_ < 2, `${with_} times slower`);
     },
   );
@@ -163,7 +166,7 @@ export async function units(suite: Suite, packed: string, base: string): Promise
   await check(
     "memory: a change of a key or tag takes its entries out, also one that came while Redis was asked",
     () => {
-      const memory = new MemoryLevel(1_000_000);
+      const memory = new ClientSideCache(1_000_000);
       const put = (key: string, tags: string[], position = memory.position): void =>
         memory.put(key, entry(), tags, 100, position);
       put("one", ["a", "b"]);
@@ -202,7 +205,7 @@ export async function units(suite: Suite, packed: string, base: string): Promise
   );
 
   await check("memory: bounded, the least used goes first, stale by time goes", () => {
-    const memory = new MemoryLevel(1000);
+    const memory = new ClientSideCache(1000);
     for (const key of ["a", "b", "c", "d", "e"])
       memory.put(key, entry({ staleAt: 50 }), ["t"], 200, memory.position);
     assert.ok(memory.get("a", [], 1));

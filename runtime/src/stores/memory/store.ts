@@ -1,10 +1,10 @@
-import { decode, type Entry } from "../entry";
-import type { Durations, FallbackRead, FallbackStore } from "../fallback";
-import { revalidated, type TagVersion, type TagVersions } from "../freshness";
-import type { Micros } from "../clock";
+import { decode, type Entry } from "../../entry";
+import type { Durations, FallbackRead, FallbackStore } from "../../fallback";
+import { revalidated, type TagVersion, type TagVersions } from "../../freshness";
+import type { Micros } from "../../clock";
 
 /** Entries and tags in this process alone: where nothing is shared, or while Redis is away. */
-export class ProcessStore implements FallbackStore {
+export class MemoryStore implements FallbackStore {
   readonly name = "process";
   private readonly entries = new Map<string, { asOf: Micros; bytes: Buffer }>();
   private readonly tags = new Map<string, TagVersion>();

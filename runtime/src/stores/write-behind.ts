@@ -2,7 +2,7 @@ import { encode, type Entry } from "../entry";
 import * as log from "../log";
 import * as metrics from "../metrics";
 import { isInTime } from "../wait";
-import type { FilesStore } from "./store";
+import type { FilesStore } from "./files/store";
 
 /**
  * How often a pod that holds entries looks after them, and whether Redis still answers, and what an answer may take

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { mkdir, readdir, stat, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { localMicros, type Micros } from "../clock";
-import type { Durations } from "../fallback";
-import { parseVersion, revalidated, type TagVersion, type TagVersions } from "../freshness";
-import { bounded } from "../wait";
+import { localMicros, type Micros } from "../../clock";
+import type { Durations } from "../../fallback";
+import { parseVersion, revalidated, type TagVersion, type TagVersions } from "../../freshness";
+import { bounded } from "../../wait";
 import { isMissing } from "./errors";
 import type { Gate } from "./gate";
 

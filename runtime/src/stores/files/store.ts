@@ -2,13 +2,13 @@ import { createHash, randomBytes } from "node:crypto";
 import { closeSync, mkdirSync, openSync, readSync, renameSync, writeFileSync } from "node:fs";
 import { mkdir, open, readFile, rename, truncate, unlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { Micros } from "../clock";
-import { decode, decodeHead, HEADER, type Entry } from "../entry";
-import type { Durations, FallbackRead, FallbackStore } from "../fallback";
-import type { TagVersions } from "../freshness";
-import * as log from "../log";
-import * as metrics from "../metrics";
-import { isFull, isMissing, isStaleHandle } from "./errors";
+import type { Micros } from "../../clock";
+import { decode, decodeHead, HEADER, type Entry } from "../../entry";
+import type { Durations, FallbackRead, FallbackStore } from "../../fallback";
+import type { TagVersions } from "../../freshness";
+import * as log from "../../log";
+import * as metrics from "../../metrics";
+import { isOutOfSpace, isMissing, isStaleHandle } from "./errors";
 import { Gate, Unanswered } from "./gate";
 import { TagFiles } from "./tags";
 
@@ -69,7 +69,7 @@ export class FilesStore implements FallbackStore {
       try {
         await replace(this.gate, path, bytes, isOlder);
       } catch (cause) {
-        if (!isFull(cause)) throw cause;
+        if (!isOutOfSpace(cause)) throw cause;
         // an emptied file gives its space back, and still says that the prerendered page is outdated
         await this.gate.run(() => truncate(path, 0)).catch(() => undefined);
         await replace(this.gate, path, bytes, isOlder);

@@ -1,5 +1,5 @@
-import * as log from "../log";
-import * as metrics from "../metrics";
+import * as log from "../../log";
+import * as metrics from "../../metrics";
 
 /** An operation that takes longer hangs, and the folder with it. Looked at twice: see `start`. */
 const HUNG_MS = 900;

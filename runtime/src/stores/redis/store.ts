@@ -1,16 +1,16 @@
 import { randomBytes } from "node:crypto";
-import { localMicros, type Micros } from "../clock";
-import { decode, decodeSized, type Entry } from "../entry";
-import type { Environment } from "../environment";
-import type { Durations } from "../fallback";
-import type { Debts, Owed } from "../files/behind";
-import type { TagVersion } from "../freshness";
-import * as log from "../log";
-import type { Found, Lookup } from "../lookup";
-import { MemoryLevel } from "../memory/level";
-import * as metrics from "../metrics";
+import { localMicros, type Micros } from "../../clock";
+import { decode, decodeSized, type Entry } from "../../entry";
+import type { Environment } from "../../environment";
+import type { Durations } from "../../fallback";
+import type { Debts, Owed } from "../write-behind";
+import type { TagVersion } from "../../freshness";
+import * as log from "../../log";
+import type { Found, Lookup } from "../../lookup";
+import { ClientSideCache } from "./client-side-cache";
+import * as metrics from "../../metrics";
 import { Keys } from "./keys";
-import { RedisLink, runScript, type Call } from "./link";
+import { RedisConnection, runScript, type Call } from "./connection";
 import { versionWarning } from "./remedies";
 import { list, tagVersions, text } from "./replies";
 import { CLAIM, DISTRUST, DROP, HANDSHAKE, OVERDUE, READ, REVALIDATE, WRITE } from "./scripts";
@@ -60,8 +60,8 @@ export interface RedisHooks {
 
 /** Entries and tag versions in Redis, with the memory level in front. */
 export class RedisStore implements Debts {
-  private readonly link: RedisLink;
-  private readonly memory: MemoryLevel;
+  private readonly connection: RedisConnection;
+  private readonly clientSide: ClientSideCache;
   private readonly keys: Keys;
   /** Names this process in leases. */
   private readonly self = randomBytes(6).toString("base64url");
@@ -76,8 +76,8 @@ export class RedisStore implements Debts {
     private readonly hooks: RedisHooks,
   ) {
     this.keys = new Keys(environment.app);
-    this.memory = new MemoryLevel(environment.memoryBytes);
-    this.link = new RedisLink({
+    this.clientSide = new ClientSideCache(environment.memoryBytes);
+    this.connection = new RedisConnection({
       url,
       timeoutMs: environment.timeoutMs,
       trackedPrefix: this.keys.prefix,
@@ -91,41 +91,47 @@ export class RedisStore implements Debts {
     // the marks of a release that runs for long without reconnecting must not be forgotten
     setInterval(() => {
       const now = String(this.toStoreTime(localMicros()) ?? localMicros());
-      void this.link.call(["ZADD", this.keys.releases, now, this.release]).catch(() => undefined);
+      void this.connection
+        .call(["ZADD", this.keys.releases, now, this.release])
+        .catch(() => undefined);
     }, ALIVE_MS).unref();
   }
 
   get ready(): boolean {
-    return this.link.ready;
+    return this.connection.ready;
   }
 
   /** Local time as Redis would tell it; undefined before the first connection. */
   toStoreTime(local: Micros): Micros | undefined {
-    return this.link.offset.known ? this.link.offset.toRemoteAtMost(local) : undefined;
+    return this.connection.offset.known ? this.connection.offset.toRemoteAtMost(local) : undefined;
   }
 
   stop(): void {
-    this.link.stop();
+    this.connection.stop();
   }
 
   private get remembers(): boolean {
-    return this.memory.enabled && this.link.tracked;
+    return this.clientSide.enabled && this.connection.tracked;
   }
 
   /** Until the entry has changed since `position`, Redis goes away, or `ms` have passed. */
   async changeOf(release: string, key: string, position: number, ms: number): Promise<void> {
     const name = this.keys.entry(release, key);
-    if (this.memory.changedSince(name, position)) return;
+    if (this.clientSide.changedSince(name, position)) return;
     await this.waiters.wait(name, ms);
   }
 
   /** A fresh entry from memory, at once. */
   fromMemory(lookup: Lookup): Found | undefined {
-    if (!this.remembers || !this.link.ready) return undefined;
+    if (!this.remembers || !this.connection.ready) return undefined;
     const local = localMicros();
-    if (local - this.link.provenAt > PROOF_FOR) return undefined;
-    const now = this.link.offset.toRemoteAtMost(local);
-    const entry = this.memory.get(this.keys.entry(lookup.release, lookup.key), lookup.tags, now);
+    if (local - this.connection.provenAt > PROOF_FOR) return undefined;
+    const now = this.connection.offset.toRemoteAtMost(local);
+    const entry = this.clientSide.get(
+      this.keys.entry(lookup.release, lookup.key),
+      lookup.tags,
+      now,
+    );
     if (entry === undefined) return undefined;
     return {
       level: "memory",
@@ -135,19 +141,19 @@ export class RedisStore implements Debts {
       floor: 0,
       leased: false,
       superseded: false,
-      toLocal: (time) => this.link.offset.toLocal(time),
+      toLocal: (time) => this.connection.offset.toLocal(time),
       position: 0,
     };
   }
 
   async read(lookup: Lookup): Promise<Found> {
     const key = this.keys.entry(lookup.release, lookup.key);
-    const position = this.memory.position;
-    const generation = this.link.generation;
+    const position = this.clientSide.position;
+    const generation = this.connection.generation;
     const tags = [...lookup.tags, ...(lookup.seed?.tags ?? [])];
     const sent = localMicros();
     const reply = await this.timed("read", () =>
-      this.link.run(
+      this.connection.run(
         READ,
         [
           key,
@@ -172,7 +178,7 @@ export class RedisStore implements Debts {
     const received = localMicros();
     const parts = list(reply);
     const now = Number(text(parts[0]));
-    this.link.offset.learn(now, sent, received);
+    this.connection.offset.learn(now, sent, received);
     if (text(parts[1]) !== this.lineage) {
       // emptied under a live connection, or taken over: find out before trusting anything
       log.warn("Redis lost its data", { lineage: this.lineage });
@@ -206,7 +212,7 @@ export class RedisStore implements Debts {
       floor,
       leased: Number(parts[3]) === 1,
       superseded,
-      toLocal: (time) => this.link.offset.toLocal(time),
+      toLocal: (time) => this.connection.offset.toLocal(time),
       position,
     };
     if (!this.remembers) return found;
@@ -216,8 +222,8 @@ export class RedisStore implements Debts {
       const revalidated = [...versions.values()].some(
         (v) => v.expired >= kept.asOf || v.stale >= kept.asOf,
       );
-      if (!fresh || revalidated || generation !== this.link.generation) return;
-      this.memory.put(key, kept, [...kept.tags, ...lookup.tags], size, position);
+      if (!fresh || revalidated || generation !== this.connection.generation) return;
+      this.clientSide.put(key, kept, [...kept.tags, ...lookup.tags], size, position);
     };
     if (found.entry) keep(found.entry, held);
     else if (!superseded) return { ...found, keep };
@@ -232,13 +238,13 @@ export class RedisStore implements Debts {
   ): Promise<Taken> {
     const { keys, args } = this.writeArguments(release, entry, bytes, options);
     try {
-      const reply = list(await this.timed("write", () => this.link.run(WRITE, keys, args)));
+      const reply = list(await this.timed("write", () => this.connection.run(WRITE, keys, args)));
       return {
         result: Number(reply[0]) === 1 ? "stored" : "refused",
         folderInMs: Number(reply[1]),
       };
     } catch (cause) {
-      if (!isFull(cause)) throw cause;
+      if (!isOutOfMemory(cause)) throw cause;
       metrics.count("next_shared_cache_errors_total", { store: "redis", kind: "full" });
       log.warnSometimes(
         "full",
@@ -277,7 +283,7 @@ export class RedisStore implements Debts {
 
   async claim(release: string, key: string, asOf: Micros): Promise<boolean> {
     const names = [this.keys.entry(release, key), this.keys.written(release, key)];
-    const reply = await this.link.run(
+    const reply = await this.connection.run(
       CLAIM,
       [...names, this.keys.owed(release)],
       [String(asOf), String(Math.max(1, this.environment.filesEveryMs)), key],
@@ -286,7 +292,7 @@ export class RedisStore implements Debts {
   }
 
   async overdue(release: string, ms: number): Promise<readonly Owed[]> {
-    const reply = await this.link.run(
+    const reply = await this.connection.run(
       OVERDUE,
       [this.keys.owed(release)],
       [
@@ -308,19 +314,19 @@ export class RedisStore implements Debts {
   }
 
   private inLocalTime(entry: Entry): Entry {
-    const local = (time: Micros): Micros => (time === 0 ? 0 : this.link.offset.toLocal(time));
+    const local = (time: Micros): Micros => (time === 0 ? 0 : this.connection.offset.toLocal(time));
     const { asOf, storedAt, staleAt } = entry;
     return { ...entry, asOf: local(asOf), storedAt: local(storedAt), staleAt: local(staleAt) };
   }
 
   async ask(): Promise<void> {
     // a write that changes nothing: a server that became a replica would answer a PING
-    await this.link.call(["UNLINK", this.keys.asked]);
+    await this.connection.call(["UNLINK", this.keys.asked]);
   }
 
   /** Takes an entry out that must not be served any more. */
   drop(release: string, key: string, seeded: boolean): Promise<void> {
-    return this.dropOn((command) => this.link.call(command), release, key, seeded);
+    return this.dropOn((command) => this.connection.call(command), release, key, seeded);
   }
 
   private async dropOn(call: Call, release: string, key: string, seeded: boolean): Promise<void> {
@@ -334,9 +340,9 @@ export class RedisStore implements Debts {
   /** Throws when Redis did not take it. */
   async revalidate(tags: readonly string[], durations: Durations | undefined): Promise<void> {
     // this process need not wait for Redis to tell it
-    for (const tag of tags) this.memory.tagChanged(tag);
+    for (const tag of tags) this.clientSide.tagChanged(tag);
     await this.timed("revalidate", () =>
-      this.link.run(REVALIDATE, [], this.revalidateArguments(tags, durations)),
+      this.connection.run(REVALIDATE, [], this.revalidateArguments(tags, durations)),
     );
   }
 
@@ -354,8 +360,8 @@ export class RedisStore implements Debts {
   }
 
   private async rehandshake(): Promise<void> {
-    this.memory.clear();
-    await this.handshake((command) => this.link.call(command));
+    this.clientSide.clear();
+    await this.handshake((command) => this.connection.call(command));
   }
 
   private async handshake(call: Call): Promise<void> {
@@ -391,7 +397,7 @@ export class RedisStore implements Debts {
     );
     const parts = list(reply);
     const now = Number(text(parts[0]));
-    this.link.offset.learn(now, sent, localMicros());
+    this.connection.offset.learn(now, sent, localMicros());
     this.lineage = text(parts[1]);
     const cause = text(parts[3]);
     if (cause !== "")
@@ -401,7 +407,7 @@ export class RedisStore implements Debts {
 
   /** What was recorded is made known on a connection that is in use. */
   replayed(): Replayed {
-    return this.replayedOn((command) => this.link.call(command));
+    return this.replayedOn((command) => this.connection.call(command));
   }
 
   private replayedOn(call: Call): Replayed {
@@ -417,13 +423,13 @@ export class RedisStore implements Debts {
           await runScript(call, WRITE, keys, args);
         } catch (cause) {
           // a full Redis is one that is back; what it has of this entry is older
-          if (!isFull(cause)) throw cause;
+          if (!isOutOfMemory(cause)) throw cause;
           await this.dropOn(call, release, entry.key, seeded);
         }
       },
-      toStoreTime: (local) => this.link.offset.toRemoteAtMost(local),
+      toStoreTime: (local) => this.connection.offset.toRemoteAtMost(local),
       distrust: async () => {
-        const now = String(this.link.offset.toRemoteAtMost(localMicros()));
+        const now = String(this.connection.offset.toRemoteAtMost(localMicros()));
         await runScript(call, DISTRUST, [this.keys.control], [now]);
       },
     };
@@ -431,12 +437,12 @@ export class RedisStore implements Debts {
 
   private invalidated(key: string | undefined): void {
     if (key === undefined || key === this.keys.control) {
-      this.memory.clear();
+      this.clientSide.clear();
       this.waiters.wakeAll();
     } else if (key.startsWith(this.keys.tags)) {
-      this.memory.tagChanged(key.slice(this.keys.tags.length));
+      this.clientSide.tagChanged(key.slice(this.keys.tags.length));
     } else {
-      this.memory.keyChanged(key);
+      this.clientSide.keyChanged(key);
       this.waiters.wake(key);
     }
   }
@@ -463,6 +469,6 @@ export interface Replayed {
   distrust(): Promise<void>;
 }
 
-function isFull(cause: unknown): boolean {
+function isOutOfMemory(cause: unknown): boolean {
   return /OOM|MISCONF/.test(log.reason(cause));
 }

@@ -1,8 +1,8 @@
-import type { Micros } from "../clock";
-import type { Entry } from "../entry";
-import * as metrics from "../metrics";
+import type { Micros } from "../../clock";
+import type { Entry } from "../../entry";
+import * as metrics from "../../metrics";
 
-interface Kept {
+interface CachedEntry {
   readonly entry: Entry;
   /** Tags that were looked at when it was found fresh: the entry's own and those that were asked. */
   readonly tags: ReadonlySet<string>;
@@ -10,11 +10,11 @@ interface Kept {
 }
 
 /**
- * Hot entries in this process's memory, kept right by Redis: a changed key or tag takes its entries out.
- * Only fresh entries are kept; what becomes stale with time is asked of Redis again.
+ * Hot entries in this process's memory, entries right by Redis: a changed key or tag takes its entries out.
+ * Only fresh entries are entries; what becomes stale with time is asked of Redis again.
  */
-export class MemoryLevel {
-  private readonly kept = new Map<string, Kept>();
+export class ClientSideCache {
+  private readonly entries = new Map<string, CachedEntry>();
   private readonly byTag = new Map<string, Set<string>>();
   private bytes = 0;
   private changes = 0;
@@ -24,7 +24,7 @@ export class MemoryLevel {
 
   constructor(private readonly limit: number) {
     metrics.gauge("next_shared_cache_memory_bytes", () => this.bytes);
-    metrics.gauge("next_shared_cache_memory_entries", () => this.kept.size);
+    metrics.gauge("next_shared_cache_memory_entries", () => this.entries.size);
   }
 
   get enabled(): boolean {
@@ -42,17 +42,17 @@ export class MemoryLevel {
   }
 
   get(key: string, tags: readonly string[], now: Micros): Entry | undefined {
-    const kept = this.kept.get(key);
-    if (kept === undefined) return undefined;
-    if (kept.entry.staleAt > 0 && kept.entry.staleAt <= now) {
+    const entries = this.entries.get(key);
+    if (entries === undefined) return undefined;
+    if (entries.entry.staleAt > 0 && entries.entry.staleAt <= now) {
       this.remove(key);
       return undefined;
     }
-    for (const tag of tags) if (!kept.tags.has(tag)) return undefined;
+    for (const tag of tags) if (!entries.tags.has(tag)) return undefined;
     // to the young end
-    this.kept.delete(key);
-    this.kept.set(key, kept);
-    return kept.entry;
+    this.entries.delete(key);
+    this.entries.set(key, entries);
+    return entries.entry;
   }
 
   /** `names`: the keys and tags whose change takes this entry out again. */
@@ -61,14 +61,14 @@ export class MemoryLevel {
     const all = new Set(tags);
     for (const tag of all) if ((this.changedAt.get(`t${tag}`) ?? -1) > position) return;
     this.remove(key);
-    this.kept.set(key, { entry, tags: all, size });
+    this.entries.set(key, { entry, tags: all, size });
     this.bytes += size;
     for (const tag of all) {
       const keys = this.byTag.get(tag);
       if (keys) keys.add(key);
       else this.byTag.set(tag, new Set([key]));
     }
-    for (const oldest of this.kept.keys()) {
+    for (const oldest of this.entries.keys()) {
       if (this.bytes <= this.limit) break;
       this.remove(oldest);
     }
@@ -88,7 +88,7 @@ export class MemoryLevel {
     this.changes++;
     this.forgottenBefore = this.changes;
     this.changedAt.clear();
-    this.kept.clear();
+    this.entries.clear();
     this.byTag.clear();
     this.bytes = 0;
   }
@@ -103,11 +103,11 @@ export class MemoryLevel {
   }
 
   private remove(key: string): void {
-    const kept = this.kept.get(key);
-    if (kept === undefined) return;
-    this.kept.delete(key);
-    this.bytes -= kept.size;
-    for (const tag of kept.tags) {
+    const entries = this.entries.get(key);
+    if (entries === undefined) return;
+    this.entries.delete(key);
+    this.bytes -= entries.size;
+    for (const tag of entries.tags) {
       const keys = this.byTag.get(tag);
       keys?.delete(key);
       if (keys?.size === 0) this.byTag.delete(tag);

@@ -1,10 +1,10 @@
 import type { EventLoopUtilization } from "node:perf_hooks";
 import "./strings";
 import { createClient, RESP_TYPES } from "redis";
-import { localMicros, ClockOffset, type Micros } from "../clock";
-import * as log from "../log";
-import * as metrics from "../metrics";
-import { onceRead } from "../wait";
+import { localMicros, ClockOffset, type Micros } from "../../clock";
+import * as log from "../../log";
+import * as metrics from "../../metrics";
+import { onceRead } from "../../wait";
 import { isWithoutTracking, remedyFor } from "./remedies";
 import type { Script } from "./scripts";
 
@@ -35,7 +35,7 @@ function connectTo(
 }
 type Client = ReturnType<typeof connectTo>;
 
-export interface LinkOptions {
+export interface ConnectionOptions {
   readonly url: string;
   readonly timeoutMs: number;
   /** Keys with this prefix are tracked: their changes are told to `onInvalidate`. */
@@ -63,7 +63,7 @@ const RETRY = [50, 100, 200, 400, 800, 1000];
  * one that waits longer, or a slow one, opens the breaker: the connection is thrown away, and calls
  * fail at once. Reconnecting in the background is the half-open probe: no request ever waits for it.
  */
-export class RedisLink {
+export class RedisConnection {
   private client: Client | undefined;
   private state = OPEN;
   private attempt = 0;
@@ -83,7 +83,7 @@ export class RedisLink {
   private readonly firstAttempt: Promise<void>;
   private endFirstAttempt: () => void = () => undefined;
 
-  constructor(private readonly options: LinkOptions) {
+  constructor(private readonly options: ConnectionOptions) {
     this.slowMs = options.timeoutMs / 5;
     metrics.gauge("next_shared_cache_breaker_state", () => this.state);
     this.firstAttempt = new Promise((resolve) => {

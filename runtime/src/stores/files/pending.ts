@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
 import { readdir, readFile, rename, rmdir, unlink } from "node:fs/promises";
 import { join } from "node:path";
-import { localMicros, type Micros } from "../clock";
-import type { Durations } from "../fallback";
-import * as log from "../log";
+import { localMicros, type Micros } from "../../clock";
+import type { Durations } from "../../fallback";
+import * as log from "../../log";
 import { isMissing } from "./errors";
 import type { Gate } from "./gate";
 import { replace } from "./store";

@@ -1,14 +1,14 @@
-import { localMicros } from "./clock";
-import { encode, type Entry } from "./entry";
-import type { Durations, FallbackStore } from "./fallback";
+import { localMicros } from "../clock";
+import { encode, type Entry } from "../entry";
+import type { Durations, FallbackStore } from "../fallback";
 import {
   tagsRecord,
   type PendingEntry,
   type PendingFiles,
   type PendingTags,
 } from "./files/pending";
-import * as log from "./log";
-import * as metrics from "./metrics";
+import * as log from "../log";
+import * as metrics from "../metrics";
 import type { RedisStore, Replayed } from "./redis/store";
 
 /** Entries that are waiting for Redis: beyond this many, distrusting all is cheaper. */

@@ -2,12 +2,12 @@ import type { Stats } from "node:fs";
 import { mkdir, readdir, readFile, stat, truncate, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { localMicros } from "../clock";
-import { decodeAny } from "../entry";
-import { parseVersion } from "../freshness";
-import * as log from "../log";
-import * as metrics from "../metrics";
-import { pathOfKey, type Release } from "../release";
+import { localMicros } from "../../clock";
+import { decodeAny } from "../../entry";
+import { parseVersion } from "../../freshness";
+import * as log from "../../log";
+import * as metrics from "../../metrics";
+import { pathOfKey, type Release } from "../../release";
 import { isMissing } from "./errors";
 import type { Gate } from "./gate";
 import type { FilesStore } from "./store";
@@ -28,7 +28,7 @@ const LOW_WATER = 0.9;
 /** The folder is asked one thing at a time, and left alone for three times as long as it worked. */
 const REST = 3;
 
-interface Entry {
+interface EntryFile {
   readonly path: string;
   readonly size: number;
   readonly minute: number;
@@ -125,7 +125,7 @@ export class Sweeper {
   }
 
   /** All entries of the release, but for those that are past their life: they go at once. */
-  private async each(visit: (entry: Entry) => Promise<void>): Promise<void> {
+  private async each(visit: (entry: EntryFile) => Promise<void>): Promise<void> {
     const buckets = await this.gate.run(() => readdir(this.folder, { withFileTypes: true }));
     for (const bucket of buckets) {
       if (!bucket.isDirectory()) continue;

@@ -10,6 +10,6 @@ export function isStaleHandle(cause: unknown): boolean {
   return hasCode(cause, "ESTALE");
 }
 
-export function isFull(cause: unknown): boolean {
+export function isOutOfSpace(cause: unknown): boolean {
   return hasCode(cause, "ENOSPC", "EDQUOT");
 }
