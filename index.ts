@@ -8,7 +8,7 @@ import { PodFiles } from "./components/podFiles";
 import { SharedVolumes } from "./components/sharedVolumes";
 import { keepFacts } from "./components/stackFacts";
 import { StaticAssets } from "./components/staticAssets";
-import { staticPaths } from "./components/staticPaths";
+import { staticPaths } from "./model/staticPaths";
 import { loadConfig } from "./config";
 import { changesSince, factsOf, keptFacts, together } from "./config/changes";
 import { onAws } from "./platforms/aws";

@@ -1,8 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { setCommand } from "../config/commands";
-import { told } from "../config/problems";
-import { ingressAnnotations, type IngressTreatment } from "./ingressAnnotations";
+import { setCommand } from "../config/messages/commands";
+import { told } from "../config/messages/problems";
+import { ingressAnnotations, type IngressTreatment } from "../model/ingressAnnotations";
 import { objectLabels, ownerAnnotation } from "./labels";
 
 export interface AppIngressArgs extends Omit<IngressTreatment, "awaitAddress"> {

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { upCommand } from "../config/commands";
+import { upCommand } from "../config/messages/commands";
 
 export interface CertificateArgs {
   /** DNS names of the certificate; the first is its subject. */

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { ADDON_NAMES, type AddonVersions } from "../config/addonVersions";
+import { ADDON_NAMES, type AddonVersions } from "../model/addonVersions";
 
 export interface ClusterAddonsArgs {
   clusterName: pulumi.Input<string>;

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { nginxRequestHead } from "./heads";
+import { nginxRequestHead } from "../model/heads";
 
 /** What stands in front of the controller. */
 export type LoadBalancer =

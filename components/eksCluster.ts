@@ -3,7 +3,7 @@ import * as eks from "@pulumi/eks";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { AwsIdentity } from "../config/awsIdentity";
+import type { AwsIdentity } from "../model/awsIdentity";
 import { kubeconfigJson } from "./kubeconfig";
 
 export interface EksClusterArgs {

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { setCommand } from "../config/commands";
-import { ConfigError } from "../config/problems";
+import { setCommand } from "../config/messages/commands";
+import { ConfigError } from "../config/messages/problems";
 import { networkProblems, type FoundSubnet } from "./existingNetworkRules";
 
 export interface ExistingNetworkArgs {

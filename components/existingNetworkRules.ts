@@ -1,6 +1,6 @@
-import { overlaps, parseCidr } from "../config/cidr";
-import { setCommand as set } from "../config/commands";
-import type { Problem } from "../config/problems";
+import { overlaps, parseCidr } from "../model/cidr";
+import { setCommand as set } from "../config/messages/commands";
+import type { Problem } from "../config/messages/problems";
 import { WITHOUT_EKS } from "./zones";
 
 /** Where traffic of a subnet goes that is for nobody in the VPC. */

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { setCommand } from "../config/commands";
-import { ConfigError } from "../config/problems";
+import { setCommand } from "../config/messages/commands";
+import { ConfigError } from "../config/messages/problems";
 
 /**
  * A zone of Route 53, asked for before any resource is registered. In an offline preview nothing in it is known.

@@ -1,4 +1,4 @@
-import type { AwsIdentity } from "../config/awsIdentity";
+import type { AwsIdentity } from "../model/awsIdentity";
 
 export interface KubeconfigArgs {
   readonly clusterName: string;

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { subnetCidrs } from "./subnets";
+import { subnetCidrs } from "../model/subnets";
 
 export interface NetworkArgs {
   /** Address range of the VPC, /16 to /20. */

@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { nginxRequestHead } from "./heads";
+import { nginxRequestHead } from "../model/heads";
 import { objectLabels, selectorLabels } from "./labels";
 import { lastWords } from "./lastWords";
 import { CACHE_DIR } from "./mounts";

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { removeCommand, setCommand } from "../config/commands";
-import { ConfigError, type Problem } from "../config/problems";
+import { removeCommand, setCommand } from "../config/messages/commands";
+import { ConfigError, type Problem } from "../config/messages/problems";
 
 /** Zones where EKS makes no cluster's network interfaces. Source: EKS, "Amazon EKS networking requirements for VPC and subnets". */
 export const WITHOUT_EKS = ["use1-az3", "usw1-az2", "cac1-az3"];

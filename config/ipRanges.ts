@@ -1,4 +1,4 @@
-import { overlaps, parseCidr } from "./cidr";
+import { overlaps, parseCidr } from "../model/cidr";
 
 /** The two ranges have no address in common. What is no range has none. */
 export function outsideOf(cidr: string, other: string): boolean {

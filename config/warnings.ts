@@ -1,10 +1,14 @@
-import type { Config } from "../config";
-import { hostOfSchema } from "./chartSchema";
-import { endingSupport, nextVersion } from "./kubernetesVersions";
-import { removeCommand, setCommand } from "./commands";
-import { told } from "./problems";
+import type { Config } from ".";
+import { hostOfSchema } from "./rules/chartSchema";
+import { endingSupport, nextVersion } from "../model/kubernetesVersions";
+import { removeCommand, setCommand } from "./messages/commands";
+import { told } from "./messages/problems";
 import { snippetAnnotations } from "./rules/annotations";
-import { certifiedHosts, DOCUMENTATION_HOST, NAMES_WITHOUT_ASKING } from "./rules/hostLimits";
+import {
+  certifiedHosts,
+  DOCUMENTATION_HOST,
+  NAMES_WITHOUT_ASKING,
+} from "./platforms/aws/rules/certificateNames";
 import { deployedImages, DIGEST_EXAMPLE, LEAST_PRE_STOP, liveImage } from "./rules/rollout";
 import { CONTROLLER_SECONDS } from "./timeouts";
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { changeRules, type ChangeKind } from "../config/changes";
-import { setCommand, upCommand } from "../config/commands";
+import { setCommand, upCommand } from "../config/messages/commands";
 import { HARMLESS } from "../config/changes/harmless";
 
 /* docs/changes.md, from the rules: `npm run docs`. */

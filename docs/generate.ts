@@ -2,8 +2,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { groups } from "../config";
-import { removeCommand, setCommand } from "../config/commands";
-import { itemsOf, metaOf, unwrap, type Meta } from "../config/schemaTree";
+import { removeCommand, setCommand } from "../config/messages/commands";
+import { itemsOf, metaOf, unwrap, type Meta } from "../config/schema/tree";
 import { CHANGES_PAGE, changesPage } from "./changes";
 import { NEXT_SUITE_PAGE, nextSuitePage } from "./nextSuite";
 

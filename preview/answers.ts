@@ -1,4 +1,4 @@
-import { UNKNOWN, type Answers } from "./engine";
+import { UNKNOWN, type Answers } from "../engine/engine";
 import { existingNetworkAnswers } from "./existingNetwork";
 import { isKubernetesObject } from "./typeNames";
 

@@ -1,8 +1,8 @@
-import "./startup";
+import "../cli/startup";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { explain, tellsCommand, whoseFile } from "./explain";
-import { readStackConfig, UsageError } from "./stackConfig";
+import { explain, tellsCommand, whoseFile } from "../cli/explain";
+import { readStackConfig, UsageError } from "../cli/stackConfig";
 
 const USAGE = `Prints the whole plan of a stack. Asks nobody: no Pulumi CLI, no account, no cluster.
 

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync }
 import { join } from "node:path";
 import { stringify } from "yaml";
 import type { Chart, Manifest } from "./manifests";
-import { UsageError } from "./stackConfig";
+import { UsageError } from "../cli/stackConfig";
 
 /** The first words of every file that is written here, by which a later run knows it. */
 const MARK = "# Written by npm run preview.";

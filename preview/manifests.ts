@@ -1,5 +1,5 @@
-import { SECRET_PLACEHOLDER } from "../config/secrets";
-import { Secret, Unknown, type RecordedResource, type Run } from "./engine";
+import { SECRET_PLACEHOLDER } from "../config/schema/secrets";
+import { Secret, Unknown, type RecordedResource, type Run } from "../engine/engine";
 import { placeholder } from "./placeholders";
 import { isKubernetesObject } from "./typeNames";
 

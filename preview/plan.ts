@@ -1,6 +1,6 @@
-import { SECRET_PLACEHOLDER } from "../config/secrets";
-import { Secret, Unknown, type Run } from "./engine";
-import type { StackConfig } from "./stackConfig";
+import { SECRET_PLACEHOLDER } from "../config/schema/secrets";
+import { Secret, Unknown, type Run } from "../engine/engine";
+import type { StackConfig } from "../cli/stackConfig";
 
 /** What stands in a plan for a value that only a deployment can tell. */
 export const COMPUTED = "[computed]";

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { deployedAnswers, offlineAnswers } from "./answers";
-import { tellsCommand, whoseFile } from "./explain";
+import { tellsCommand, whoseFile } from "../cli/explain";
 import { existingNetworkWarnings } from "./existingNetwork";
 import { checkFolder, writeManifests } from "./manifestFiles";
 import { chartsOf, manifestsOf } from "./manifests";
@@ -8,7 +8,7 @@ import { wantsColour } from "./paint";
 import { planJson, planOf } from "./plan";
 import { runProgram } from "./program";
 import { report } from "./report";
-import { UsageError, type StackConfig } from "./stackConfig";
+import { UsageError, type StackConfig } from "../cli/stackConfig";
 
 export interface PreviewOptions {
   /** File for the plan as JSON; `-` prints it in place of the tree. */

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { PROJECT } from "../config/problems";
-import { loadProgram, run, type Answers, type Run } from "./engine";
-import type { StackConfig } from "./stackConfig";
+import { PROJECT } from "../config/messages/problems";
+import { loadProgram, run, type Answers, type Run } from "../engine/engine";
+import type { StackConfig } from "../cli/stackConfig";
 
 /** Runs index.ts with the config of a stack, as `pulumi preview` would, and records what it asks for. */
 export function runProgram(

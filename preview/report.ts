@@ -3,7 +3,7 @@ import { render, type Line } from "./paint";
 import type { Plan } from "./plan";
 import { treeLines } from "./tree";
 import { isComponent, providerOf } from "./typeNames";
-import { shortDigests, wrap, wrapCommand } from "./wrap";
+import { shortDigests, wrap, wrapCommand } from "../cli/wrap";
 
 export interface ReportOptions {
   /** No line is wider. */

@@ -3,7 +3,7 @@ import { factsOf } from "./facts";
 import type { Line, Segment } from "./paint";
 import type { Plan, PlannedResource } from "./plan";
 import { componentType, isComponent, shortType } from "./typeNames";
-import { shortDigests, wrapPhrases } from "./wrap";
+import { shortDigests, wrapPhrases } from "../cli/wrap";
 
 /** Below this the facts get a line of their own under the resource. */
 const LEAST_FACTS_WIDTH = 24;

@@ -1,4 +1,4 @@
-import { PROJECT } from "../config/problems";
+import { PROJECT } from "../config/messages/problems";
 
 /** The part of a type that says who makes it: `aws`, `kubernetes`, `random`. */
 export function providerOf(type: string): string {

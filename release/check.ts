@@ -1,10 +1,10 @@
 import { RunError } from "@pulumi/pulumi";
 import { loadConfig } from "../config";
-import { PROJECT } from "../config/problems";
+import { PROJECT } from "../config/messages/problems";
 import { imageReference } from "../config/schema/values";
-import { run } from "../preview/engine";
-import type { StackConfig } from "../preview/stackConfig";
-import { wrapMessage } from "../preview/wrap";
+import { run } from "../engine/engine";
+import type { StackConfig } from "../cli/stackConfig";
+import { wrapMessage } from "../cli/wrap";
 import { EditError } from "./edit";
 
 /** @throws {EditError} where `app.image` would not take it */

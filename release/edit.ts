@@ -1,9 +1,9 @@
 import { Document, isMap, type YAMLMap } from "yaml";
-import { removeCommand, setCommand } from "../config/commands";
-import { PROJECT } from "../config/problems";
+import { removeCommand, setCommand } from "../config/messages/commands";
+import { PROJECT } from "../config/messages/problems";
 import { DIGEST_EXAMPLE, otherColour, type Colour } from "../config/rules/rollout";
 import type { Live } from "./live";
-import { UsageError } from "../preview/stackConfig";
+import { UsageError } from "../cli/stackConfig";
 
 /*
  * What `npm run release` and `npm run rollback` change in a stack's config file. Comments and order stay. Each function

@@ -1,5 +1,5 @@
-import "../preview/startup";
-import { UsageError } from "../preview/stackConfig";
+import "../cli/startup";
+import { UsageError } from "../cli/stackConfig";
 import { execute } from "./command";
 
 const [verb = "release", ...args] = process.argv.slice(2);

@@ -1,9 +1,9 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { groups } from "../config";
-import { ConfigError } from "../config/problems";
-import { CACHE_NODE_TYPES } from "../config/cacheNodeTypes";
-import { knownKeys } from "../config/schemaTree";
+import { ConfigError } from "../config/messages/problems";
+import { CACHE_NODE_TYPES } from "../model/cacheNodeTypes";
+import { knownKeys } from "../config/schema/tree";
 import { CLUSTER, configs, NETWORK, REDIS, type Drawn } from "./constraints/configs";
 import { MODELS, objections, patternOf } from "./constraints/models";
 import { nameOf, sentToAws, violations } from "./constraints/plan";

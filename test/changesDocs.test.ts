@@ -4,7 +4,7 @@ import { z } from "zod";
 import { groups } from "../config";
 import { changeRules } from "../config/changes";
 import { HARMLESS } from "../config/changes/harmless";
-import { unwrap } from "../config/schemaTree";
+import { unwrap } from "../config/schema/tree";
 import { CHANGES_PAGE, changesPage } from "../docs/changes";
 
 function keysOf(key: string, schema: z.ZodType): string[] {

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { groups } from "../config";
-import { unwrap } from "../config/schemaTree";
+import { unwrap } from "../config/schema/tree";
 import { CONFIGURATION_PAGE, configurationPage } from "../docs/generate";
 
 /** Every key of a schema that takes a value, as the user types it. */

@@ -1,9 +1,9 @@
 import * as assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { offlineAnswers } from "../preview/answers";
-import { PROJECT } from "../config/problems";
-import { run, Secret, Unknown } from "../preview/engine";
-import { readStackConfig } from "../preview/stackConfig";
+import { PROJECT } from "../config/messages/problems";
+import { run, Secret, Unknown } from "../engine/engine";
+import { readStackConfig } from "../cli/stackConfig";
 import { answers } from "./helpers/answers";
 import { ROOT, STACKS } from "./helpers/configs";
 import { previewStack, program, runStack } from "./helpers/programs";

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { Unknown } from "../preview/engine";
+import { Unknown } from "../engine/engine";
 import { kindOf, withNew } from "./helpers/answers";
 import { prodChanges, runStack } from "./helpers/programs";
 import { pathsOf, type Recording } from "./helpers/recording";

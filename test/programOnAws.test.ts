@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { offlineAnswers } from "../preview/answers";
-import { Secret, type Answers } from "../preview/engine";
+import { Secret, type Answers } from "../engine/engine";
 import { answers } from "./helpers/answers";
 import { changed, configOf, wire } from "./helpers/configs";
 import { OWN_IMAGE, OWN_VALUES, runProd, runStack } from "./helpers/programs";

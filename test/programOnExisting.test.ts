@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { Secret } from "../preview/engine";
+import { Secret } from "../engine/engine";
 import { configOf } from "./helpers/configs";
 import { podOf, violations } from "./helpers/podSecurity";
 import { runStack } from "./helpers/programs";

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { execute } from "../release/command";
 import { EditError, finish, release, rollback, type Release } from "../release/edit";
 import { liveIn, type Live, type LiveReader } from "../release/live";
-import { UsageError } from "../preview/stackConfig";
+import { UsageError } from "../cli/stackConfig";
 import { ROOT, Scratch } from "./preview/helpers";
 
 const ROLLING = `# A shop.

@@ -1,6 +1,6 @@
 import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { nodeRequestHead } from "../heads";
+import { nodeRequestHead } from "../../model/heads";
 import { objectLabels, selectorLabels } from "../labels";
 import { lastWords } from "../lastWords";
 import { CACHE_DIR, POD_DIR, RUN_DIR, UPLOAD_DIR } from "../mounts";

@@ -1,5 +1,5 @@
-import type { Config } from "../../config";
-import { backOrAnotherStack, either, setCommand as set } from "../commands";
+import type { Config } from "..";
+import { backOrAnotherStack, either, setCommand as set } from "../messages/commands";
 import { NONE, type ChangeRule } from "./rule";
 
 /** What both platforms have. */

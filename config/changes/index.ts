@@ -1,7 +1,7 @@
-import type { Config } from "../../config";
-import { aws } from "./aws";
+import type { Config } from "..";
+import { aws } from "../platforms/aws/changes";
 import { common } from "./common";
-import { existing } from "./existing";
+import { existing } from "../platforms/existing/changes";
 import { NONE, type ChangeRule, type Facts } from "./rule";
 import { SAFE, verdictOn, type Verdict } from "./verdict";
 
@@ -15,7 +15,7 @@ export const changeRules = { common, aws, existing } as const;
 export const CONFIRMABLE = [
   ...new Set([
     ...[...common, ...aws, ...existing].flatMap(({ key, kind }) => (kind === "asked" ? [key] : [])),
-    // A host that another Ingress in the cluster serves: platforms/clusterConflicts.ts.
+    // A host that another Ingress in the cluster serves: platforms/existing/conflicts.ts.
     "app.host",
   ]),
 ];

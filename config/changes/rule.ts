@@ -1,4 +1,4 @@
-import type { Config } from "../../config";
+import type { Config } from "..";
 
 /** What the state remembers of a stack, by config key. Anybody who may read the state reads it: nothing secret. */
 export type Facts = Readonly<Record<string, string>>;

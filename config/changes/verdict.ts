@@ -1,5 +1,5 @@
-import { either, setCommand, upCommand } from "../commands";
-import { told as tell } from "../problems";
+import { either, setCommand, upCommand } from "../messages/commands";
+import { told as tell } from "../messages/problems";
 import type { ChangeRule, Consequence, Facts } from "./rule";
 
 /** What is to be said of a change before it is made. */

@@ -1,7 +1,7 @@
-import type { Config } from "../../config";
+import type { Config } from "..";
 import { ingress as schema } from "../schema/ingress";
-import { partsOf, schemaAt } from "../schemaTree";
-import { shellWord } from "../shellWord";
+import { partsOf, schemaAt } from "../schema/tree";
+import { shellWord } from "../messages/shellWord";
 
 /** What says the same as an annotation that the stack sets. */
 export const INSTEAD: Readonly<Record<string, string>> = {

@@ -1,9 +1,9 @@
-import { OWN_ANNOTATIONS } from "../../components/ingressAnnotations";
+import { OWN_ANNOTATIONS } from "../../model/ingressAnnotations";
 import { OWNER } from "../../components/labels";
-import type { Config } from "../../config";
-import { either, removeCommand, setCommand as set } from "../commands";
-import type { Problem } from "../problems";
-import { keyOf } from "../schemaTree";
+import type { Config } from "..";
+import { either, removeCommand, setCommand as set } from "../messages/commands";
+import type { Problem } from "../messages/problems";
+import { keyOf } from "../schema/tree";
 import { INSTEAD, valueFor } from "./annotationValues";
 import type { Checked, Rule } from "./rule";
 

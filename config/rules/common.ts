@@ -1,7 +1,7 @@
-import type { Config } from "../../config";
-import { staticPaths } from "../../components/staticPaths";
-import { either, removeCommand, setCommand as set } from "../commands";
-import type { Problem } from "../problems";
+import type { Config } from "..";
+import { staticPaths } from "../../model/staticPaths";
+import { either, removeCommand, setCommand as set } from "../messages/commands";
+import type { Problem } from "../messages/problems";
 import { PLAIN_VARIABLES, RESERVED_VARIABLES } from "../variables";
 import { annotationRules } from "./annotations";
 import { rolloutRules } from "./rollout";

@@ -1,5 +1,5 @@
-import type { Config } from "../../config";
-import { either, removeCommand, setCommand } from "../commands";
+import type { Config } from "..";
+import { either, removeCommand, setCommand } from "../messages/commands";
 import type { Rule } from "./rule";
 
 /*

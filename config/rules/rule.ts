@@ -1,5 +1,5 @@
-import type { Config } from "../../config";
-import type { Problem } from "../problems";
+import type { Config } from "..";
+import type { Problem } from "../messages/problems";
 
 /** A config some of whose groups may have been refused. */
 export type Checked<T extends Config> = Partial<T> &

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { parseCidr } from "../cidr";
-import { SECRET_PLACEHOLDER } from "../secrets";
-import type { Meta } from "../schemaTree";
+import { parseCidr } from "../../model/cidr";
+import { SECRET_PLACEHOLDER } from "./secrets";
+import type { Meta } from "./tree";
 
 /* Kinds of values that keys of several groups have, with what they must look like. */
 

@@ -42,7 +42,7 @@ const controls: readonly Control[] = [
   },
   {
     name: "public subnets for nodes",
-    file: "platforms/aws.ts",
+    file: "platforms/aws/index.ts",
     from: /^( +)privateSubnetIds,$/m,
     to: "$1privateSubnetIds: (network.before[0] as Network).publicSubnetIds,",
     check: up,
@@ -50,7 +50,7 @@ const controls: readonly Control[] = [
   },
   {
     name: "volumes that do not wait for the mount targets",
-    file: "platforms/aws.ts",
+    file: "platforms/aws/index.ts",
     from: /beforeVolumes: \[files, /,
     to: "beforeVolumes: [",
     check: async (stack) =>
@@ -108,15 +108,7 @@ describe("controls: a fault in the program fails the suite", () => {
 /** A copy of the program with the fault in it. */
 function faulty({ file, from, to }: Control): string {
   const copy = mkdtempSync(join(tmpdir(), "next-on-eks-faulty-"));
-  const parts = [
-    "components",
-    "config",
-    "platforms",
-    "pod",
-    "config.ts",
-    "index.ts",
-    "package.json",
-  ];
+  const parts = ["components", "config", "platforms", "pod", "model", "index.ts", "package.json"];
   for (const part of [...parts, "Pulumi.yaml", "Pulumi.dev.yaml"]) {
     cpSync(join(ROOT, part), join(copy, part), { recursive: true });
   }

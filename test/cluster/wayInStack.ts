@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AppIngress } from "../../components/appIngress";
-import { nodeRequestHead } from "../../components/heads";
+import { nodeRequestHead } from "../../model/heads";
 import { IngressController } from "../../components/ingressController";
 import { HOST, INGRESS_CLASS, INGRESS_NAMESPACE, NAMESPACE, settings } from "./settings";
 

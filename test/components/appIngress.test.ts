@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { AppIngress, noAddress, type AppIngressArgs } from "../../components/appIngress";
-import { setCommand } from "../../config/commands";
+import { setCommand } from "../../config/messages/commands";
 import { answers } from "../helpers/answers";
 import { record, type Recording, type Settings } from "../helpers/recording";
 

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { ContainerImage, type ContainerImageArgs } from "../../components/containerImage";
-import { Secret } from "../../preview/engine";
+import { Secret } from "../../engine/engine";
 import { record, type Recording } from "../helpers/recording";
 
 const image = (more: Partial<ContainerImageArgs> = {}) =>

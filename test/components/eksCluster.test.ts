@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { EksCluster, type EksClusterArgs } from "../../components/eksCluster";
-import { Secret } from "../../preview/engine";
+import { Secret } from "../../engine/engine";
 import { AUTHORITY, ENDPOINT, withNew } from "../helpers/answers";
 import { record, type Recording } from "../helpers/recording";
 

@@ -1,12 +1,12 @@
 import * as assert from "node:assert/strict";
 import { readNetwork, type ExistingNetwork } from "../../components/existingNetwork";
-import { setCommand } from "../../config/commands";
+import { setCommand } from "../../config/messages/commands";
 import {
   networkProblems,
   type FoundNetwork,
   type FoundSubnet,
 } from "../../components/existingNetworkRules";
-import type { Answers } from "../../preview/engine";
+import type { Answers } from "../../engine/engine";
 import { failureOf, record } from "../helpers/recording";
 
 const VPC = "vpc-0aaaaaaaaaaaaaaaa";

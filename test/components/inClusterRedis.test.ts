@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { InClusterRedis, type InClusterRedisArgs } from "../../components/inClusterRedis";
-import { Secret } from "../../preview/engine";
+import { Secret } from "../../engine/engine";
 import { passwordOf } from "../helpers/answers";
 import { podOf, violations } from "../helpers/podSecurity";
 import { record, type Recording } from "../helpers/recording";

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { IngressController, type IngressControllerArgs } from "../../components/ingressController";
-import { Unknown } from "../../preview/engine";
+import { Unknown } from "../../engine/engine";
 import { record, type Recording, type Settings } from "../helpers/recording";
 
 const CHART = "oci://ghcr.io/nginx/charts/nginx-ingress";

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { RedisCache, type RedisCacheArgs } from "../../components/redisCache";
-import { Secret } from "../../preview/engine";
+import { Secret } from "../../engine/engine";
 import { passwordOf } from "../helpers/answers";
 import { record, type Recording } from "../helpers/recording";
 

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { SelfSignedCertificate } from "../../components/selfSignedCertificate";
-import { Secret } from "../../preview/engine";
+import { Secret } from "../../engine/engine";
 import { record, type Recording } from "../helpers/recording";
 
 describe("SelfSignedCertificate", () => {

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
-import { CACHE_NODE_TYPES } from "../../config/cacheNodeTypes";
-import { formatCidr } from "../../config/cidr";
-import { KUBERNETES_VERSIONS } from "../../config/kubernetesVersions";
+import { CACHE_NODE_TYPES } from "../../model/cacheNodeTypes";
+import { formatCidr } from "../../model/cidr";
+import { KUBERNETES_VERSIONS } from "../../model/kubernetesVersions";
 
 /*
  * Configs of platform aws: what a user may type that reaches AWS. `usual` are values that a stack should take, `strange`

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Secret, Unknown } from "../../preview/engine";
+import { Secret, Unknown } from "../../engine/engine";
 import { SENT, type Sent } from "./sent";
 import type { Models, Shape } from "./shape";
 

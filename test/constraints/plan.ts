@@ -1,5 +1,5 @@
-import { overlaps, parseCidr } from "../../config/cidr";
-import type { RecordedResource } from "../../preview/engine";
+import { overlaps, parseCidr } from "../../model/cidr";
+import type { RecordedResource } from "../../engine/engine";
 import { objections } from "./models";
 import type { Inputs } from "./rule";
 import { RULES } from "./rules";

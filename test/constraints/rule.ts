@@ -1,4 +1,4 @@
-import { Secret, Unknown } from "../../preview/engine";
+import { Secret, Unknown } from "../../engine/engine";
 
 export type Inputs = Readonly<Record<string, unknown>>;
 /** Says what is wrong with the inputs of a resource, if anything is. */

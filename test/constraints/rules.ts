@@ -1,4 +1,4 @@
-import { overlaps, parseCidr } from "../../config/cidr";
+import { overlaps, parseCidr } from "../../model/cidr";
 import { elasticache } from "./rulesOfElastiCache";
 import { eks } from "./rulesOfEks";
 import { all, each, range, text, type Rule } from "./rule";

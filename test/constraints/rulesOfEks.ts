@@ -1,5 +1,5 @@
-import { overlaps, parseCidr } from "../../config/cidr";
-import { KUBERNETES_VERSIONS } from "../../config/kubernetesVersions";
+import { overlaps, parseCidr } from "../../model/cidr";
+import { KUBERNETES_VERSIONS } from "../../model/kubernetesVersions";
 import { known, text, type Rule } from "./rule";
 
 const within = (cidr: string, others: readonly string[]) => {

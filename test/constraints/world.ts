@@ -1,4 +1,4 @@
-import type { Answers } from "../../preview/engine";
+import type { Answers } from "../../engine/engine";
 import { answers, kindOf } from "../helpers/answers";
 import { nameOf } from "./plan";
 

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Answers } from "../../preview/engine";
+import type { Answers } from "../../engine/engine";
 
 /*
  * What providers would answer, made up so that each value names its origin: a test that finds `Vpc/network-vpc` in the

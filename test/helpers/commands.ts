@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { partsOf } from "../../config/schemaTree";
+import { partsOf } from "../../config/schema/tree";
 
 /*
  * What `pulumi config set` and `rm` do to the config of a stack, as far as remedies use them. The CLI's own behaviour was

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { parse } from "yaml";
 import { loadConfig, type AwsConfig, type Config, type ExistingConfig } from "../../config";
-import { readStackConfig } from "../../preview/stackConfig";
+import { readStackConfig } from "../../cli/stackConfig";
 import { record } from "./recording";
 
 /** The groups of a config below the project's namespace: `{ app: { host: … } }`. */

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Program } from "../../preview/engine";
+import type { Program } from "../../engine/engine";
 import { answers } from "./answers";
 import { changed, configOf, ROOT, wire, type Groups } from "./configs";
 import { record, type Recording, type Settings } from "./recording";

@@ -7,7 +7,7 @@ import {
   type RecordedResource,
   type Run,
   type RunOptions,
-} from "../../preview/engine";
+} from "../../engine/engine";
 import { answers, kindOf } from "./answers";
 import { forgive } from "./rejections";
 

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { policies } from "../../components/networkPolicies";
 import { factsOf } from "../../preview/facts";
-import { wrapMessage } from "../../preview/wrap";
+import { wrapMessage } from "../../cli/wrap";
 
 const NETWORK_POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy";
 

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Unknown, type RecordedResource, type Run } from "../../preview/engine";
+import { Unknown, type RecordedResource, type Run } from "../../engine/engine";
 
 export const ROOT = join(__dirname, "..", "..");
 export { STACKS } from "../helpers/configs";

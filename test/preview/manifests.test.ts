@@ -1,11 +1,11 @@
 import * as assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { parse } from "yaml";
-import { Secret } from "../../preview/engine";
+import { Secret } from "../../engine/engine";
 import { writeManifests } from "../../preview/manifestFiles";
 import { chartsOf, manifestsOf, type Manifest } from "../../preview/manifests";
 import { placeholder } from "../../preview/placeholders";
-import { UsageError } from "../../preview/stackConfig";
+import { UsageError } from "../../cli/stackConfig";
 import { recorded, runOf, Scratch, unknown } from "./helpers";
 
 const PASSWORD = "HUNTER2";

@@ -1,9 +1,9 @@
 import * as assert from "node:assert/strict";
 import { RunError } from "@pulumi/pulumi";
-import { Secret } from "../../preview/engine";
-import { explain } from "../../preview/explain";
+import { Secret } from "../../engine/engine";
+import { explain } from "../../cli/explain";
 import { planJson, planOf } from "../../preview/plan";
-import { UsageError } from "../../preview/stackConfig";
+import { UsageError } from "../../cli/stackConfig";
 import { recorded, runOf, unknown } from "./helpers";
 
 const STACK = { stack: "test", warnings: [] };

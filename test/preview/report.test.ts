@@ -5,7 +5,7 @@ import { render, wantsColour } from "../../preview/paint";
 import { planOf } from "../../preview/plan";
 import { report } from "../../preview/report";
 import { componentType, providerOf, shortType } from "../../preview/typeNames";
-import { wrap, wrapCommand, wrapPhrases } from "../../preview/wrap";
+import { wrap, wrapCommand, wrapPhrases } from "../../cli/wrap";
 import { recorded, runOf, tooWide, unknown } from "./helpers";
 
 const plan = planOf(

@@ -58,7 +58,7 @@ describe("preview: speed", function () {
       // A stand-in in the cache has no paths; a module that was loaded has.
       const loaded = (name) => Object.values(require.cache).some(({ filename, paths }) =>
         filename.includes("/node_modules/" + name + "/") && paths !== undefined);
-      require("./preview/startup");
+      require("./cli/startup");
       require("@pulumi/pulumi");
       const typescript = require("typescript");
       console.log(loaded("@npmcli/arborist"), loaded("typescript"), typeof typescript.version, loaded("typescript"));`;

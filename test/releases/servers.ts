@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { nginxRequestHead } from "../../components/heads";
+import { nginxRequestHead } from "../../model/heads";
 import { staticAssetsConf } from "../../components/staticAssetsConf";
 import { POD } from "../pod/volume";
 

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { NextApp, type NextAppArgs } from "../../../components/nextApp/nextApp";
-import { Unknown } from "../../../preview/engine";
+import { Unknown } from "../../../engine/engine";
 import { podOf } from "../../helpers/podSecurity";
 import { answers } from "../../helpers/answers";
 import { record, type Recording, type Settings } from "../../helpers/recording";

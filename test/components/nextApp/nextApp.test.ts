@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { NextApp, type NextAppArgs } from "../../../components/nextApp/nextApp";
-import { Secret, Unknown } from "../../../preview/engine";
+import { Secret, Unknown } from "../../../engine/engine";
 import { answers, kindOf } from "../../helpers/answers";
 import { podOf } from "../../helpers/podSecurity";
 import { record, type Recording, type Settings } from "../../helpers/recording";

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { CONFIRMABLE, changeRules, changesSince, factsOf } from "../../../config/changes";
-import { nextVersion } from "../../../config/kubernetesVersions";
-import { isLower, minorsBetween } from "../../../config/changes/versions";
+import { nextVersion } from "../../../model/kubernetesVersions";
+import { isLower, minorsBetween } from "../../../model/versions";
 import { aws, load, loadAws, loadExisting } from "../../helpers/configs";
 import { failureOf } from "../../helpers/recording";
 import { either, orAnotherStack, rm, set, told } from "../../helpers/refusals";

@@ -1,0 +1,58 @@
+import { runtime } from "@pulumi/pulumi";
+import { z } from "zod";
+import { setCommand } from "../messages/commands";
+import { PROJECT, told, type Problem } from "../messages/problems";
+import { metaOf, unwrap } from "../schema/tree";
+import { SECRET_PLACEHOLDER } from "../schema/secrets";
+
+/** The SDK has it; its types leave it out. */
+const { isConfigSecret } = runtime as unknown as { isConfigSecret(key: string): boolean };
+
+/** A secret that anybody reads who has the stack's file. */
+export interface ClearSecret {
+  readonly key: string;
+  /** The command that encrypts it. */
+  readonly remedy: string;
+}
+
+/**
+ * The secrets of one group that are not encrypted. Pulumi calls a group secret as a whole when one value in it is: a
+ * second one in clear beside it shows only offline, where a placeholder stands for the first.
+ */
+export function secretsInClear(group: string, schema: z.ZodType, value: unknown): ClearSecret[] {
+  const encrypted = isConfigSecret(`${PROJECT}:${group}`);
+  const offline = JSON.stringify(value)?.includes(JSON.stringify(SECRET_PLACEHOLDER)) ?? false;
+  return encrypted && !offline ? [] : clearIn(group, schema, value);
+}
+
+export function refusedInClear({ key, remedy }: ClearSecret): Problem {
+  return { key, message: "is a secret in clear; production takes it encrypted alone.", remedy };
+}
+
+export function warnedInClear({ key, remedy }: ClearSecret): string {
+  return told(key, "is a secret in clear: whoever reads the stack's file has it.", remedy);
+}
+
+function clearIn(key: string, schema: z.ZodType, value: unknown): ClearSecret[] {
+  const bare = unwrap(schema);
+  const items = isMap(value) ? Object.entries(value) : [];
+  if (bare instanceof z.ZodObject) {
+    const shape = bare.shape as Readonly<Record<string, z.ZodType | undefined>>;
+    return items.flatMap(([name, item]) => {
+      const child = shape[name];
+      return child ? clearIn(`${key}.${name}`, child, item) : [];
+    });
+  }
+  if (bare instanceof z.ZodRecord) {
+    return items.flatMap(([name, item]) =>
+      clearIn(`${key}.${name}`, bare.valueType as z.ZodType, item),
+    );
+  }
+  const { secret, example = "--secret VALUE" } = metaOf(schema);
+  const clear = secret && value !== SECRET_PLACEHOLDER;
+  return clear ? [{ key, remedy: setCommand(key, example) }] : [];
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,22 @@
+import { removeCommand } from "../../messages/commands";
+import type { Problem } from "../../messages/problems";
+
+/** Keys of `network` that say how a VPC is made. */
+const OF_A_NEW_VPC = ["cidr", "availabilityZones", "zones", "natGateways", "reservedCidrs"];
+
+/**
+ * Keys that were typed beside `network.existing`, and that nothing would read.
+ * @param network as the user typed it: with the defaults filled in every key is there
+ */
+export function besideExisting(network: unknown): Problem[] {
+  if (typeof network !== "object" || network === null) return [];
+  const keys = Object.entries(network)
+    .filter(([, value]) => value !== undefined)
+    .map(([key]) => key);
+  if (!keys.includes("existing")) return [];
+  return OF_A_NEW_VPC.filter((key) => keys.includes(key)).map((key) => ({
+    key: `network.${key}`,
+    message: "has no use with network.existing: the VPC is not made by the stack.",
+    remedy: removeCommand(`network.${key}`),
+  }));
+}

@@ -1,0 +1,207 @@
+import type { AwsConfig } from "../..";
+import { nextVersion } from "../../../model/kubernetesVersions";
+import { backOrAnotherStack, setCommand as set } from "../../messages/commands";
+import { existingNetwork } from "./networkChanges";
+import { NONE, type ChangeRule } from "../../changes/rule";
+import { isLower, minorsBetween } from "../../../model/versions";
+
+/** The fact of `app.build`: the stack has a repository. */
+export const BUILT = "built";
+
+/** VPC and EKS. Sources: EKS user guide, "Amazon EKS networking requirements for VPC and subnets" and "Update existing cluster". */
+const clusterRules: readonly ChangeRule<AwsConfig>[] = [
+  {
+    key: "aws:region",
+    kind: "refused",
+    change: "another region",
+    fact: ({ region }) => region,
+    check: (old, now) => ({
+      message: `'${old}' cannot become '${now}': nothing of AWS moves between regions, so all of the stack would be made anew and uploads would stay behind.`,
+      remedy: backOrAnotherStack(set("aws:region", old)),
+    }),
+  },
+  {
+    key: "network.cidr",
+    kind: "refused",
+    change: "another range",
+    fact: ({ network }) => (network.existing ? undefined : network.cidr),
+    check: (old, now) => ({
+      message: `'${old}' cannot become '${now}': a VPC keeps its range, and what is in it cannot move to another VPC.`,
+      remedy: backOrAnotherStack(set("network.cidr", old)),
+    }),
+  },
+  {
+    key: "network.availabilityZones",
+    kind: "refused",
+    change: "more or fewer zones",
+    fact: ({ network }) => (network.existing ? undefined : String(network.availabilityZones)),
+    check: (old, now) => ({
+      message: `${old} cannot become ${now}: EKS takes subnets in the zones of its first day alone.`,
+      remedy: backOrAnotherStack(set("network.availabilityZones", old)),
+    }),
+  },
+  {
+    key: "network.zones",
+    kind: "refused",
+    change: "other zones, or another order",
+    fact: zonesOf,
+    check: (old, now) =>
+      old === NONE || now === NONE
+        ? undefined
+        : {
+            message: `'${old}' cannot become '${now}': subnets stay in the zone that they were made in.`,
+            remedy: old
+              .split(",")
+              .map((zone, index) => set(`network.zones[${index}]`, zone))
+              .join("\n"),
+          },
+  },
+  {
+    key: "network.zones",
+    kind: "warned",
+    change: "zones are named after the first `pulumi up`",
+    fact: zonesOf,
+    check: (old) =>
+      old === NONE
+        ? { message: "has no effect: subnets stay in the zones that they were made in." }
+        : undefined,
+  },
+  {
+    key: "network.natGateways",
+    kind: "warned",
+    change: "`one` to `perZone`, or back",
+    fact: ({ network }) => (network.existing ? undefined : network.natGateways),
+    check: (old, now) => ({
+      message:
+        `'${old}' becomes '${now}': pods of all zones but the first reach the outside from other addresses, ` +
+        "which whoever lets the stack in by address has to know, and their open connections break.",
+    }),
+  },
+  {
+    key: "cluster.serviceCidr",
+    kind: "refused",
+    change: "another range",
+    fact: ({ cluster }) => cluster.serviceCidr,
+    check: (old, now) => ({
+      message: `'${old}' cannot become '${now}': EKS sets the range of Services once, and another cluster would take the place of this one.`,
+      remedy: backOrAnotherStack(set("cluster.serviceCidr", old)),
+    }),
+  },
+  {
+    key: "cluster.version",
+    kind: "refused",
+    change: "two minor versions up, or more",
+    fact: ({ cluster }) => cluster.version,
+    check: (old, now) =>
+      minorsBetween(old, now) > 1
+        ? {
+            message: `'${old}' cannot become '${now}' at once: EKS upgrades one minor version at a time.`,
+            remedy: set("cluster.version", nextVersion(old)),
+          }
+        : undefined,
+  },
+  {
+    key: "cluster.version",
+    kind: "asked",
+    change: "a lower version",
+    fact: ({ cluster }) => cluster.version,
+    check: (old, now) =>
+      isLower(now, old)
+        ? {
+            message: `'${old}' cannot become '${now}': EKS does not go back. Confirm only where the upgrade failed, so that the cluster still runs '${now}' (aws eks describe-cluster).`,
+            remedy: set("cluster.version", old),
+          }
+        : undefined,
+  },
+];
+
+/** Redis, uploads, images and DNS. */
+const serviceRules: readonly ChangeRule<AwsConfig>[] = [
+  {
+    key: "app.user",
+    kind: "refused",
+    change: "another user",
+    fact: ({ app }) => String(app.user),
+    check: (old, now) => ({
+      message: `${old} cannot become ${now}: EFS keeps the owner of files, so what users uploaded until now could not be read any more.`,
+      remedy: backOrAnotherStack(set("app.user", old), ", with a copy of the uploads"),
+    }),
+  },
+  {
+    key: "redis.engine",
+    kind: "asked",
+    change: "`valkey` to `redis`; the other way it is changed in place",
+    fact: ({ cache, redis }) => (cache.store === "redis" ? redis.engine : undefined),
+    check: (_, now) =>
+      now === "redis"
+        ? {
+            message: `'valkey' becomes 'redis': ElastiCache does not go back, so another, empty Redis takes its place, and every visitor is logged out.`,
+            remedy: set("redis.engine", "valkey"),
+            deletesProtected: true,
+          }
+        : undefined,
+  },
+  {
+    key: "redis.engineVersion",
+    kind: "asked",
+    change: "a lower version of the same engine",
+    fact: ({ cache, redis }) =>
+      cache.store === "redis" ? `${redis.engine} ${redis.engineVersion}` : undefined,
+    check: (old, now) => {
+      const [[oldEngine, before = ""], [engine, after = ""]] = [old.split(" "), now.split(" ")];
+      return oldEngine === engine && isLower(after, before)
+        ? {
+            message: `'${before}' becomes '${after}': ElastiCache does not go back, so another, empty Redis takes its place, and every visitor is logged out.`,
+            remedy: set("redis.engineVersion", before),
+            deletesProtected: true,
+          }
+        : undefined;
+    },
+  },
+  {
+    key: "redis.sessions",
+    kind: "asked",
+    change: "`own` to `shared`, or back",
+    fact: ({ cache, redis }) => (cache.store === "redis" ? redis.sessions : undefined),
+    check: (old, now) => ({
+      message: `'${old}' becomes '${now}': sessions begin anew in the other Redis, and every visitor is logged out.`,
+      remedy: set("redis.sessions", old),
+      deletesProtected: old === "own",
+    }),
+  },
+  {
+    key: "app.build",
+    kind: "asked",
+    change: "`app.image` in its place; what is in it can change, as a rollout",
+    fact: ({ app }) => (app.build ? BUILT : NONE),
+    keeps: true,
+    check: (_, now) =>
+      now === NONE
+        ? {
+            message:
+              "the ECR repository of the stack goes with all images that were built into it: what still names one cannot start a pod any more.",
+          }
+        : undefined,
+  },
+  {
+    key: "ingress.zone",
+    kind: "asked",
+    change: "no zone any more; another one moves the records",
+    fact: ({ ingress }) => ingress.zone ?? NONE,
+    check: (old, now) =>
+      now === NONE
+        ? {
+            message: `the site's records in '${old}' go: visitors find it no more, unless DNS elsewhere leads to the load balancer.`,
+            remedy: set("ingress.zone", old),
+          }
+        : undefined,
+  },
+];
+
+/** What platform `aws` makes. */
+export const aws = [...clusterRules, ...existingNetwork, ...serviceRules];
+
+/** The zones that the config names. In a VPC that others made its subnets say where they are. */
+function zonesOf({ network }: AwsConfig): string | undefined {
+  return network.existing ? undefined : (network.zones?.join(",") ?? NONE);
+}

@@ -1,0 +1,41 @@
+import type { AwsConfig } from "../..";
+import { backOrAnotherStack, removeCommand, setCommand as set } from "../../messages/commands";
+import { type ChangeRule } from "../../changes/rule";
+
+/** In place of an id, where the stack makes its VPC. */
+const OWN_VPC = "own";
+
+/** A VPC that others made. */
+export const existingNetwork: readonly ChangeRule<AwsConfig>[] = [
+  {
+    key: "network.existing.vpcId",
+    kind: "refused",
+    change: "another VPC, from the stack's own to an existing one, or back",
+    fact: ({ network }) => network.existing?.vpcId ?? OWN_VPC,
+    check: (old, now) => ({
+      message: `${vpcName(old)} cannot become ${vpcName(now)}: another VPC means another cluster and another file system.`,
+      remedy: backOrAnotherStack(
+        old === OWN_VPC ? removeCommand("network.existing") : set("network.existing.vpcId", old),
+      ),
+    }),
+  },
+  {
+    key: "network.existing.privateSubnetIds",
+    kind: "refused",
+    change: "other private subnets",
+    // In any order: readNetwork gives them one of its own.
+    fact: ({ network }) =>
+      network.existing && [...network.existing.privateSubnetIds].sort().join(", "),
+    check: (old, now) => ({
+      message: `'${old}' cannot become '${now}': EKS starts nodes in the subnets of its first day, and mount targets would be made anew under running pods.`,
+      remedy: old
+        .split(", ")
+        .map((id, index) => set(`network.existing.privateSubnetIds[${index}]`, id))
+        .join("\n"),
+    }),
+  },
+];
+
+function vpcName(fact: string): string {
+  return fact === OWN_VPC ? "the stack's own VPC" : `'${fact}'`;
+}

@@ -1,0 +1,70 @@
+import type { AwsConfig } from "../../..";
+import { removeCommand } from "../../../messages/commands";
+import type { Problem } from "../../../messages/problems";
+import type { Rule } from "../../../rules/rule";
+
+/*
+ * `aws:defaultTags` go to every resource, so they have to please the strictest service.
+ * Sources: Tagging AWS Resources user guide, "Best practices and strategies"; EC2 API reference, Tag (keys of 127
+ * characters); IAM user guide, "Rules for tagging in IAM" (keys that differ in case alone are the same).
+ */
+
+const ALLOWED = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+const LONGEST_KEY = 127;
+const LONGEST_VALUE = 256;
+/** 50 a resource, of which the stack and EKS use up to four. */
+const MOST = 46;
+
+export const tagLimits: Rule<AwsConfig>[] = [
+  ({ defaultTags }) =>
+    Object.entries(defaultTags).flatMap(([key, value]) => [
+      ...[problemOfKey(key), problemOfValue(value)]
+        .filter((message) => message !== undefined)
+        .map((message) => problem(key, message)),
+    ]),
+  ({ defaultTags }) => {
+    const keys = Object.keys(defaultTags);
+    const again = keys.find((key, index) =>
+      keys.slice(0, index).some((other) => other.toLowerCase() === key.toLowerCase()),
+    );
+    return again === undefined
+      ? undefined
+      : problem(again, `another key differs in case alone, and IAM takes them for the same`);
+  },
+  ({ defaultTags }) => {
+    const keys = Object.keys(defaultTags);
+    return keys.length > MOST
+      ? problem(keys[MOST] ?? "", `there are ${keys.length}, and the stack leaves room for ${MOST}`)
+      : undefined;
+  },
+];
+
+function problemOfKey(key: string): string | undefined {
+  if (/^aws:/i.test(key)) return "keys that begin with aws: are AWS's own";
+  if (key.length === 0 || key.length > LONGEST_KEY) {
+    return `a key has 1 to ${LONGEST_KEY} characters, and this one ${key.length}`;
+  }
+  return ALLOWED.test(key) ? undefined : characters("key");
+}
+
+function problemOfValue(value: string): string | undefined {
+  if (value.length > LONGEST_VALUE) {
+    return `a value has ${LONGEST_VALUE} characters at most, and this one ${value.length}`;
+  }
+  return ALLOWED.test(value) ? undefined : characters("value");
+}
+
+function characters(what: string): string {
+  return `a ${what} has letters, digits, spaces and _ . : / = + - @ alone`;
+}
+
+function problem(name: string, why: string): Problem {
+  const key = `aws:defaultTags.tags["${name}"]`;
+  return {
+    key,
+    message: `the tag is refused: ${why}.`,
+    remedy: /['"\\]/.test(name)
+      ? "take it out of aws:defaultTags in the stack's file"
+      : removeCommand(key),
+  };
+}

@@ -1,0 +1,110 @@
+import { createHash } from "node:crypto";
+import type { ExistingConfig } from "../..";
+import { backOrAnotherStack, setCommand as set } from "../../messages/commands";
+import { bytesOf } from "../../schema/quantities";
+import { NONE, type ChangeRule } from "../../changes/rule";
+
+/** What a cluster that exists is asked for. */
+export const existing: readonly ChangeRule<ExistingConfig>[] = [
+  {
+    key: "cluster.context",
+    kind: "asked",
+    change: "another context",
+    fact: ({ cluster }) => cluster.context ?? NONE,
+    check: (old, now) =>
+      old === NONE || now === NONE
+        ? undefined
+        : {
+            message: `'${old}' becomes '${now}': where that is another cluster, all is made anew there and deleted here, with claims and sessions. Confirm only another name for the same cluster.`,
+            remedy: backOrAnotherStack(set("cluster.context", old)),
+          },
+  },
+  {
+    key: "files",
+    kind: "refused",
+    change: "uploads elsewhere: another kind of volume, server, folder or class",
+    fact: uploadsOf,
+    check: (old, now) => ({
+      message: `uploads cannot move from ${old} to ${now}: claims and volumes keep their place, and another claim would begin without the files.`,
+      remedy: backOrAnotherStack(`set files back to ${old}`, ", with a copy of the uploads"),
+    }),
+  },
+  {
+    key: "files.storageClass",
+    kind: "warned",
+    change: "another class for the cache alone",
+    fact: ({ files }) => files.storageClass,
+    check: (old, now) => ({
+      message: `'${old}' becomes '${now}': the cache begins empty, so pages are rendered again and files of older releases are missing.`,
+    }),
+  },
+  {
+    key: "files.cacheSize",
+    kind: "warned",
+    change: "another size, with `files.storageClass`",
+    fact: ({ files }) => (files.storageClass === undefined ? undefined : files.cacheSize),
+    check: (old, now) => ({
+      message: `'${old}' becomes '${now}': another, empty cache takes the place of this one, so pages are rendered again and files of older releases are missing.`,
+    }),
+  },
+  {
+    key: "files.uploadsSize",
+    kind: "refused",
+    change: "a smaller size, with `files.storageClass`",
+    fact: ({ files }) => (files.storageClass === undefined ? undefined : files.uploadsSize),
+    check: (old, now) =>
+      bytesOf(now) < bytesOf(old)
+        ? {
+            message: `'${old}' cannot become '${now}': Kubernetes makes no claim smaller.`,
+            remedy: set("files.uploadsSize", old),
+          }
+        : undefined,
+  },
+  {
+    key: "app.user",
+    kind: "asked",
+    change: "another user",
+    fact: ({ app }) => String(app.user),
+    check: (old, now) => ({
+      message: `${old} becomes ${now}: files that users uploaded until now belong to ${old}. Confirm once they and their folders belong to ${now} (chown -R ${now}:${now}).`,
+      remedy: set("app.user", old),
+    }),
+  },
+  {
+    key: "redis.sessions",
+    kind: "asked",
+    change: "sessions elsewhere (`redis.sessions`, `url`, `sessionUrl`, `inCluster`)",
+    fact: sessionsOf,
+    check: (old, now) => ({
+      message: `sessions move from ${old} to ${now}: they begin anew there, and every visitor is logged out.`,
+    }),
+  },
+  {
+    key: "redis.image",
+    kind: "warned",
+    change: "another image, with `redis.inCluster`",
+    fact: ({ redis }) => (redis.inCluster ? redis.image : undefined),
+    check: (old, now) => ({
+      message: `'${old}' becomes '${now}': the Redis in the cluster starts empty, and every visitor is logged out.`,
+    }),
+  },
+];
+
+function uploadsOf({ files }: ExistingConfig): string {
+  if (files.nfs) return `nfs ${files.nfs.server}:${files.nfs.path}`;
+  if (files.hostPath !== undefined) return `hostPath ${files.hostPath}`;
+  return `storageClass ${files.uploadsStorageClass ?? files.storageClass ?? ""}`;
+}
+
+/** Where sessions live. Of a URL, which is a secret, a short hash of host, port and number: another password moves nothing. */
+function sessionsOf({ cache, redis }: ExistingConfig): string | undefined {
+  if (cache.store === "files") return undefined;
+  if (redis.url === undefined) return `the cluster's Redis (${redis.sessions})`;
+  const { host, pathname } = placeOf(redis.sessionUrl ?? redis.url);
+  return `the Redis ${createHash("sha256").update(`${host}${pathname}`).digest("hex").slice(0, 8)}`;
+}
+
+/** A placeholder stands for the URL offline. */
+function placeOf(url: string): Pick<URL, "host" | "pathname"> {
+  return URL.canParse(url) ? new URL(url) : { host: "", pathname: "" };
+}

@@ -1,0 +1,163 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ClusterAddons, EFS_PROVISIONER } from "../../components/clusterAddons";
+import { Certificate } from "../../components/certificate";
+import { ContainerImage } from "../../components/containerImage";
+import { DnsRecords } from "../../components/dnsRecords";
+import { ecrLogin } from "../../components/ecrLogin";
+import { EksCluster } from "../../components/eksCluster";
+import type { ExistingNetwork } from "../../components/existingNetwork";
+import { kubectlWith } from "../../components/kubectl";
+import { Network } from "../../components/network";
+import { RedisCache } from "../../components/redisCache";
+import { SharedFileSystem } from "../../components/sharedFileSystem";
+import type { AwsConfig } from "../../config";
+import { addonVersions } from "../../model/addonVersions";
+import { SAFE, type Facts } from "../../config/changes";
+import { BUILT } from "../../config/platforms/aws/changes";
+import { setCommand } from "../../config/messages/commands";
+import { told } from "../../config/messages/problems";
+import { liveImage } from "../../config/rules/rollout";
+import { awsSurroundings, type AwsSurroundings } from "./surroundings";
+import type { Ground, Platform, RedisUrls } from "../platform";
+
+const repositoryStays = () =>
+  told(
+    "app.build",
+    "is not set any more; the ECR repository stays with its images, which pods, roll-backs and other stacks may name. Once nothing does:",
+    setCommand("confirm[0]", "app.build"),
+  );
+
+/**
+ * VPC, EKS, EFS and ElastiCache: everything below the application, made by the stack.
+ * @throws {ConfigError} where AWS says that the config cannot be
+ */
+export async function onAws(config: AwsConfig): Promise<Ground> {
+  const around = await awsSurroundings(config);
+  return {
+    // The cluster is the stack's own.
+    conflicts: () => Promise.resolve(SAFE),
+    make: (kept) => awsPlatform(config, around, kept),
+  };
+}
+
+function awsPlatform(config: AwsConfig, around: AwsSurroundings, kept: Facts): Platform {
+  const { app, ingress, protect } = config;
+  const hosts = [app.host, ...ingress.extraHosts];
+
+  const network = around.network ? usedNetwork(around.network) : ownNetwork(config, around.zones);
+  const { vpcId, privateSubnetIds } = network;
+
+  // Nodes, mounts and load balancers need the routes for as long as they live, and a destroy takes them apart last: without
+  // a route out a node loses the API server in the middle of it.
+  const cluster = new EksCluster(
+    "cluster",
+    {
+      ...config.cluster,
+      vpcId,
+      privateSubnetIds,
+      region: config.region ?? "",
+      identity: config.identity,
+      logRetentionDays: config.production ? 90 : 14,
+      protect,
+    },
+    { dependsOn: network.before },
+  );
+  const addons = new ClusterAddons("addons", {
+    clusterName: cluster.name,
+    versions: addonVersions(config.cluster.version, config.cluster.addonVersions),
+  });
+
+  const clientSecurityGroupId = cluster.securityGroupId;
+  const files = new SharedFileSystem("files", {
+    vpcId,
+    subnetIds: privateSubnetIds,
+    zones: network.zones,
+    clientSecurityGroupId,
+    user: app.user,
+    protect,
+  });
+
+  const redisUrls =
+    config.cache.store === "files"
+      ? undefined
+      : elastiCache(config, network, clientSecurityGroupId);
+
+  const { zoneId } = around;
+  const certificateArn =
+    ingress.tls?.certificateArn ??
+    (zoneId && !ingress.tls ? new Certificate("site", { hosts, zoneId }).arn : undefined);
+
+  const built =
+    app.build || kept["app.build"] === BUILT ? new ContainerImage("app", app.build) : undefined;
+  if (built && !app.build) void pulumi.log.warn(repositoryStays());
+
+  return {
+    provider: cluster.provider,
+    kubectl: kubectlWith(cluster.providerKubeconfig),
+    volumes: {
+      kind: "efs",
+      fileSystemId: files.fileSystemId,
+      uploadsAccessPointId: files.uploadsAccessPointId,
+      provisioner: EFS_PROVISIONER,
+    },
+    beforeVolumes: [files, addons],
+    image: built?.ref ?? liveImage(app) ?? "",
+    registryLogin: ecrLogin,
+    loadBalancer: {
+      kind: "nlb",
+      vpcCidr: network.cidrs.join(","),
+      certificateArn,
+      annotations: ingress.serviceAnnotations,
+    },
+    tls: certificateArn ? "controller" : tlsSecret(ingress.tls?.secretName),
+    redis: () => redisUrls,
+    dns: (loadBalancer) => {
+      if (zoneId) new DnsRecords("site", { hosts, zoneId, loadBalancer });
+    },
+    // `aws eks update-kubeconfig --name` takes the first; the second is the same as a secret file.
+    outputs: { clusterName: cluster.name, kubeconfig: cluster.kubeconfig },
+  };
+}
+
+interface UsedNetwork {
+  vpcId: pulumi.Input<string>;
+  privateSubnetIds: pulumi.Input<string[]>;
+  /** Number of private subnets. */
+  zones: number;
+  cidrs: string[];
+  /** What nodes cannot do without. */
+  before: pulumi.Resource[];
+}
+
+function usedNetwork(existing: ExistingNetwork): UsedNetwork {
+  return { ...existing, zones: existing.privateSubnetIds.length, before: [] };
+}
+
+function ownNetwork({ network }: AwsConfig, zones: readonly string[]): UsedNetwork {
+  const made = new Network("network", { ...network, zones });
+  const { vpcId, privateSubnetIds } = made;
+  return { vpcId, privateSubnetIds, zones: zones.length, cidrs: [network.cidr], before: [made] };
+}
+
+/** One replication group for pages, and where sessions must survive a full cache, another for them. */
+function elastiCache(
+  { redis, protect }: AwsConfig,
+  { vpcId, privateSubnetIds }: UsedNetwork,
+  clientSecurityGroupId: pulumi.Input<string>,
+): RedisUrls {
+  const group = { ...redis, vpcId, subnetIds: privateSubnetIds, clientSecurityGroupId, protect };
+  const pages = new RedisCache("pages", { ...group, evictionPolicy: "volatile-lru" });
+  const sessions =
+    redis.sessions === "own"
+      ? new RedisCache("sessions", {
+          ...group,
+          nodeType: redis.sessionsNodeType,
+          evictionPolicy: "noeviction",
+        })
+      : pages;
+  return { url: pages.url, sessionUrl: sessions.url, before: [pages, sessions] };
+}
+
+function tlsSecret(secretName: string | undefined): Platform["tls"] {
+  return secretName === undefined ? "none" : { secretName };
+}

@@ -1,0 +1,87 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { InClusterRedis } from "../../components/inClusterRedis";
+import { kubectlIn } from "../../components/kubectl";
+import type { VolumeSource } from "../../components/sharedVolumes";
+import type { ExistingConfig } from "../../config";
+import { liveImage } from "../../config/rules/rollout";
+import { clusterConflicts } from "./conflicts";
+import type { Ground, Platform, RedisUrls } from "../platform";
+
+/** A cluster that is there already. Nothing of AWS is made. */
+export function onExisting(config: ExistingConfig): Promise<Ground> {
+  return Promise.resolve({
+    conflicts: (old) => clusterConflicts(config, old),
+    make: () => existingPlatform(config),
+  });
+}
+
+function existingPlatform(config: ExistingConfig): Platform {
+  const { app, cluster, ingress } = config;
+  const provider = new k8s.Provider("cluster", {
+    context: cluster.context,
+    enableServerSideApply: true,
+  });
+  // Without it the preview of a cluster that cannot be reached would pass, and show changes that no server checked.
+  // Its name is that of the key which an error should point to.
+  k8s.core.v1.Namespace.get("cluster.context", "kube-system", { provider });
+  return {
+    provider,
+    kubectl: kubectlIn(cluster.context),
+    volumes: volumeSource(config.files),
+    beforeVolumes: [],
+    image: liveImage(app) ?? "",
+    loadBalancer: {
+      kind: "service",
+      nodePorts: ingress.nodePorts,
+      proxyProtocol: ingress.proxyProtocol ?? false,
+      annotations: ingress.serviceAnnotations,
+    },
+    tls: ingress.tls?.secretName === undefined ? "none" : { secretName: ingress.tls.secretName },
+    redis: (namespace) => redisUrls(config, namespace, provider),
+    dns: () => undefined,
+    outputs: {},
+  };
+}
+
+function volumeSource(files: ExistingConfig["files"]): VolumeSource {
+  if (files.nfs) return { kind: "nfs", ...files.nfs };
+  if (files.hostPath !== undefined) return { kind: "hostPath", path: files.hostPath };
+  const cacheClass = files.storageClass ?? "";
+  return {
+    kind: "storageClass",
+    cacheClass,
+    uploadsClass: files.uploadsStorageClass ?? cacheClass,
+  };
+}
+
+function redisUrls(
+  { app, cache, redis, timeouts }: ExistingConfig,
+  namespace: pulumi.Input<string>,
+  provider: k8s.Provider,
+): RedisUrls | undefined {
+  if (cache.store === "files") return undefined;
+  if (redis.url !== undefined) {
+    return {
+      url: pulumi.secret(redis.url),
+      sessionUrl: pulumi.secret(redis.sessionUrl ?? redis.url),
+      before: [],
+    };
+  }
+  const args = {
+    namespace,
+    image: redis.image,
+    imagePullSecrets: app.imagePullSecrets,
+    timeoutSeconds: timeouts.redis,
+  };
+  const pages = new InClusterRedis(
+    "pages",
+    { ...args, evictionPolicy: "volatile-lru" },
+    { provider },
+  );
+  const sessions =
+    redis.sessions === "own"
+      ? new InClusterRedis("sessions", { ...args, evictionPolicy: "noeviction" }, { provider })
+      : pages;
+  return { url: pages.url, sessionUrl: sessions.url, before: [] };
+}

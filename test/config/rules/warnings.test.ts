@@ -1,0 +1,208 @@
+import * as assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  changed,
+  configOf,
+  existing,
+  aws,
+  load,
+  type Groups,
+  type LoadOptions,
+} from "../../helpers/configs";
+import { failureOf } from "../../helpers/recording";
+import { withTls } from "../../helpers/refusals";
+
+/** A config that nothing is to be said about. */
+const quietAws: Groups = changed(aws, {
+  ...withTls,
+  "cluster.publicAccessCidrs": ["8.8.8.8/32"],
+});
+const quietExisting: Groups = changed(existing, withTls);
+
+type WarningCase = [base: Groups, changes: Groups, warning: string, options?: LoadOptions];
+
+const prod = { stack: "prod" };
+const cases: WarningCase[] = [
+  [
+    quietAws,
+    { "app.image": "shop:v1" },
+    "app.image: 'shop:v1' is a tag: pods may come to run different images.",
+  ],
+  [quietAws, { ingress: {} }, "ingress.tls: is not set: shop.example.com is served by plain HTTP."],
+  [
+    quietAws,
+    { "files.required": false },
+    "files.required: false: no uploads, no shared images, and deploys break open pages.",
+  ],
+  [
+    quietAws,
+    { "app.shutdown.preStopSeconds": 4 },
+    `app.shutdown.preStopSeconds: 4: load balancers learn seconds later that a pod leaves, and requests are lost meanwhile.
+    pulumi config set --stack test --path 'next-on-eks:app.shutdown.preStopSeconds' 15`,
+  ],
+  [
+    quietAws,
+    { "app.image": undefined, "app.build": { context: "example" } },
+    `app.build.secrets: has no server_actions_key: each build makes a key of its own, and forms of open pages fail after the next one.
+    pulumi config set --stack test --path 'next-on-eks:app.build.secrets.server_actions_key' --secret "$(cat server-actions.key)"
+    made once by:
+    npm run --silent action-key -- server-actions.key`,
+  ],
+  [
+    quietAws,
+    { "assets.replicas": 1 },
+    "assets.replicas: 1: its loss stops static files until the next pod is up.",
+  ],
+  [
+    quietAws,
+    { "app.replicas.min": 1 },
+    "app.replicas.min: 1: one pod's loss is an outage until the next is up.",
+  ],
+  [
+    quietAws,
+    { "cluster.publicAccessCidrs": ["0.0.0.0/0"] },
+    "cluster.publicAccessCidrs: the API server is open to the world.",
+  ],
+  [
+    quietAws,
+    { "cluster.publicAccessCidrs": [] },
+    `cluster.publicAccessCidrs: is empty: the API server answers inside the VPC alone, and pulumi up from elsewhere fails once the cluster is made.
+    pulumi config set --stack test --path 'next-on-eks:cluster.publicAccessCidrs[0]' YOUR.ADDRESS/32`,
+  ],
+  [
+    quietAws,
+    {},
+    `cluster.version: '1.35' leaves EKS standard support on 2027-03-27; after that day every pulumi up is refused until the cluster is upgraded, roll-backs too.
+    pulumi config set --stack test --path 'next-on-eks:cluster.version' 1.36`,
+    { today: new Date("2027-01-27") },
+  ],
+  [
+    quietAws,
+    { "network.natGateways": "one" },
+    "network.natGateways: one: the loss of its zone cuts every pod off from the internet.",
+    prod,
+  ],
+  [
+    quietAws,
+    { "redis.nodes": 1 },
+    "redis.nodes: 1: a failure of the node empties the cache and ends sessions.",
+    prod,
+  ],
+  [
+    quietAws,
+    { "timeouts.controller": 300 },
+    `timeouts.controller: 300: new nodes and an NLB may take longer, and then the controller is taken back.
+    pulumi config set --stack test --path 'next-on-eks:timeouts.controller' 900`,
+  ],
+  [
+    quietExisting,
+    { cluster: {} },
+    "cluster.context: is not set: pulumi up goes wherever kubectl points to.",
+  ],
+  [quietExisting, {}, "redis.inCluster: true: one pod without disk; a restart empties it.", prod],
+  [
+    quietExisting,
+    { "app.hostAntiAffinity": true },
+    "app.hostAntiAffinity: a rollout needs a node more than there are pods; set cluster.nodes to have it checked.",
+  ],
+];
+
+const OWN = `registry.test/shop@sha256:${"0".repeat(64)}`;
+const EXAMPLE = /@sha256:[0-9a-f]{64}/.exec(JSON.stringify(configOf("prod")))?.[0] ?? "";
+
+const placeholders: [changes: Groups, text: string][] = [
+  [
+    { "cluster.publicAccessCidrs": ["198.51.100.0/24", "8.8.8.8/32"] },
+    `cluster.publicAccessCidrs: '198.51.100.0/24' is a range for documents; set your own before pulumi up.
+    pulumi config set --stack test --path 'next-on-eks:cluster.publicAccessCidrs[0]' YOUR.ADDRESS/32`,
+  ],
+  [
+    { "cluster.adminRoleArns": ["arn:aws:iam::123456789012:role/a"] },
+    `cluster.adminRoleArns: 'arn:aws:iam::123456789012:role/a' is of an account for documents; set your own before pulumi up.
+    pulumi config set --stack test --path 'next-on-eks:cluster.adminRoleArns[0]' ARN
+    not the role of the first pulumi up; where there is no other, remove the key`,
+  ],
+  [
+    { "app.image": `444455556666.dkr.test/shop@sha256:${"0".repeat(64)}` },
+    `app.image: '444455556666.dkr.test/shop@sha256:${"0".repeat(64)}' is of an account for documents; set your own before pulumi up.
+    pulumi config set --stack test --path 'next-on-eks:app.image' REGISTRY/NAME@sha256:DIGEST`,
+  ],
+  [
+    {
+      "app.image": undefined,
+      "app.rollout": {
+        strategy: "blueGreen",
+        live: "blue",
+        images: { blue: OWN, green: OWN.replace("registry.test", "111122223333.dkr.test") },
+      },
+    },
+    `app.rollout.images.green: '${OWN.replace("registry.test", "111122223333.dkr.test")}' is of an account for documents; set your own before pulumi up.
+    pulumi config set --stack test --path 'next-on-eks:app.rollout.images.green' REGISTRY/NAME@sha256:DIGEST`,
+  ],
+  [
+    { "app.image": `registry.test/shop${EXAMPLE}` },
+    `app.image: 'registry.test/shop${EXAMPLE}' is the digest of the example; set your own before pulumi up.
+    pulumi config set --stack test --path 'next-on-eks:app.image' REGISTRY/NAME@sha256:DIGEST`,
+  ],
+  [
+    { "ingress.zone": "example.com" },
+    `ingress.zone: 'example.com' is a zone for documents; set your own before pulumi up.
+    pulumi config set --stack test --path 'next-on-eks:ingress.zone' YOUR.ZONE`,
+  ],
+];
+
+describe("warnings of the config", () => {
+  it("are none where there is nothing to say", async () => {
+    assert.deepEqual((await load(quietAws)).warnings, []);
+    assert.deepEqual((await load(quietAws, prod)).warnings, []);
+    assert.deepEqual((await load(quietExisting)).warnings, []);
+  });
+
+  for (const [base, changes, warning, options] of cases) {
+    it(`tell ${warning.split(": ")[0]}`, async () => {
+      const { warnings } = await load(changed(base, changes), options);
+      assert.deepEqual(warnings, [`next-on-eks:${warning}`]);
+    });
+  }
+
+  for (const [changes, text] of placeholders) {
+    const key = text.split(":")[0];
+    it(`show a placeholder for ${key} in a preview, and refuse it in an update`, async () => {
+      const groups = changed(quietAws, changes);
+      assert.deepEqual((await load(groups)).warnings, [`next-on-eks:${text}`]);
+      assert.equal(
+        await failureOf(load(groups, { preview: false })),
+        `The config of stack 'test' still has values of the example:\n  next-on-eks:${text}`,
+      );
+    });
+  }
+
+  it("let a version rest until 60 days before the end of its support", async () => {
+    assert.deepEqual((await load(quietAws, { today: new Date("2027-01-26") })).warnings, []);
+  });
+
+  it("take nothing of a cluster that exists for a placeholder", async () => {
+    const groups = changed(quietExisting, {
+      "app.image": `123456789012.dkr.test/shop@sha256:${"0".repeat(64)}`,
+    });
+    assert.deepEqual((await load(groups, { preview: false })).warnings, []);
+  });
+
+  it("name the host that the schema of a mirrored chart makes Helm ask (no Helm runs here)", async () => {
+    const chart = mkdtempSync(join(tmpdir(), "next-on-eks-chart-"));
+    const warnings = async () =>
+      (await load(changed(quietExisting, { "ingress.chart": chart }))).warnings;
+    assert.deepEqual(await warnings(), []);
+    const schema = join(chart, "values.schema.json");
+    writeFileSync(schema, JSON.stringify({ $ref: "#/definitions/own", definitions: { own: {} } }));
+    assert.deepEqual(await warnings(), []);
+    writeFileSync(schema, JSON.stringify({ items: { $ref: "https://schemas.test/a.json#/b" } }));
+    assert.deepEqual(await warnings(), [
+      `next-on-eks:ingress.chart: the values.schema.json in '${chart}' refers to schemas.test: Helm fetches from there, and fails where it cannot.
+    without a way out to that host, take values.schema.json out of the folder: docs/way-in.md`,
+    ]);
+    rmSync(chart, { recursive: true });
+  });
+});
