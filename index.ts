@@ -72,7 +72,7 @@ export = async () => {
 
   const redis = platform.redis(namespace);
 
-  const podFiles = new PodFiles("pod-files", { namespace, folder: `${__dirname}/pod` }, onCluster);
+  const podFiles = new PodFiles("pod-files", { namespace }, onCluster);
 
   const web = new NextApp(
     "web",

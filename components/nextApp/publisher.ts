@@ -7,7 +7,7 @@ import type { NextAppArgs } from "./nextApp";
 
 /**
  * What runs before Next.js starts: it keeps NODE_OPTIONS of the image for the agent, and where files are shared,
- * publishes the image's release on the claim `cache`: see pod/README.md. The image brings Node.js, the ConfigMap the
+ * publishes the image's release on the claim `cache`: see pod/publisher/README.md. The image brings Node.js, the ConfigMap the
  * scripts.
  */
 export function publisher(
@@ -18,7 +18,7 @@ export function publisher(
   return {
     name: shared ? "publish" : "prepare",
     image: args.image,
-    // No preload of the image's runs in a process of this kind: see pod/init.cjs.
+    // No preload of the image's runs in a process of this kind: see pod/publisher/init.cjs.
     command: ["node", "--no-warnings", "--build-snapshot", `${POD_DIR}/init.cjs`],
     env: [
       { name: "AGENT_DIR", value: RUN_DIR },

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
-import { createRequire } from "node:module";
 import { connect, type AddressInfo, type Socket } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { POD } from "../helpers/podFolder";
 import { Server } from "./helpers/server";
 
-const { MOST, SILENCE_MS } = createRequire(__filename)("../../pod/agent-connections.cjs") as {
+const { MOST, SILENCE_MS } = require(join(POD, "agent-connections.cjs")) as {
   MOST: number;
   SILENCE_MS: number;
 };

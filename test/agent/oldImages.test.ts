@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { POD } from "../helpers/podFolder";
 import { Server } from "./helpers/server";
 
-const { imageOf } = createRequire(__filename)("../../pod/agent-old-images.cjs") as {
+const { imageOf } = require(join(POD, "agent-old-images.cjs")) as {
   imageOf: (url: string) => { source: string; file: string; dpl: string | null } | undefined;
 };
 

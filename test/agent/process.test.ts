@@ -9,10 +9,10 @@ import {
   statSync,
 } from "node:fs";
 import { createServer } from "node:http";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { POD } from "../helpers/podFolder";
 import { Connection } from "./helpers/connection";
 import { fixture } from "./helpers/fixture";
 import { freePort, type Options, Server } from "./helpers/server";
@@ -138,7 +138,7 @@ describe("servers that are not Next.js's own", () => {
     assert.equal(line?.port, server.adminPort);
     assert.match(String(line?.remedy), /next-on-eks:app\.agentPort/);
     assert.equal((await server.get("/")).status, 200);
-    const { readSettings } = createRequire(__filename)("../../pod/agent-settings.cjs") as {
+    const { readSettings } = require(join(POD, "agent-settings.cjs")) as {
       readSettings(env: object, port: number): { adminPort: number };
     };
     assert.notEqual(readSettings({}, 3000).adminPort, 9464);
@@ -162,7 +162,7 @@ describe("heartbeat", () => {
 
   const release = (): { shared: string; heartbeat: string; env: Record<string, string> } => {
     const shared = mkdtempSync(join(tmpdir(), "agent-shared-"));
-    const { readRelease } = createRequire(__filename)("../../pod/release.cjs") as {
+    const { readRelease } = require(join(POD, "release.cjs")) as {
       readRelease(folder: string): { folder: string } | undefined;
     };
     const folder = readRelease(fixture(NEXT_VERSION).standalone)?.folder ?? "";

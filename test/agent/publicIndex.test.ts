@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import { join } from "node:path";
-import { makeBuild, POD, publish, Scratch, withPublic } from "../pod/volume";
+import { POD } from "../helpers/podFolder";
+import { makeBuild, publish, Scratch, withPublic } from "../pod/volume";
 
 interface Index {
   refresh(): Promise<void>;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { createRequire } from "node:module";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { POD } from "../helpers/podFolder";
 import { Connection } from "./helpers/connection";
 import {
   asFirstProcess,
@@ -16,7 +16,7 @@ import {
 import { Server } from "./helpers/server";
 
 const CUSTOM = join(__dirname, "apps", "custom.cjs");
-const { inTheWay } = createRequire(__filename)("../../pod/agent-signals.cjs") as {
+const { inTheWay } = require(join(POD, "agent-signals.cjs")) as {
   inTheWay(
     processes: ReadonlyMap<number, { name: string; parent: number }>,
     server: number,

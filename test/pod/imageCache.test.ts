@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import { join } from "node:path";
-import { makeBuild, namesIn, POD, publish, Scratch } from "./volume";
+import { POD } from "../helpers/podFolder";
+import { makeBuild, namesIn, publish, Scratch } from "./volume";
 
 const BYTES = 3_000_000;
 

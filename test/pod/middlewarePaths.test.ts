@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { POD } from "../helpers/podFolder";
 import { Scratch } from "./volume";
 
-const { middlewarePaths } = require("../../pod/middleware-paths.cjs") as {
+const { middlewarePaths } = require(join(POD, "middleware-paths.cjs")) as {
   middlewarePaths(dist: string): (path: string) => boolean;
 };
 

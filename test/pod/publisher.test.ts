@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import { join } from "node:path";
+import { POD } from "../helpers/podFolder";
 import {
   age,
   type Build,
@@ -9,14 +10,13 @@ import {
   makeBuild,
   missingInUnion,
   namesIn,
-  POD,
   publish,
   releasesIn,
   Scratch,
   summary,
 } from "./volume";
 
-const release = require("../../pod/release.cjs") as { folderName(id: string): string };
+const release = require(join(POD, "release.cjs")) as { folderName(id: string): string };
 
 describe("the release publisher", () => {
   const scratch = new Scratch();

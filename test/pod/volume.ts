@@ -2,9 +2,9 @@ import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
+import { POD } from "../helpers/podFolder";
 
-export const POD = resolve(__dirname, "../../pod");
 export const PUBLISH = join(POD, "publish.mjs");
 export const NAIVE = join(__dirname, "naive.mjs");
 const FAULTS = join(__dirname, "faults.cjs");

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { POD, publish, Scratch } from "../pod/volume";
+import { POD } from "../helpers/podFolder";
+import { publish, Scratch } from "../pod/volume";
 import {
   freePort,
   get,

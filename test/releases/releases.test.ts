@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import { join } from "node:path";
-import { namesIn, POD, publish, releasesIn, Scratch } from "../pod/volume";
+import { POD } from "../helpers/podFolder";
+import { namesIn, publish, releasesIn, Scratch } from "../pod/volume";
 import {
   each,
   freePort,

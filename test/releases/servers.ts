@@ -5,7 +5,6 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { nginxRequestHead } from "../../model/heads";
 import { staticAssetsConf } from "../../components/staticAssetsConf";
-import { POD } from "../pod/volume";
 
 /** What the machine lacks for this suite, with how to get it. */
 export function missing(commands: readonly string[]): string[] {
@@ -96,13 +95,16 @@ export async function startAssets(
   site: { volume: string; appPort: number; paths?: string[] },
 ): Promise<number> {
   const port = await freePort();
-  const conf = staticAssetsConf(readFileSync(join(POD, "static-assets.conf"), "utf8"), {
-    root: site.volume,
-    port,
-    app: `127.0.0.1:${site.appPort}`,
-    paths: site.paths ?? ["/_next/static"],
-    requestHead: nginxRequestHead("32k", "behind"),
-  });
+  const conf = staticAssetsConf(
+    readFileSync(join(__dirname, "../../pod/static-assets.conf"), "utf8"),
+    {
+      root: site.volume,
+      port,
+      app: `127.0.0.1:${site.appPort}`,
+      paths: site.paths ?? ["/_next/static"],
+      requestHead: nginxRequestHead("32k", "behind"),
+    },
+  );
   await startNginx(processes, folder, inFolder(conf, folder, port), port);
   return port;
 }

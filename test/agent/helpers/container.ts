@@ -10,10 +10,10 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { POD } from "../../helpers/podFolder";
 import { AGENT } from "./server";
 import { CACHE, npm } from "./versions";
 
-const POD = join(AGENT, "..");
 export const PRELOADS = `--require ${join(POD, "node-options.cjs")} --require ${AGENT}`;
 
 /** The pod's own folder, as its init container finds it. */

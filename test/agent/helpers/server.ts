@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { POD } from "../../helpers/podFolder";
 import { setTimeout as sleep } from "node:timers/promises";
 import { nodeFolder, NODE_VERSION } from "./versions";
 
-export const AGENT = join(__dirname, "..", "..", "..", "pod", "agent.cjs");
+export const AGENT = join(POD, "agent.cjs");
 
 export interface Options {
   readonly cwd: string;

@@ -1,12 +1,11 @@
 import * as assert from "node:assert/strict";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import {
   agentAnnotations,
   agentEnvironment,
   agentProbes,
   preloads,
 } from "../../../components/nextApp/agent";
+import { POD_FOLDERS, scriptsIn } from "../../../components/podScripts";
 import { nextAppArgs } from "./args";
 
 describe("the agent in the pod's template", () => {
@@ -56,7 +55,7 @@ describe("the agent in the pod's template", () => {
       "--require /pod/node-options.cjs --require /pod/agent.cjs",
     );
     for (const script of ["node-options.cjs", "agent.cjs"]) {
-      assert.ok(existsSync(join(__dirname, "..", "..", "..", "pod", script)));
+      assert.ok(script in scriptsIn(POD_FOLDERS));
     }
   });
 
