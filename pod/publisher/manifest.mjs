@@ -7,6 +7,7 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { CONSTANT_BUILD_ID } from "./release.cjs";
 import { imageFiles, readable } from "./image-files.mjs";
+import { isObject } from "./is-object.cjs";
 import { isTwin } from "./twins.mjs";
 import { forEach, isMissing, PodError } from "./volume.mjs";
 
@@ -145,11 +146,6 @@ function isFile(file) {
     typeof file.path === "string" &&
     file.path.split("/").every((part) => part !== "" && part !== "." && part !== "..")
   );
-}
-
-/** @param {unknown} value @returns {value is Record<string, unknown>} */
-function isObject(value) {
-  return typeof value === "object" && value !== null;
 }
 
 /**

@@ -2,12 +2,13 @@
  * Removes what nobody needs any more: releases, their images and page cache, static files that no release names, and
  * what crashed publishers left. All of it may run in many pods at once, and beside publishers.
  */
-import { readdir, rename, unlink, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { readdir, rename, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { forgetHeartbeats, isAlive, newestBeat } from "./heartbeats.mjs";
 import { readManifest, MANIFEST } from "./manifest.mjs";
 import { removePages } from "./pages.mjs";
 import { pruneUnion } from "./prune-union.mjs";
-import { HEARTBEATS, place, unionFiles, WRITING } from "./store.mjs";
+import { place, unionFiles, WRITING } from "./store.mjs";
 import {
   filesBelow,
   foldersIn,
@@ -26,13 +27,8 @@ import {
 
 /** @typedef {import("./release.cjs").Layout} Layout */
 
-const MINUTE = 60_000;
-/** A release with a heartbeat younger than this has pods. They beat once a minute. */
-export const ALIVE_MS = 60 * MINUTE;
 /** What a publisher or a pruner has not touched for so long belongs to one that is gone. */
-export const ABANDONED_MS = 60 * MINUTE;
-/** Heartbeats of pods that are gone say nothing after this time. */
-const FORGOTTEN_MS = 24 * 60 * MINUTE;
+const ABANDONED_MS = 60 * 60_000;
 /** When a pruner last saw a release alive: its pods may take their heartbeats with them. */
 const SEEN = "seen";
 /** The running release and the one before it stay in any case. */
@@ -130,29 +126,6 @@ async function noteAlive(layout, found, now) {
   }
 }
 
-/** @param {string} release @returns {Promise<number | undefined>} */
-async function newestBeat(release) {
-  const folder = join(release, HEARTBEATS);
-  /** @type {number | undefined} */
-  let newest;
-  for (const name of await namesIn(folder)) {
-    const at = await writtenAt(join(folder, name));
-    if (at !== undefined && (newest === undefined || at > newest)) newest = at;
-  }
-  return newest;
-}
-
-/** @param {string} folder */
-async function namesIn(folder) {
-  try {
-    const entries = await readdir(folder, { withFileTypes: true });
-    return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
-}
-
 /**
  * @param {Found[]} found
  * @param {PruneOptions} options
@@ -187,9 +160,6 @@ function judge(found, { current, kept, rollback }, now) {
     ),
   };
 }
-
-/** A time in the future is a clock that was set, and a pod that beats. @param {number | undefined} beat @param {number} now */
-const isAlive = (beat, now) => beat !== undefined && now - beat < ALIVE_MS;
 
 /**
  * Out of sight first: what is still there while a pod of it starts must stay.
@@ -294,19 +264,5 @@ async function allIn(folder) {
   } catch (error) {
     if (isMissing(error)) return [];
     throw error;
-  }
-}
-
-/** Of pods that are long gone; the newest stays, since it says when the release was last seen. @param {Layout} layout @param {number} now */
-async function forgetHeartbeats(layout, now) {
-  for (const folder of await foldersIn(layout.releases)) {
-    if (folder.startsWith(".")) continue;
-    const beats = join(layout.releases, folder, HEARTBEATS);
-    const newest = await newestBeat(dirname(beats));
-    for (const name of await namesIn(beats)) {
-      const at = await writtenAt(join(beats, name));
-      if (at === undefined || at === newest || now - at < FORGOTTEN_MS) continue;
-      await unlink(join(beats, name)).catch(ignoreMissing);
-    }
   }
 }

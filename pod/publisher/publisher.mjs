@@ -5,6 +5,7 @@
 import { stat, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join, resolve } from "node:path";
+import { beat } from "./heartbeats.mjs";
 import { noBuild } from "./image-files.mjs";
 import { shareImages } from "./images.mjs";
 import { readManifest, refuseOtherBuild, staticFiles } from "./manifest.mjs";
@@ -14,7 +15,7 @@ import { clearPublicFiles, keepPublicFiles } from "./public-files.mjs";
 import { distOf, folderName, layout as layoutOf, readRelease } from "./release.cjs";
 import { optimizerProblem } from "./optimizer.mjs";
 import { NONE, sharedCacheOf } from "./shared-cache.cjs";
-import { beat, mendRelease, writeRelease } from "./store.mjs";
+import { mendRelease, writeRelease } from "./store.mjs";
 import { completeUnion } from "./union.mjs";
 import {
   explain,

@@ -3,6 +3,7 @@
  */
 import { copyFile, link, mkdir, rename, unlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { beat } from "./heartbeats.mjs";
 import { MANIFEST, manifestOf } from "./manifest.mjs";
 import { compressed, twinOf } from "./twins.mjs";
 import {
@@ -24,27 +25,6 @@ import {
 
 /** A file that says that somebody is still writing a temporary folder. */
 export const WRITING = ".writing";
-export const HEARTBEATS = "heartbeats";
-
-/**
- * Tells the pruner that a pod of this release is here. The content is rewritten, not only the time, so that the time is
- * the file server's own. Nothing is made where the release is not there.
- * @param {string} folder of the release
- * @param {string} pod
- * @returns {Promise<boolean>} whether the release is there
- */
-export async function beat(folder, pod) {
-  try {
-    await mkdir(join(folder, HEARTBEATS)).catch((error) => {
-      if (!isThere(error)) throw error;
-    });
-    await writeFile(join(folder, HEARTBEATS, pod), `${new Date().toISOString()}\n`);
-    return true;
-  } catch (error) {
-    if (isMissing(error)) return false;
-    throw error;
-  }
-}
 
 /**
  * Writes a release into a temporary folder and renames it into place.

@@ -4,6 +4,7 @@
  */
 const { readFile } = require("node:fs/promises");
 const { join } = require("node:path");
+const { isObject } = require("./is-object.cjs");
 
 const LIST = "public.json";
 /** The folder with the contents, each named by its hash: one file for all names and releases that have it. */
@@ -67,11 +68,6 @@ function isFile(file) {
     typeof file.sha256 === "string" &&
     SHA256.test(file.sha256)
   );
-}
-
-/** @param {unknown} value @returns {value is Record<string, unknown>} */
-function isObject(value) {
-  return typeof value === "object" && value !== null;
 }
 
 module.exports = { CONTENTS, FORMAT, LIST, readPublicList };
