@@ -13,7 +13,7 @@ import type { Found, Lookup } from "./lookup";
 import * as metrics from "./metrics";
 import { Outage } from "./stores/outage";
 import { MemoryStore } from "./stores/memory/store";
-import { Unavailable } from "./stores/redis/connection";
+import { Unavailable } from "./stores/unavailable";
 import { RedisStore } from "./stores/redis/store";
 import type { Release } from "./release";
 import { bounded } from "./wait";

@@ -32,3 +32,16 @@ export async function bounded<T>(
     clearTimeout(timer);
   }
 }
+
+/** Settled when this process has waited for `ms` in all; its own work does not count, up to eight times as long. */
+export async function whenIdleFor(ms: number): Promise<void> {
+  const startedAt = performance.now();
+  const busy = performance.eventLoopUtilization();
+  for (;;) {
+    const { idle } = performance.eventLoopUtilization(busy);
+    if (idle >= ms || performance.now() - startedAt > ms * 8) return;
+    await new Promise<void>((resolve) => {
+      setTimeout(resolve, Math.max(5, ms - idle)).unref();
+    });
+  }
+}

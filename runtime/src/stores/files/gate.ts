@@ -1,10 +1,12 @@
 import * as log from "../../log";
 import * as metrics from "../../metrics";
+import { Bulkhead, BulkheadRejected } from "../bulkhead";
+import { CircuitBreaker } from "../circuit-breaker";
 
-/** An operation that takes longer hangs, and the folder with it. Looked at twice: see `start`. */
+/** An operation that takes longer hangs, and the folder with it. Looked at twice: see `watch`. */
 const HUNG_MS = 900;
 const SECOND_LOOK_MS = 100;
-/** What a request waits for the folder, and what it waits for a folder that was waited for already. */
+/** How long a request waits for the folder, and how long for one that it has already waited for. */
 const PATIENCE_MS = 250;
 const LEAST_PATIENCE_MS = 10;
 
@@ -15,22 +17,16 @@ export class Unanswered extends Error {
   }
 }
 
-interface Waiting {
-  readonly since: number;
-  readonly enter: () => void;
-  readonly refuse: () => void;
-}
-
 /**
- * The one way to the shared folder. An operation of node:fs holds one of libuv's threads until it returns,
- * on a hard NFS mount for as long as the server is away, and all files and `dns.lookup` of the process need
- * these threads. So only half of them are ever on the way to the folder, and as long as one of these hangs,
- * further operations fail at once.
+ * The one way to the shared folder: a bulkhead with a circuit breaker. An operation of node:fs holds one of libuv's
+ * threads until it returns, on a hard NFS mount for as long as the server is away, and all files and `dns.lookup` of
+ * the process need these threads. So at most half of them are ever under way to the folder, and as long as one of these
+ * hangs, the breaker is open: further operations fail at once. What hangs is the probe: when all of it has returned,
+ * the folder is used again.
  */
 export class Gate {
-  private readonly running = new Set<{ readonly since: number }>();
-  private readonly waiting: Waiting[] = [];
-  private readonly atOnce: number;
+  private readonly bulkhead: Bulkhead;
+  private readonly breaker: CircuitBreaker;
   private hung = 0;
   private hungSince = 0;
 
@@ -38,84 +34,72 @@ export class Gate {
     private readonly folder: string,
     threads = Number(process.env.UV_THREADPOOL_SIZE) || 4,
   ) {
-    this.atOnce = Math.max(1, Math.floor(threads / 2));
+    const slots = Math.max(1, Math.floor(threads / 2));
+    this.bulkhead = new Bulkhead({ slots, maxWaitMs: HUNG_MS });
+    this.breaker = new CircuitBreaker({
+      onOpen: () => this.opened(),
+      onClose: () => this.closed(),
+    });
     metrics.gauge("next_shared_cache_files_hung", () => this.hung);
   }
 
-  /** Ends within about a second in any case; what hangs is then an error, and goes on behind it. */
+  /**
+   * Ends within about a second in any case; what hangs fails then, and goes on in the background.
+   * @throws Unanswered if the folder hangs
+   */
   run<T>(operation: () => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const refuse = (): void => {
         metrics.count("next_shared_cache_errors_total", { store: "files", kind: "hung" });
         reject(new Unanswered());
       };
-      const enter = (): void => this.start(operation, resolve, reject, refuse);
-      if (this.hung > 0) refuse();
-      else if (this.running.size < this.atOnce) enter();
-      else this.waiting.push({ since: performance.now(), enter, refuse });
+      if (!this.breaker.isClosed) refuse();
+      else
+        this.bulkhead
+          .run(() => this.watch(operation, refuse))
+          .then(resolve, (cause: unknown) =>
+            cause instanceof BulkheadRejected ? refuse() : reject(cause),
+          );
     });
   }
 
   get hangs(): boolean {
-    return this.hung > 0;
+    return !this.breaker.isClosed;
   }
 
-  /** What a request may still wait: waits for the same hanging operation do not add up. */
+  /** How long a request may still wait, in ms: waits for the same hanging operation do not add up. */
   get patienceMs(): number {
-    const [oldest] = this.running;
-    const waited = oldest === undefined ? 0 : performance.now() - oldest.since;
-    return Math.max(LEAST_PATIENCE_MS, PATIENCE_MS - waited);
+    return Math.max(LEAST_PATIENCE_MS, PATIENCE_MS - this.bulkhead.oldestMs);
   }
 
-  private start<T>(
-    operation: () => Promise<T>,
-    resolve: (value: T) => void,
-    reject: (cause: unknown) => void,
-    refuse: () => void,
-  ): void {
-    const mine = { since: performance.now() };
+  /** The slot stays taken until the operation returns, also when whoever asked for it has long been refused. */
+  private async watch<T>(operation: () => Promise<T>, refuse: () => void): Promise<T> {
     let hangs = false;
     const hang = (): void => {
       hangs = true;
       refuse();
-      this.close();
+      if (this.hung++ === 0) this.breaker.open();
     };
     // the second look: a process that was busy itself has not yet seen what the folder answered
     let timer = setTimeout(() => {
       timer = setTimeout(hang, SECOND_LOOK_MS).unref();
     }, HUNG_MS).unref();
-    this.running.add(mine);
-    void operation()
-      .finally(() => {
-        clearTimeout(timer);
-        this.running.delete(mine);
-        if (hangs) this.open();
-        this.next();
-      })
-      .then(resolve, reject);
-  }
-
-  private close(): void {
-    if (this.hung++ === 0) {
-      this.hungSince = performance.now();
-      log.warn("The shared folder hangs: the site goes on without it", { folder: this.folder });
+    try {
+      return await operation();
+    } finally {
+      clearTimeout(timer);
+      if (hangs && --this.hung === 0) this.breaker.close();
     }
-    for (const { refuse } of this.waiting.splice(0)) refuse();
   }
 
-  private open(): void {
-    if (--this.hung > 0) return;
+  private opened(): void {
+    this.hungSince = performance.now();
+    log.warn("The shared folder hangs: the site goes on without it", { folder: this.folder });
+    this.bulkhead.rejectQueue();
+  }
+
+  private closed(): void {
     const seconds = Math.round((performance.now() - this.hungSince) / 1000);
     log.info("The shared folder answers again", { folder: this.folder, afterSeconds: seconds });
-  }
-
-  private next(): void {
-    while (this.hung === 0 && this.running.size < this.atOnce) {
-      const next = this.waiting.shift();
-      if (next === undefined) return;
-      // a folder that is slower than it is asked must not gather what nobody waits for any more
-      if (performance.now() - next.since > HUNG_MS) next.refuse();
-      else next.enter();
-    }
   }
 }

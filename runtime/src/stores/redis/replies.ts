@@ -1,5 +1,5 @@
 import { parseVersion, type TagVersion } from "../../freshness";
-import type { Reply } from "./connection";
+import type { Reply } from "./run-script";
 
 export function text(reply: Reply | undefined): string {
   if (reply === undefined || reply === null) return "";

@@ -1,0 +1,33 @@
+import * as log from "../../log";
+import type { Script } from "./scripts";
+
+export type Argument = string | Buffer;
+export type Reply = string | number | Buffer | null | readonly Reply[];
+/** Sends one command to Redis. */
+export type Call = (command: readonly Argument[]) => Promise<Reply>;
+
+/** Scripts whose flags the server refused. */
+const refused = new WeakSet<Script>();
+
+/** EVALSHA, and EVAL once where the server does not know the script. */
+export async function runScript(
+  call: Call,
+  script: Script,
+  keys: readonly string[],
+  args: readonly Argument[],
+): Promise<Reply> {
+  if (script.plain && refused.has(script)) return runScript(call, script.plain, keys, args);
+  const rest = [String(keys.length), ...keys, ...args];
+  try {
+    return await call(["EVALSHA", script.sha, ...rest]);
+  } catch (cause) {
+    if (!log.reason(cause).startsWith("NOSCRIPT")) throw cause;
+  }
+  try {
+    return await call(["EVAL", script.source, ...rest]);
+  } catch (cause) {
+    if (!script.plain || !/compiling|flags|Unexpected/i.test(log.reason(cause))) throw cause;
+    refused.add(script);
+    return runScript(call, script.plain, keys, args);
+  }
+}
