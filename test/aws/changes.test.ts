@@ -136,5 +136,5 @@ function compared(planned: Effects, done: Effects): string {
     .filter((name) => !did.includes(name));
   return less.length === 0
     ? "the same"
-    : `the same, but for ${[...new Set(less)].join(", ")}, which stayed`;
+    : `the same, except ${[...new Set(less)].join(", ")}, which did not change`;
 }
