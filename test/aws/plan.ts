@@ -8,7 +8,12 @@ interface Step {
 }
 
 /** Steps that a table tells, by what they do; the rest is part of a replacement. */
-const OPS = { create: "created", update: "updated", replace: "replaced", delete: "deleted" } as const;
+const OPS = {
+  create: "created",
+  update: "updated",
+  replace: "replaced",
+  delete: "deleted",
+} as const;
 type Did = (typeof OPS)[keyof typeof OPS];
 
 /** What a preview says, or an up did: short names of resources by what is done with them. */
