@@ -12,16 +12,16 @@ export interface RedisCacheArgs {
   engineVersion: string;
   /** Such as cache.t4g.small. */
   nodeType: string;
-  /** The primary and its replicas. */
+  /** Number of nodes: the primary and its replicas. */
   nodes: number;
-  /** A replica in another zone takes over when the primary is lost. Needs two nodes. */
+  /** A replica in another zone takes over if the primary is lost. Needs two nodes. */
   automaticFailover: boolean;
   /**
    * What goes when memory is full. `volatile-lru`: entries with a TTL, so pages but never tags.
    * `noeviction`: nothing, writes fail instead, for sessions.
    */
   evictionPolicy: "volatile-lru" | "noeviction";
-  /** Days that daily snapshots are kept; 0 makes none. */
+  /** Days that daily snapshots are kept; 0 takes none. */
   snapshotRetentionDays: number;
   /** hh:mm-hh:mm, UTC. */
   snapshotWindow: string;

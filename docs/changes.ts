@@ -17,36 +17,37 @@ const INTRODUCTION = `# What happens when you change…
 
 Written by \`npm run docs\` from the rules in \`config/changes/\`. Change it there.
 
-A stack remembers in its state what it is ([why so](decisions/0009-stack-facts.md)), from the first \`pulumi up\` on, also from one
-that failed halfway. \`pulumi preview\` and \`pulumi up\`, with \`--skip-preview\` too, compare the config with it before anything is
-made:
+From the first \`pulumi up\` on, even from one that failed half-way, a stack records in its state what must not simply change
+([why](decisions/0009-stack-facts.md)). \`pulumi preview\` and \`pulumi up\` (also with \`--skip-preview\`) compare the config with that
+record before they create anything. A change is then
 
-- **refused**: it would lose data or cannot succeed. The message says how to go back, or how to get there another way.
-- **asked about**: visitors notice it, or it cannot be taken back. The message has the command that confirms it, such as
-  \`${setCommand("confirm[0]", "redis.sessions", "", "STACK")}\`. Remove \`confirm\` after the \`pulumi up\`: every preview
-  reminds of it. Where \`protect\` is on, Pulumi still refuses to delete what it protects:
+- **refused** if it would lose data or cannot succeed. The message says how to go back, or how to get there another way.
+- **asked about** if visitors notice it, or if it cannot be undone. The message contains the command that confirms it, such as
+  \`${setCommand("confirm[0]", "redis.sessions", "", "STACK")}\`. Remove \`confirm\` after the \`pulumi up\`; every preview
+  reminds you. If \`protect\` is on, Pulumi still refuses to delete what it protects: run
   \`${setCommand("protect", "false", "", "STACK")} && ${upCommand("STACK")}\` before the change, and
   before a destroy.
 - **warned of**: the preview says what it does.
 
-The offline \`npm run preview\` knows no state, and shows what is remembered. A stack from before a fact was remembered is not
-compared by it until the next \`pulumi up\`. \`pulumi up --target\` compares nothing unless it targets the resource \`facts\` too.
+The offline \`npm run preview\` cannot see the state; it shows what will be recorded. If a stack was last updated by a version that did not record a
+value, that value is not compared until the next \`pulumi up\`. \`pulumi up --target\` compares nothing unless it also targets the resource
+\`facts\`.
 `;
 
 const OTHERS = `## What others have in the cluster
 
-On a cluster that exists (platform \`existing\`) the first preview of a stack asks the API server, with kubectl and the context of the
-config, and later ones where the stack comes to claim more. Offline, without kubectl, without an answer or without the right to see
-something, nothing is said.
+On an existing cluster (platform \`existing\`), the first preview of a stack asks the API server what is there, with kubectl and the context from
+the config. Later previews ask again if the stack claims something new. Nothing is reported offline, without kubectl, without an answer, or
+without the right to look.
 
-| what is there already | what happens |
+| what already exists | what happens |
 | --- | --- |
-| the namespace of another stack of this project (\`cluster.namespace\`, \`ingress.namespace\`) | **refused** |
-| the namespace of nobody, or of a stack of the same name | warned of: the stack takes it over, and a destroy deletes it |
-| the IngressClass, where the stack installs the controller | **refused**: Helm does not take it over |
-| a host in another Ingress of the class, with F5's controller; with others one of its paths | **asked about**: \`app.host\` in \`confirm\` |
+| the namespace, owned by another stack of this project (\`cluster.namespace\`, \`ingress.namespace\`) | **refused** |
+| the namespace, without an owner or owned by a stack of the same name | warned of: the stack takes it over, and a destroy deletes it |
+| the IngressClass, if the stack installs the controller | **refused**: Helm does not take it over |
+| a host in another Ingress of the class (with other controllers than F5's: the same host and path) | **asked about**: \`app.host\` in \`confirm\` |
 
-A stack is known by the annotation \`next-on-eks/stack\` (ORGANIZATION/STACK) of its namespaces and its Ingress.
+The owner is the annotation \`next-on-eks/stack\` (ORGANIZATION/STACK) on namespaces and on the Ingress.
 `;
 
 /** The whole page. */
@@ -64,7 +65,7 @@ export function changesPage(): string {
     "| --- | --- | --- |",
     ...of.map(
       ({ key, change, kind, keeps }) =>
-        `| \`${key}\` | ${change} | ${keeps ? "kept until it is confirmed: the preview says so" : KINDS[kind]} |`,
+        `| \`${key}\` | ${change} | ${keeps ? "kept until you confirm; the preview says so" : KINDS[kind]} |`,
     ),
     "",
   ]);
@@ -78,7 +79,7 @@ export function changesPage(): string {
     OTHERS,
     "## Everything else",
     "",
-    "| keys, and those below | what happens |",
+    "| keys, including those below them | what happens |",
     "| --- | --- |",
     ...rest,
     "",

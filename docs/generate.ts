@@ -29,15 +29,15 @@ const INTRODUCTION = `# Configuration
 Written by \`npm run docs\` from the schema in \`config/\`. Change it there.
 
 All keys are in the stack's file, \`Pulumi.STACK.yaml\`, below \`next-on-eks:\`. Edit the file or use the commands in the
-tables: both come to the same. \`${removeCommand("KEY", "STACK")}\` brings a default
-back, and \`npm run preview -- --stack STACK\` shows what a change comes to, offline.
+tables; both do the same. \`${removeCommand("KEY", "STACK")}\` restores a
+default, and \`npm run preview -- --stack STACK\` shows the effect of a change, offline.
 
 A stack on AWS also needs \`aws:region\`: \`${setCommand("aws:region", "eu-west-1", "", "STACK")}\`.
 
-Unknown keys and values that are out of their range are refused all at once, before anything is made; so are keys that
-contradict each other, as soon as the values of their groups are right by themselves. Each message names the command that
-mends it. A default in words depends on other keys. Keys marked **secret** are set with \`--secret\`, which encrypts them in
-the file: in clear they are a warning, and refused in production.
+Unknown keys and invalid values are all reported at once, before anything is created. Keys that contradict each other are reported
+once the values in their groups are valid. Each message contains the command that fixes it. A default in words depends on other
+keys. Set keys marked **secret** with \`--secret\`, which encrypts them in the file. Unencrypted, they cause a warning, and
+production refuses them.
 `;
 
 /** The whole page. */

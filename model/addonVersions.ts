@@ -15,7 +15,7 @@ export const ADDON_VERSION = /^v\d+\.\d+\.\d+-eksbuild\.\d+$/;
  * The version of each add-on by that of Kubernetes. Pinned here alone: without a version EKS takes its default of the day for a
  * new cluster, never moves it, and two environments run different drivers.
  *
- * To move one: `aws eks describe-addon-versions --addon-name NAME --kubernetes-version 1.35` lists what EKS takes. Set
+ * To move one: `aws eks describe-addon-versions --addon-name NAME --kubernetes-version 1.35` lists the versions that EKS accepts. Set
  * `cluster.addonVersions` in one stack, see it work, then change this table. A new version of Kubernetes needs a row; the
  * control plane goes first, the add-ons follow in the same `up`.
  *

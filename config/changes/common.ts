@@ -10,7 +10,7 @@ export const common: readonly ChangeRule[] = [
     change: "`aws` to `existing`, or back",
     fact: ({ platform }) => platform,
     check: (old, now) => ({
-      message: `'${old}' cannot become '${now}': all of the stack would be made anew elsewhere and deleted here, with uploads and sessions.`,
+      message: `'${old}' cannot become '${now}': the whole stack would be created again elsewhere and deleted here, with uploads and sessions.`,
       remedy: backOrAnotherStack(set("platform", old)),
     }),
   },
@@ -33,7 +33,7 @@ export const common: readonly ChangeRule[] = [
       now === "files"
         ? {
             message:
-              "'redis' becomes 'files': Redis goes with all that is in it, and who is logged in by a session in it is logged out.",
+              "'redis' becomes 'files': Redis is deleted with everything in it, and visitors whose session is in it are logged out.",
             remedy: set("cache.store", "redis"),
           }
         : undefined,
@@ -41,7 +41,7 @@ export const common: readonly ChangeRule[] = [
   {
     key: "app.host",
     kind: "warned",
-    change: "a host is served no more (`app.host`, `ingress.extraHosts`)",
+    change: "a host is no longer served (`app.host`, `ingress.extraHosts`)",
     fact: ({ app, ingress }) => [app.host, ...ingress.extraHosts].join(" "),
     check: (old, now) => {
       const gone = old.split(" ").filter((host) => !now.split(" ").includes(host));
@@ -61,7 +61,7 @@ export const common: readonly ChangeRule[] = [
       now === "false"
         ? {
             message:
-              "the controller goes with its load balancer: visitors reach nobody until DNS leads to another controller that serves the class.",
+              "the controller is deleted with its load balancer: visitors cannot reach the site until DNS points to another controller that serves the class.",
             remedy: set("ingress.install", "true"),
           }
         : undefined,
@@ -72,10 +72,10 @@ export const common: readonly ChangeRule[] = [
     change: "another namespace, with `ingress.install`",
     fact: ({ ingress }) => (ingress.install ? ingress.namespace : undefined),
     check: (old, now) => ({
-      message: `'${old}' cannot become '${now}': Helm does not hand over the IngressClass of a release in another namespace, and the up would fail.`,
+      message: `'${old}' cannot become '${now}': Helm does not hand over the IngressClass of a release in another namespace, and pulumi up would fail.`,
       remedy: either(
         set("ingress.namespace", old),
-        `in two steps, without visitors in between, of which the first is\n${set("ingress.install", "false")}`,
+        `in two steps, with the site down in between; the first is\n${set("ingress.install", "false")}`,
       ),
     }),
   },
@@ -85,7 +85,7 @@ export const common: readonly ChangeRule[] = [
     change: "another class",
     fact: ({ ingress }) => ingress.className,
     check: (old, now) => ({
-      message: `'${old}' becomes '${now}': visitors get 404 until the Ingress has the new class, and after it where DNS does not lead to the controller that serves it.`,
+      message: `'${old}' becomes '${now}': visitors get 404 until the Ingress has the new class, and after that unless DNS points to the controller that serves it.`,
       remedy: set("ingress.className", old),
     }),
   },
@@ -97,7 +97,7 @@ export const common: readonly ChangeRule[] = [
     check: (_, now) =>
       now === NONE
         ? {
-            message: "the site is not served by HTTPS any more: https:// answers nobody.",
+            message: "the site is no longer served by HTTPS: https:// does not answer.",
             remedy: set("ingress.tls.secretName", "SECRET"),
           }
         : undefined,

@@ -18,7 +18,7 @@ import { cpuQuantity, memoryQuantity } from "./quantities";
 export const app = z.strictObject({
   image: about(
     imageReference().optional(),
-    "Image of the application, built once and promoted from stage to stage by its digest.",
+    "Image of the application. Build it once and promote it from stack to stack by its digest.",
     {
       example: "REGISTRY/NAME@sha256:DIGEST",
       defaultText: "one of `image`, `build`; with `blueGreen` in `rollout.images`",
@@ -34,21 +34,24 @@ export const app = z.strictObject({
         }),
         contexts: about(
           z.record(label(), z.string().min(1)),
-          "Further folders that the Dockerfile copies from by name: `COPY --from=NAME`.",
+          "Additional build contexts, which the Dockerfile copies from by name: `COPY --from=NAME`.",
           { example: "runtime" },
         ).default({}),
-        args: about(labels(), "Build arguments. No secrets: they stay in the image.").default({}),
+        args: about(
+          labels(),
+          "Build arguments. Do not put secrets here: they stay in the image.",
+        ).default({}),
         secrets: about(
           z.record(
             z.string().regex(/^[A-Za-z0-9_.-]+$/, "expected the id of a secret"),
             z.string().min(1).meta({ secret: true, example: "--secret VALUE" }),
           ),
-          "Secrets of the build, by the id that the Dockerfile mounts: `RUN --mount=type=secret,id=NAME`. The example's is `server_actions_key`. Set each with `--secret`.",
+          "Secrets of the build, by the id that the Dockerfile mounts: `RUN --mount=type=secret,id=NAME`. The example uses `server_actions_key`. Set each with `--secret`.",
           { example: "--secret VALUE", secret: true },
         ).default({}),
       })
       .optional(),
-    "Builds the image in `pulumi up` and pushes it to an ECR repository of the stack: for a first try. Platform `aws` alone.",
+    "Builds the image during `pulumi up` and pushes it to an ECR repository of the stack: for a first try. Only on platform `aws`.",
     { defaultText: "one of `image`, `build`" },
   ),
   host: about(hostname(), "DNS name of the site.", { example: "shop.example.com" }),
@@ -57,7 +60,7 @@ export const app = z.strictObject({
   }).default("/app"),
   distDir: about(
     relativePath(),
-    "Folder of the build below `directory`, where `distDir` in next.config says another than the default.",
+    "Folder of the build below `directory`, if next.config sets `distDir`.",
     { example: "build" },
   ).default(".next"),
   basePath: about(
@@ -67,7 +70,7 @@ export const app = z.strictObject({
   ),
   assetPrefix: about(
     prefixPath().optional(),
-    "`assetPrefix` of next.config, where it is a path. A whole URL is a CDN's affair: leave it out.",
+    "`assetPrefix` of next.config, if it is a path. Leave it out if it is a full URL: the CDN at that URL then serves the files.",
     { example: "/assets", defaultText: "none" },
   ),
   port: about(z.int().min(1024).max(65535), "Port that Next.js listens on.", {
@@ -75,31 +78,33 @@ export const app = z.strictObject({
   }).default(3000),
   agentPort: about(
     z.int().min(1024).max(65535),
-    "Port on which the pod's agent answers probes and Prometheus. Nothing else in the container may listen on it; 9464 is OpenTelemetry's.",
+    "Port on which the pod's agent answers probes and Prometheus. Nothing else in the container may listen on it; OpenTelemetry uses 9464.",
     { example: "9797" },
   ).default(9797),
   user: about(
     z.int().min(1).max(65534),
-    "uid and gid of the process, and owner of the shared files.",
+    "uid and gid of the process; the shared files belong to them.",
     { example: "1000" },
   ).default(1000),
   replicas: z
     .strictObject({
-      min: about(z.int().min(1).max(1000), "Pods at rest.", { example: "2" }).default(2),
-      max: about(z.int().min(1).max(1000), "Pods under load.", { example: "10" }).default(10),
+      min: about(z.int().min(1).max(1000), "Minimum number of pods.", { example: "2" }).default(2),
+      max: about(z.int().min(1).max(1000), "Maximum number of pods.", { example: "10" }).default(
+        10,
+      ),
       targetCpuPercent: about(
         z.int().min(10).max(95),
-        "Mean CPU use, in percent of `resources.cpu`, that the autoscaler aims at.",
+        "Average CPU use, in percent of `resources.cpu`, that the autoscaler aims for.",
         { example: "70" },
       ).default(70),
       targetMemoryPercent: about(
         z.int().min(10).max(95).optional(),
-        "Mean memory use, in percent of `resources.memory`, that the autoscaler aims at too.",
-        { example: "80", defaultText: "CPU alone" },
+        "Average memory use, in percent of `resources.memory`, that the autoscaler also aims for.",
+        { example: "80", defaultText: "only CPU" },
       ),
       scaleDownAfterSeconds: about(
         z.int().min(0).max(3600),
-        "Seconds of low load before the autoscaler takes pods away.",
+        "Seconds of low load before the autoscaler removes pods.",
         { example: "600" },
       ).default(300),
     })
@@ -108,10 +113,10 @@ export const app = z.strictObject({
     .strictObject({
       cpu: about(
         cpuQuantity(),
-        "CPU that a pod is given at least, 64 cores at most. There is no limit: throttling costs latency.",
+        "CPU request of a pod, at most 64 cores. There is no CPU limit, because throttling costs latency.",
         { example: "500m" },
       ).default("500m"),
-      memory: about(memoryQuantity(), "Memory that a pod is given, and its limit: 64Mi to 512Gi.", {
+      memory: about(memoryQuantity(), "Memory request and limit of a pod: 64Mi to 512Gi.", {
         example: "768Mi",
       }).default("768Mi"),
     })
@@ -133,32 +138,32 @@ export const app = z.strictObject({
     .strictObject({
       path: about(
         warmupPath(),
-        "Path that must have answered once, with less than 500, before a new pod gets visitors.",
+        "Path that must answer once, with a status below 500, before a new pod gets visitors.",
         { example: "/api/health" },
       ).default("/"),
       startupSeconds: about(
         seconds(5, 1800),
-        "Time that Next.js has to listen; a pod that does not is restarted.",
+        "Time that Next.js has to start listening. A container that takes longer is restarted.",
         { example: "60" },
       ).default(60),
     })
     .prefault({}),
   warmupPaths: about(
     z.array(warmupPath()),
-    "Further paths that each new pod requests from itself before it gets visitors, so that the first of them meet a warm server.",
+    "Additional paths that each new pod requests from itself before it gets visitors, so that the first visitors get a warm server.",
     { example: `/products` },
   ).default([]),
   rollout: z
     .strictObject({
       strategy: about(
         z.enum(["rolling", "blueGreen"]),
-        "How a new image replaces the old one: pod by pod, or as a second colour that takes over all visitors at once.",
+        "How a new image replaces the old one: pod by pod, or as a second colour that takes over all traffic at once.",
         { example: "blueGreen" },
       ).default("rolling"),
       live: about(
         z.enum(["blue", "green"]).optional(),
-        "The colour that visitors meet, with `blueGreen`. `npm run release` and `npm run rollback` set it.",
-        { example: "green", defaultText: "none; needed with `blueGreen`" },
+        "The colour that serves visitors, with `blueGreen`. `npm run release` and `npm run rollback` set it.",
+        { example: "green", defaultText: "none; required with `blueGreen`" },
       ),
       images: z
         .strictObject({
@@ -174,35 +179,47 @@ export const app = z.strictObject({
         .prefault({}),
       keepOld: about(
         z.boolean(),
-        "The colour that was live keeps its pods, so that rolling back is the Service's selector alone. `npm run release -- --finish` ends it.",
+        "The colour that was live keeps its pods, so that rolling back only changes the Service's selector. `npm run release -- --finish` ends this.",
         { example: "true" },
       ).default(false),
       previousImage: about(
         imageReference().optional(),
-        "The image before, to which `npm run rollback` goes back with `rolling`. `npm run release` sets it.",
+        "The previous image, which `npm run rollback` returns to with `rolling`. `npm run release` sets it.",
         { example: "REGISTRY/NAME@sha256:DIGEST", defaultText: "none" },
       ),
-      maxSurge: about(countOrPercent(), "Pods beyond `replicas` during a rollout.", {
+      maxSurge: about(countOrPercent(), "How many pods a rollout may add to `replicas`.", {
         example: "25%",
       }).default("25%"),
-      maxUnavailable: about(countOrPercent(), "Pods below `replicas` during a rollout.", {
-        example: "0",
-      }).default(0),
-      minReadySeconds: about(seconds(0, 600), "Time that a new pod must stay ready to count.", {
-        example: "5",
-      }).default(5),
+      maxUnavailable: about(
+        countOrPercent(),
+        "How many pods a rollout may take away from `replicas`.",
+        {
+          example: "0",
+        },
+      ).default(0),
+      minReadySeconds: about(
+        seconds(0, 600),
+        "Time that a new pod must stay ready to count as available.",
+        {
+          example: "5",
+        },
+      ).default(5),
     })
     .prefault({}),
   shutdown: z
     .strictObject({
       preStopSeconds: about(
         seconds(0, 300),
-        "Time between leaving the Service and SIGTERM, in which load balancers learn of it.",
+        "Time between leaving the Service and SIGTERM, so that load balancers notice.",
         { example: "15" },
       ).default(15),
-      longestRequestSeconds: about(seconds(1, 3600), "Time that requests in flight may take.", {
-        example: "60",
-      }).default(60),
+      longestRequestSeconds: about(
+        seconds(1, 3600),
+        "Time that requests in flight may take when a pod shuts down.",
+        {
+          example: "60",
+        },
+      ).default(60),
     })
     .prefault({}),
   nodeSelector: about(labels(), "Labels that a node must have.", { example: "worker" }).default({}),
@@ -221,14 +238,14 @@ export const app = z.strictObject({
         ),
       }),
     ),
-    "Taints of nodes that pods may run on all the same.",
+    "Taints of nodes that pods may run on nevertheless.",
   ).default([]),
   priorityClassName: about(
     label().optional(),
-    "PriorityClass of the pods, which must be there: who goes first where nodes are full.",
+    "PriorityClass of the pods, for when nodes are full. It must exist.",
     { example: "visitors", defaultText: "the cluster's default" },
   ),
-  hostAntiAffinity: about(z.boolean(), "Never two pods of the application on one node.", {
+  hostAntiAffinity: about(z.boolean(), "Never runs two pods of the application on one node.", {
     example: "true",
   }).default(false),
   imagePullSecrets: about(

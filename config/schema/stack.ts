@@ -4,19 +4,19 @@ import { about, label, cidr, seconds } from "./values";
 
 export const platform = about(
   z.enum(["aws", "existing"]),
-  "`aws` makes VPC, EKS, EFS and ElastiCache; `existing` uses a cluster that is there.",
+  "`aws` creates a VPC, EKS, EFS and ElastiCache; `existing` uses a cluster that you have.",
   { example: "aws" },
 );
 
 export const production = about(
   z.boolean().optional(),
-  "Holds the stack to the rules for production: TLS, a digest for the image, no API endpoint that is open to the world.",
+  "Applies the rules for production: TLS, an image by digest, no API endpoint that is open to the world.",
   { example: "true", defaultText: "`true` for stacks named `prod` or `production`, else `false`" },
 );
 
 export const protect = about(
   z.boolean().optional(),
-  "Refuses to delete what holds state (EKS cluster, file system, uploads, Redis groups, namespace), in Pulumi and, where AWS has a switch, there too.",
+  "Refuses to delete what holds state (EKS cluster, file system, uploads, Redis groups, namespace), in Pulumi and, if AWS has a switch, there too.",
   { example: "true", defaultText: "as `production`" },
 );
 
@@ -24,12 +24,12 @@ export const networkPolicy = z
   .strictObject({
     enabled: about(
       z.boolean().optional(),
-      "Only the ingress controller reaches the application, and only the application the Redis in the namespace. With a controller that was there already, `ingress.namespace` must name its namespace.",
+      "Only the ingress controller can reach the application, and only the application can reach the Redis in the namespace. If you use your own controller, set `ingress.namespace` to its namespace.",
       { example: "true", defaultText: "as `ingress.install`" },
     ),
     allowFromNamespaces: about(
       z.array(label()),
-      "Further namespaces whose pods reach the application: monitoring, other services.",
+      "Additional namespaces whose pods can reach the application: monitoring, other services.",
       { example: "monitoring" },
     ).default([]),
     outbound: about(
@@ -37,7 +37,7 @@ export const networkPolicy = z
         [z.literal("all"), z.array(cidr())],
         "expected all, or a list of IPv4 ranges such as 10.0.0.0/8",
       ),
-      "Where pods may connect to beside DNS and the Redis in the namespace: `all`, or ranges that must hold Redis, the API's and databases' addresses.",
+      "Where pods may connect to, beside DNS and the Redis in the namespace: `all`, or ranges. The ranges must include the addresses of Redis, APIs and databases.",
       { example: "10.0.0.0/8" },
     ).default("all"),
   })
@@ -47,12 +47,12 @@ export const timeouts = z
   .strictObject({
     app: about(
       seconds(10, 3600).optional(),
-      "Time that one step of a rollout may take until its pods are ready. On `aws` a pod may first wait for a node, then for EFS's driver on it, whose mounts are tried again for up to two minutes.",
+      "Time that one step of a rollout may take until its pods are ready. On `aws` a pod may first wait for a node, then for the EFS driver on it, which retries mounts for up to two minutes.",
       { example: "180", defaultText: "`420` on `aws`, else `180`" },
     ),
     claims: about(
       seconds(5, 3600).optional(),
-      "Time until a claim is bound. On `aws` the driver that binds the first one may still wait for a node of its own.",
+      "Time until a claim is bound. On `aws` the driver that binds the first claim may itself still be waiting for a node.",
       { example: "60", defaultText: "`180` on `aws`, else `60`" },
     ),
     redis: about(seconds(10, 3600), "Time until the Redis in the cluster is ready.", {
@@ -60,7 +60,7 @@ export const timeouts = z
     }).default(120),
     controller: about(
       seconds(10, 3600).optional(),
-      "Time until the ingress controller is ready, its load balancer included.",
+      "Time until the ingress controller and its load balancer are ready.",
       { example: "900", defaultText: "`900` on `aws`, else `300`" },
     ),
     ingress: about(seconds(10, 3600), "Time until the Ingress has an address.", {
@@ -71,6 +71,6 @@ export const timeouts = z
 
 export const confirm = about(
   z.array(z.enum(CONFIRMABLE)),
-  "Keys whose change is to be made although visitors notice it, or it cannot be taken back: docs/changes.md. Remove it after the `pulumi up`.",
+  "Keys that you want to change although visitors will notice or the change cannot be undone: [changes.md](changes.md). Remove it after the `pulumi up`.",
   { example: "KEY", typedAlone: true },
 ).default([]);

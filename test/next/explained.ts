@@ -6,20 +6,20 @@ export const EXPLAINED: readonly Explained[] = [
     case: "app-static, fetch: data of more than 2 MB is whole",
     difference: /^seen\.readings: 3 on stock, 1 on ours$/,
     reason:
-      "Next.js keeps no data of more than 2 MB in its own store, and leaves the limit to other cache handlers: ours keeps up to NEXT_SHARED_CACHE_MAX_ENTRY_MIB, so the origin is asked once.",
+      "Next.js stores no data of more than 2 MB itself, and other cache handlers set their own limit. Ours stores up to NEXT_SHARED_CACHE_MAX_ENTRY_MIB, so the origin is asked once.",
   },
   {
     case: "revalidatetag, revalidatepath: a tag with a profile, of a page whose rendering fails: still shown",
     difference:
       /^seen\.0\.headers\.cache-control: "s-maxage=31536000" on stock, "s-maxage=1" on ours$/,
     reason:
-      "A page without a lifetime that is shown once more says s-maxage=1, stock s-maxage=31536000: Next.js takes an entry of a cache handler for stale by its age alone. Caches in front ask again at once.",
+      "A page without a lifetime that is shown once more has s-maxage=1, with stock Next.js s-maxage=31536000: Next.js decides only by its age whether a cache handler's entry is stale. Caches in front ask again at once.",
   },
   {
     case: "use-cache: cacheLife in seconds: new when they are over",
     difference: /^seen\.1: 1 on stock, 0 on ours$/,
     reason:
-      "Next.js's own store drops a result when its revalidate time is over, and the visitor waits; ours shows it once more until its expire, as cacheLife is documented, while it is made anew.",
+      "Next.js's own store drops a result when its revalidate time is over, and the visitor waits. Until its expire time, ours shows it once more while a new one is made, as the documentation of cacheLife says.",
   },
   {
     case: "use-cache: cacheLife in seconds: the result that fails to be made anew",

@@ -16,7 +16,7 @@ const clusterRules: readonly ChangeRule<AwsConfig>[] = [
     change: "another region",
     fact: ({ region }) => region,
     check: (old, now) => ({
-      message: `'${old}' cannot become '${now}': nothing of AWS moves between regions, so all of the stack would be made anew and uploads would stay behind.`,
+      message: `'${old}' cannot become '${now}': AWS resources cannot move between regions, so the whole stack would be created again and uploads would stay behind.`,
       remedy: backOrAnotherStack(set("aws:region", old)),
     }),
   },
@@ -26,7 +26,7 @@ const clusterRules: readonly ChangeRule<AwsConfig>[] = [
     change: "another range",
     fact: ({ network }) => (network.existing ? undefined : network.cidr),
     check: (old, now) => ({
-      message: `'${old}' cannot become '${now}': a VPC keeps its range, and what is in it cannot move to another VPC.`,
+      message: `'${old}' cannot become '${now}': a VPC's range cannot change, and what is in it cannot move to another VPC.`,
       remedy: backOrAnotherStack(set("network.cidr", old)),
     }),
   },
@@ -36,7 +36,7 @@ const clusterRules: readonly ChangeRule<AwsConfig>[] = [
     change: "more or fewer zones",
     fact: ({ network }) => (network.existing ? undefined : String(network.availabilityZones)),
     check: (old, now) => ({
-      message: `${old} cannot become ${now}: EKS takes subnets in the zones of its first day alone.`,
+      message: `${old} cannot become ${now}: EKS only accepts subnets in the zones that the cluster was created with.`,
       remedy: backOrAnotherStack(set("network.availabilityZones", old)),
     }),
   },
@@ -49,7 +49,7 @@ const clusterRules: readonly ChangeRule<AwsConfig>[] = [
       old === NONE || now === NONE
         ? undefined
         : {
-            message: `'${old}' cannot become '${now}': subnets stay in the zone that they were made in.`,
+            message: `'${old}' cannot become '${now}': subnets stay in the zone that they were created in.`,
             remedy: old
               .split(",")
               .map((zone, index) => set(`network.zones[${index}]`, zone))
@@ -59,11 +59,11 @@ const clusterRules: readonly ChangeRule<AwsConfig>[] = [
   {
     key: "network.zones",
     kind: "warned",
-    change: "zones are named after the first `pulumi up`",
+    change: "zones are first named after the first `pulumi up`",
     fact: zonesOf,
     check: (old) =>
       old === NONE
-        ? { message: "has no effect: subnets stay in the zones that they were made in." }
+        ? { message: "has no effect: subnets stay in the zones that they were created in." }
         : undefined,
   },
   {
@@ -73,8 +73,8 @@ const clusterRules: readonly ChangeRule<AwsConfig>[] = [
     fact: ({ network }) => (network.existing ? undefined : network.natGateways),
     check: (old, now) => ({
       message:
-        `'${old}' becomes '${now}': pods of all zones but the first reach the outside from other addresses, ` +
-        "which whoever lets the stack in by address has to know, and their open connections break.",
+        `'${old}' becomes '${now}': pods in all zones except the first get other outgoing addresses, ` +
+        "which must be allowed wherever the stack is let in by address, and their open connections break.",
     }),
   },
   {
@@ -83,7 +83,7 @@ const clusterRules: readonly ChangeRule<AwsConfig>[] = [
     change: "another range",
     fact: ({ cluster }) => cluster.serviceCidr,
     check: (old, now) => ({
-      message: `'${old}' cannot become '${now}': EKS sets the range of Services once, and another cluster would take the place of this one.`,
+      message: `'${old}' cannot become '${now}': EKS sets the range of Services once, so a new cluster would replace this one.`,
       remedy: backOrAnotherStack(set("cluster.serviceCidr", old)),
     }),
   },
@@ -108,7 +108,7 @@ const clusterRules: readonly ChangeRule<AwsConfig>[] = [
     check: (old, now) =>
       isLower(now, old)
         ? {
-            message: `'${old}' cannot become '${now}': EKS does not go back. Confirm only where the upgrade failed, so that the cluster still runs '${now}' (aws eks describe-cluster).`,
+            message: `'${old}' cannot become '${now}': EKS cannot downgrade. Confirm only if the upgrade failed, so that the cluster still runs '${now}' (aws eks describe-cluster).`,
             remedy: set("cluster.version", old),
           }
         : undefined,
@@ -123,19 +123,19 @@ const serviceRules: readonly ChangeRule<AwsConfig>[] = [
     change: "another user",
     fact: ({ app }) => String(app.user),
     check: (old, now) => ({
-      message: `${old} cannot become ${now}: EFS keeps the owner of files, so what users uploaded until now could not be read any more.`,
+      message: `${old} cannot become ${now}: files on EFS keep their owner, so existing uploads could no longer be read.`,
       remedy: backOrAnotherStack(set("app.user", old), ", with a copy of the uploads"),
     }),
   },
   {
     key: "redis.engine",
     kind: "asked",
-    change: "`valkey` to `redis`; the other way it is changed in place",
+    change: "`valkey` to `redis`; the other direction is changed in place",
     fact: ({ cache, redis }) => (cache.store === "redis" ? redis.engine : undefined),
     check: (_, now) =>
       now === "redis"
         ? {
-            message: `'valkey' becomes 'redis': ElastiCache does not go back, so another, empty Redis takes its place, and every visitor is logged out.`,
+            message: `'valkey' becomes 'redis': ElastiCache cannot go back, so a new, empty Redis replaces this one, and every visitor is logged out.`,
             remedy: set("redis.engine", "valkey"),
             deletesProtected: true,
           }
@@ -151,7 +151,7 @@ const serviceRules: readonly ChangeRule<AwsConfig>[] = [
       const [[oldEngine, before = ""], [engine, after = ""]] = [old.split(" "), now.split(" ")];
       return oldEngine === engine && isLower(after, before)
         ? {
-            message: `'${before}' becomes '${after}': ElastiCache does not go back, so another, empty Redis takes its place, and every visitor is logged out.`,
+            message: `'${before}' becomes '${after}': ElastiCache cannot go back, so a new, empty Redis replaces this one, and every visitor is logged out.`,
             remedy: set("redis.engineVersion", before),
             deletesProtected: true,
           }
@@ -164,7 +164,7 @@ const serviceRules: readonly ChangeRule<AwsConfig>[] = [
     change: "`own` to `shared`, or back",
     fact: ({ cache, redis }) => (cache.store === "redis" ? redis.sessions : undefined),
     check: (old, now) => ({
-      message: `'${old}' becomes '${now}': sessions begin anew in the other Redis, and every visitor is logged out.`,
+      message: `'${old}' becomes '${now}': sessions start empty in the other Redis, and every visitor is logged out.`,
       remedy: set("redis.sessions", old),
       deletesProtected: old === "own",
     }),
@@ -172,26 +172,26 @@ const serviceRules: readonly ChangeRule<AwsConfig>[] = [
   {
     key: "app.build",
     kind: "asked",
-    change: "`app.image` in its place; what is in it can change, as a rollout",
+    change: "replaced by `app.image`; changing its contents is a rollout",
     fact: ({ app }) => (app.build ? BUILT : NONE),
     keeps: true,
     check: (_, now) =>
       now === NONE
         ? {
             message:
-              "the ECR repository of the stack goes with all images that were built into it: what still names one cannot start a pod any more.",
+              "the stack's ECR repository is deleted with all its images: whatever still names one of them can no longer start a pod.",
           }
         : undefined,
   },
   {
     key: "ingress.zone",
     kind: "asked",
-    change: "no zone any more; another one moves the records",
+    change: "no zone any more; a different zone moves the records",
     fact: ({ ingress }) => ingress.zone ?? NONE,
     check: (old, now) =>
       now === NONE
         ? {
-            message: `the site's records in '${old}' go: visitors find it no more, unless DNS elsewhere leads to the load balancer.`,
+            message: `the site's records in '${old}' are deleted: visitors no longer find it, unless DNS elsewhere points to the load balancer.`,
             remedy: set("ingress.zone", old),
           }
         : undefined,

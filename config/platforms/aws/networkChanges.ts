@@ -13,7 +13,7 @@ export const existingNetwork: readonly ChangeRule<AwsConfig>[] = [
     change: "another VPC, from the stack's own to an existing one, or back",
     fact: ({ network }) => network.existing?.vpcId ?? OWN_VPC,
     check: (old, now) => ({
-      message: `${vpcName(old)} cannot become ${vpcName(now)}: another VPC means another cluster and another file system.`,
+      message: `${vpcName(old)} cannot become ${vpcName(now)}: a different VPC means a new cluster and a new file system.`,
       remedy: backOrAnotherStack(
         old === OWN_VPC ? removeCommand("network.existing") : set("network.existing.vpcId", old),
       ),
@@ -27,7 +27,7 @@ export const existingNetwork: readonly ChangeRule<AwsConfig>[] = [
     fact: ({ network }) =>
       network.existing && [...network.existing.privateSubnetIds].sort().join(", "),
     check: (old, now) => ({
-      message: `'${old}' cannot become '${now}': EKS starts nodes in the subnets of its first day, and mount targets would be made anew under running pods.`,
+      message: `'${old}' cannot become '${now}': EKS starts nodes in the subnets that the cluster was created with, and mount targets would be replaced under running pods.`,
       remedy: old
         .split(", ")
         .map((id, index) => set(`network.existing.privateSubnetIds[${index}]`, id))

@@ -24,20 +24,20 @@ const existingNetwork = about(
         z
           .string()
           .regex(/^vpc-[0-9a-f]{8,17}$/, "expected the id of a VPC, such as vpc-0a1b2c3d4e5f67890"),
-        "A VPC that is there already, with DNS support and DNS host names on. Nothing is made, changed or deleted in it; a destroy leaves it as it was. Image layers come from S3 by way of its NAT gateway, unless it has a gateway endpoint for S3.",
+        "Id of the VPC. It must have DNS support and DNS host names enabled. The stack does not change or delete it; a destroy leaves it as it was. Image layers come from S3 through its NAT gateway, unless it has a gateway endpoint for S3.",
         { example: "vpc-0a1b2c3d4e5f67890" },
       ),
       privateSubnetIds: subnetIds(
-        "For nodes, pods, mount targets and Redis: one a zone, in two zones or more, with a route of 0.0.0.0/0 to a NAT or transit gateway and the tag `kubernetes.io/role/internal-elb`. Every pod takes an address of theirs. They stay those of the first `pulumi up`.",
+        "Subnets for nodes, pods, mount targets and Redis: one per zone, in at least two zones, with a route for 0.0.0.0/0 to a NAT or transit gateway and the tag `kubernetes.io/role/internal-elb`. Every pod takes one of their addresses. They cannot change after the first `pulumi up`.",
         "subnet-0a1b2c3d4e5f67890",
       ),
       publicSubnetIds: subnetIds(
-        "For load balancers: one in each zone of the private ones, with a route of 0.0.0.0/0 to an internet gateway and the tag `kubernetes.io/role/elb`, by which EKS finds them.",
+        "Subnets for load balancers: one in each zone of the private subnets, with a route for 0.0.0.0/0 to an internet gateway and the tag `kubernetes.io/role/elb`, by which EKS finds them.",
         "subnet-0f1e2d3c4b5a69788",
       ),
     })
     .optional(),
-  "A VPC that others made, in place of one of the stack's own. Every `pulumi preview` asks AWS whether zones, routes and tags are as EKS, EFS and load balancers need them.",
+  "An existing VPC, instead of the stack's own. Every `pulumi preview` checks with AWS that zones, routes and tags are as EKS, EFS and load balancers need them.",
   {},
 );
 
@@ -48,12 +48,12 @@ export const network = z
     }).default("10.20.0.0/16"),
     availabilityZones: about(
       z.int().min(2).max(3),
-      "Number of zones that subnets, nodes and mount targets spread over. EKS keeps the zones of its first day: choose before the first `pulumi up`. 2 is for the regions that have no more; a zone of subnets costs nothing, its NAT gateway does.",
+      "Number of availability zones for subnets, nodes and mount targets. EKS cannot change its zones later: choose before the first `pulumi up`. Use 2 only in regions that have no more. Subnets in another zone cost nothing; its NAT gateway does.",
       { example: "3" },
     ).default(3),
     zones: about(
       z.array(z.string().regex(/^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$/, "expected a zone's name")),
-      "The zones by name, where not the region's first ones. As many as `availabilityZones`. Subnets stay in the zone that they were made in.",
+      "Names of the zones, if not the region's first ones; as many as `availabilityZones`. Subnets stay in the zone where they were created.",
       {
         example: "eu-west-1a",
         defaultText: "the region's first zones that need no opt-in",
@@ -67,7 +67,7 @@ export const network = z
     existing: existingNetwork,
     reservedCidrs: about(
       z.array(cidr()),
-      "Ranges that the VPC must not overlap: networks that are to be peered or reached by VPN.",
+      "Ranges that the VPC must not overlap, such as networks to peer with or to reach by VPN.",
       { example: "10.0.0.0/16" },
     ).default([]),
   })
@@ -76,7 +76,7 @@ export const network = z
 const addonVersion = (addon: string, example: string) =>
   about(
     z.string().regex(ADDON_VERSION, `expected a version such as ${example}`).optional(),
-    `Version of the EKS add-on ${addon}, where not the pinned one. \`aws eks describe-addon-versions --addon-name ${addon} --kubernetes-version 1.35\` lists what EKS takes.`,
+    `Version of the EKS add-on ${addon}, if not the pinned one. \`aws eks describe-addon-versions --addon-name ${addon} --kubernetes-version 1.35\` lists the versions that EKS accepts.`,
     { example, defaultText: "as `model/addonVersions.ts` has it for `cluster.version`" },
   );
 
@@ -91,7 +91,7 @@ export const awsCluster = z
           (version) => KUBERNETES_VERSIONS.includes(version),
           `it is out of EKS standard support or not known here; expected ${KUBERNETES_VERSIONS.join(" or ")}`,
         ),
-      "Kubernetes version of the control plane. Refused after the last day of its standard support on EKS; every preview warns from 60 days before.",
+      "Kubernetes version of the control plane. It is refused once EKS's standard support for it has ended; previews warn from 60 days before.",
       { example: "1.35" },
     ).default("1.35"),
     addonVersions: z
@@ -102,17 +102,21 @@ export const awsCluster = z
       .prefault({}),
     publicAccessCidrs: about(
       z.array(cidr()),
-      "Who reaches the API server from outside the VPC. Empty: nobody, and `pulumi up` must run inside the VPC.",
+      "Ranges that can reach the API server from outside the VPC. If empty, `pulumi up` must run inside the VPC.",
       { example: "203.0.113.7/32" },
     ).default([]),
     adminRoleArns: about(
       z.array(arn("iam")),
-      "IAM roles that administer the cluster. The identity of the first `pulumi up` does so anyway, and must not be among them: EKS refuses to list it twice. Name every other that runs `pulumi up`, CI's role for one.",
+      "IAM roles that administer the cluster. The identity that runs the first `pulumi up` is an administrator already and must not be listed: EKS refuses an identity twice. List every other role that runs `pulumi up`, such as CI's.",
       { example: "arn:aws:iam::111122223333:role/platform" },
     ).default([]),
-    serviceCidr: about(cidr(), "Address range of Kubernetes Services. Outside the VPC's.", {
-      example: "172.20.0.0/16",
-    }).default("172.20.0.0/16"),
+    serviceCidr: about(
+      cidr(),
+      "Address range of Kubernetes Services. It must not overlap the VPC's.",
+      {
+        example: "172.20.0.0/16",
+      },
+    ).default("172.20.0.0/16"),
     namespace: about(label(), "Namespace of the application.", { example: "shop" }).default(
       "next-on-eks",
     ),
@@ -123,7 +127,7 @@ export const existingCluster = z
   .strictObject({
     context: about(
       z.string().min(1).optional(),
-      "Context of the kubeconfig (`$KUBECONFIG`, else `~/.kube/config`). Set it for every shared stack: without it `pulumi up` goes wherever kubectl points to.",
+      "Context in the kubeconfig (`$KUBECONFIG`, else `~/.kube/config`). Set it for every shared stack: without it, `pulumi up` deploys wherever kubectl points.",
       { example: "kind-kind", defaultText: "the current context" },
     ),
     namespace: about(label(), "Namespace of the application.", { example: "shop" }).default(
@@ -131,8 +135,8 @@ export const existingCluster = z
     ),
     nodes: about(
       z.int().min(1).optional(),
-      "How many nodes can run the application, where that number is fixed. `files.hostPath` asks for it: a folder of a node is for one node.",
-      { example: "3", defaultText: "not known" },
+      "Number of nodes that can run the application, if it is fixed. Required by `files.hostPath`, because a folder on a node is for one node only.",
+      { example: "3", defaultText: "unknown" },
     ),
   })
   .prefault({});

@@ -15,7 +15,7 @@ export const existing: readonly ChangeRule<ExistingConfig>[] = [
       old === NONE || now === NONE
         ? undefined
         : {
-            message: `'${old}' becomes '${now}': where that is another cluster, all is made anew there and deleted here, with claims and sessions. Confirm only another name for the same cluster.`,
+            message: `'${old}' becomes '${now}': if that is another cluster, everything is created again there and deleted here, with claims and sessions. Confirm only if it is another name for the same cluster.`,
             remedy: backOrAnotherStack(set("cluster.context", old)),
           },
   },
@@ -25,17 +25,17 @@ export const existing: readonly ChangeRule<ExistingConfig>[] = [
     change: "uploads elsewhere: another kind of volume, server, folder or class",
     fact: uploadsOf,
     check: (old, now) => ({
-      message: `uploads cannot move from ${old} to ${now}: claims and volumes keep their place, and another claim would begin without the files.`,
+      message: `uploads cannot move from ${old} to ${now}: claims and volumes cannot move, and a new claim would start without the files.`,
       remedy: backOrAnotherStack(`set files back to ${old}`, ", with a copy of the uploads"),
     }),
   },
   {
     key: "files.storageClass",
     kind: "warned",
-    change: "another class for the cache alone",
+    change: "another class only for the cache",
     fact: ({ files }) => files.storageClass,
     check: (old, now) => ({
-      message: `'${old}' becomes '${now}': the cache begins empty, so pages are rendered again and files of older releases are missing.`,
+      message: `'${old}' becomes '${now}': the cache starts empty, so pages are rendered again and files of older releases are missing.`,
     }),
   },
   {
@@ -44,7 +44,7 @@ export const existing: readonly ChangeRule<ExistingConfig>[] = [
     change: "another size, with `files.storageClass`",
     fact: ({ files }) => (files.storageClass === undefined ? undefined : files.cacheSize),
     check: (old, now) => ({
-      message: `'${old}' becomes '${now}': another, empty cache takes the place of this one, so pages are rendered again and files of older releases are missing.`,
+      message: `'${old}' becomes '${now}': a new, empty cache replaces this one, so pages are rendered again and files of older releases are missing.`,
     }),
   },
   {
@@ -55,7 +55,7 @@ export const existing: readonly ChangeRule<ExistingConfig>[] = [
     check: (old, now) =>
       bytesOf(now) < bytesOf(old)
         ? {
-            message: `'${old}' cannot become '${now}': Kubernetes makes no claim smaller.`,
+            message: `'${old}' cannot become '${now}': Kubernetes cannot shrink a claim.`,
             remedy: set("files.uploadsSize", old),
           }
         : undefined,
@@ -66,7 +66,7 @@ export const existing: readonly ChangeRule<ExistingConfig>[] = [
     change: "another user",
     fact: ({ app }) => String(app.user),
     check: (old, now) => ({
-      message: `${old} becomes ${now}: files that users uploaded until now belong to ${old}. Confirm once they and their folders belong to ${now} (chown -R ${now}:${now}).`,
+      message: `${old} becomes ${now}: existing uploads belong to ${old}. Confirm once they and their folders belong to ${now} (chown -R ${now}:${now}).`,
       remedy: set("app.user", old),
     }),
   },
@@ -76,7 +76,7 @@ export const existing: readonly ChangeRule<ExistingConfig>[] = [
     change: "sessions elsewhere (`redis.sessions`, `url`, `sessionUrl`, `inCluster`)",
     fact: sessionsOf,
     check: (old, now) => ({
-      message: `sessions move from ${old} to ${now}: they begin anew there, and every visitor is logged out.`,
+      message: `sessions move from ${old} to ${now}: they start empty there, and every visitor is logged out.`,
     }),
   },
   {

@@ -24,7 +24,7 @@ describe("changes of any stack", () => {
       now: { "cache.store": "files" },
       key: "cache.store",
       message:
-        "'redis' becomes 'files': Redis goes with all that is in it, and who is logged in by a session in it is logged out.",
+        "'redis' becomes 'files': Redis is deleted with everything in it, and visitors whose session is in it are logged out.",
       remedy: set("cache.store", "redis"),
     },
     { name: "Redis from now on", kind: "safe", old: { "cache.store": "files" } },
@@ -48,7 +48,7 @@ describe("changes of any stack", () => {
       now: { "ingress.install": false },
       key: "ingress.install",
       message:
-        "the controller goes with its load balancer: visitors reach nobody until DNS leads to another controller that serves the class.",
+        "the controller is deleted with its load balancer: visitors cannot reach the site until DNS points to another controller that serves the class.",
       remedy: set("ingress.install", "true"),
     },
     { name: "a controller from now on", kind: "safe", old: { "ingress.install": false } },
@@ -58,10 +58,10 @@ describe("changes of any stack", () => {
       now: { "ingress.namespace": "edge" },
       key: "ingress.namespace",
       message:
-        "'nginx-ingress' cannot become 'edge': Helm does not hand over the IngressClass of a release in another namespace, and the up would fail.",
+        "'nginx-ingress' cannot become 'edge': Helm does not hand over the IngressClass of a release in another namespace, and pulumi up would fail.",
       remedy: either(
         set("ingress.namespace", "nginx-ingress"),
-        `in two steps, without visitors in between, of which the first is\n${set("ingress.install", "false")}`,
+        `in two steps, with the site down in between; the first is\n${set("ingress.install", "false")}`,
       ),
     },
     {
@@ -70,7 +70,7 @@ describe("changes of any stack", () => {
       now: { "ingress.className": "edge" },
       key: "ingress.className",
       message:
-        "'nginx' becomes 'edge': visitors get 404 until the Ingress has the new class, and after it where DNS does not lead to the controller that serves it.",
+        "'nginx' becomes 'edge': visitors get 404 until the Ingress has the new class, and after that unless DNS points to the controller that serves it.",
       remedy: set("ingress.className", "nginx"),
     },
     {
@@ -78,7 +78,7 @@ describe("changes of any stack", () => {
       kind: "asked",
       old: { "ingress.tls": { secretName: "tls" } },
       key: "ingress.tls",
-      message: "the site is not served by HTTPS any more: https:// answers nobody.",
+      message: "the site is no longer served by HTTPS: https:// does not answer.",
       remedy: set("ingress.tls.secretName", "SECRET"),
     },
     {
@@ -93,7 +93,7 @@ describe("changes of any stack", () => {
     assert.deepEqual(changesSince(factsOf(onAws), elsewhere), {
       refusal: `1 change of stack 'test' cannot be made as it is; nothing is touched.\n${told(
         "platform",
-        "'aws' cannot become 'existing': all of the stack would be made anew elsewhere and deleted here, with uploads and sessions.",
+        "'aws' cannot become 'existing': the whole stack would be created again elsewhere and deleted here, with uploads and sessions.",
         orAnotherStack(set("platform", "aws")),
       )}`,
       warnings: [],
@@ -120,12 +120,12 @@ describe("changes of any stack", () => {
     const rule = (key: string) => changeRules.aws.find((it) => it.key === key);
     assert.deepEqual(rule("network.existing.vpcId")?.check("own", "vpc-1"), {
       message:
-        "the stack's own VPC cannot become 'vpc-1': another VPC means another cluster and another file system.",
+        "the stack's own VPC cannot become 'vpc-1': a different VPC means a new cluster and a new file system.",
       remedy: orAnotherStack(rm("network.existing")),
     });
     assert.deepEqual(rule("network.existing.privateSubnetIds")?.check("a, b", "a, c"), {
       message:
-        "'a, b' cannot become 'a, c': EKS starts nodes in the subnets of its first day, and mount targets would be made anew under running pods.",
+        "'a, b' cannot become 'a, c': EKS starts nodes in the subnets that the cluster was created with, and mount targets would be replaced under running pods.",
       remedy: `${set("network.existing.privateSubnetIds[0]", "a")}\n${set("network.existing.privateSubnetIds[1]", "b")}`,
     });
   });

@@ -5,7 +5,7 @@ import { orAnotherStack, set } from "../../../helpers/refusals";
 import { judges } from "../../changes/helpers";
 
 const EMPTY_REDIS =
-  "ElastiCache does not go back, so another, empty Redis takes its place, and every visitor is logged out.";
+  "ElastiCache cannot go back, so a new, empty Redis replaces this one, and every visitor is logged out.";
 
 describe("changes of a stack on aws", () => {
   judges(aws, [
@@ -31,7 +31,7 @@ describe("changes of a stack on aws", () => {
       regions: ["eu-west-1", "eu-central-1"],
       key: "aws:region",
       message:
-        "'eu-west-1' cannot become 'eu-central-1': nothing of AWS moves between regions, so all of the stack would be made anew and uploads would stay behind.",
+        "'eu-west-1' cannot become 'eu-central-1': AWS resources cannot move between regions, so the whole stack would be created again and uploads would stay behind.",
       remedy: orAnotherStack(set("aws:region", "eu-west-1")),
     },
     {
@@ -40,7 +40,7 @@ describe("changes of a stack on aws", () => {
       now: { "network.cidr": "10.30.0.0/16" },
       key: "network.cidr",
       message:
-        "'10.20.0.0/16' cannot become '10.30.0.0/16': a VPC keeps its range, and what is in it cannot move to another VPC.",
+        "'10.20.0.0/16' cannot become '10.30.0.0/16': a VPC's range cannot change, and what is in it cannot move to another VPC.",
       remedy: orAnotherStack(set("network.cidr", "10.20.0.0/16")),
     },
     ...([2, 3] as const).map((zones) => ({
@@ -49,7 +49,7 @@ describe("changes of a stack on aws", () => {
       old: { "network.availabilityZones": 5 - zones },
       now: { "network.availabilityZones": zones },
       key: "network.availabilityZones",
-      message: `${5 - zones} cannot become ${zones}: EKS takes subnets in the zones of its first day alone.`,
+      message: `${5 - zones} cannot become ${zones}: EKS only accepts subnets in the zones that the cluster was created with.`,
       remedy: orAnotherStack(set("network.availabilityZones", String(5 - zones))),
     })),
     {
@@ -59,7 +59,7 @@ describe("changes of a stack on aws", () => {
       now: { network: { availabilityZones: 2, zones: ["eu-west-1a", "eu-west-1c"] } },
       key: "network.zones",
       message:
-        "'eu-west-1a,eu-west-1b' cannot become 'eu-west-1a,eu-west-1c': subnets stay in the zone that they were made in.",
+        "'eu-west-1a,eu-west-1b' cannot become 'eu-west-1a,eu-west-1c': subnets stay in the zone that they were created in.",
       remedy: `${set("network.zones[0]", "eu-west-1a")}\n${set("network.zones[1]", "eu-west-1b")}`,
     },
     {
@@ -68,7 +68,7 @@ describe("changes of a stack on aws", () => {
       old: { "network.availabilityZones": 2 },
       now: { network: { availabilityZones: 2, zones: ["eu-west-1a", "eu-west-1c"] } },
       key: "network.zones",
-      message: "has no effect: subnets stay in the zones that they were made in.",
+      message: "has no effect: subnets stay in the zones that they were created in.",
     },
     {
       name: "zones named no more",
@@ -84,7 +84,7 @@ describe("changes of a stack on aws", () => {
         old: { "network.natGateways": before },
         now: { "network.natGateways": natGateways },
         key: "network.natGateways",
-        message: `'${before}' becomes '${natGateways}': pods of all zones but the first reach the outside from other addresses, which whoever lets the stack in by address has to know, and their open connections break.`,
+        message: `'${before}' becomes '${natGateways}': pods in all zones except the first get other outgoing addresses, which must be allowed wherever the stack is let in by address, and their open connections break.`,
       };
     }),
     {
@@ -93,7 +93,7 @@ describe("changes of a stack on aws", () => {
       now: { "cluster.serviceCidr": "10.100.0.0/16" },
       key: "cluster.serviceCidr",
       message:
-        "'172.20.0.0/16' cannot become '10.100.0.0/16': EKS sets the range of Services once, and another cluster would take the place of this one.",
+        "'172.20.0.0/16' cannot become '10.100.0.0/16': EKS sets the range of Services once, so a new cluster would replace this one.",
       remedy: orAnotherStack(set("cluster.serviceCidr", "172.20.0.0/16")),
     },
     {
@@ -109,7 +109,7 @@ describe("changes of a stack on aws", () => {
       now: { "cluster.version": "1.35" },
       key: "cluster.version",
       message:
-        "'1.36' cannot become '1.35': EKS does not go back. Confirm only where the upgrade failed, so that the cluster still runs '1.35' (aws eks describe-cluster).",
+        "'1.36' cannot become '1.35': EKS cannot downgrade. Confirm only if the upgrade failed, so that the cluster still runs '1.35' (aws eks describe-cluster).",
       remedy: set("cluster.version", "1.36"),
     },
     {
@@ -118,7 +118,7 @@ describe("changes of a stack on aws", () => {
       now: { "app.user": 1001 },
       key: "app.user",
       message:
-        "1000 cannot become 1001: EFS keeps the owner of files, so what users uploaded until now could not be read any more.",
+        "1000 cannot become 1001: files on EFS keep their owner, so existing uploads could no longer be read.",
       remedy: orAnotherStack(set("app.user", "1000"), ", with a copy of the uploads"),
     },
     { name: "redis to valkey", kind: "safe", now: { "redis.engine": "valkey" } },
@@ -153,7 +153,7 @@ describe("changes of a stack on aws", () => {
         old: { "redis.sessions": before },
         now: { "redis.sessions": sessions },
         key: "redis.sessions",
-        message: `'${before}' becomes '${sessions}': sessions begin anew in the other Redis, and every visitor is logged out.`,
+        message: `'${before}' becomes '${sessions}': sessions start empty in the other Redis, and every visitor is logged out.`,
         remedy: set("redis.sessions", before),
       };
     }),
@@ -169,7 +169,7 @@ describe("changes of a stack on aws", () => {
       now: { confirm: ["app.build"] },
       key: "app.build",
       message:
-        "the ECR repository of the stack goes with all images that were built into it: what still names one cannot start a pod any more.",
+        "the stack's ECR repository is deleted with all its images: whatever still names one of them can no longer start a pod.",
     },
     {
       name: "no build any more, while the repository stays, beside another change",
@@ -188,7 +188,7 @@ describe("changes of a stack on aws", () => {
       now: { ingress: { tls: { secretName: "tls" } } },
       key: "ingress.zone",
       message:
-        "the site's records in 'example.com' go: visitors find it no more, unless DNS elsewhere leads to the load balancer.",
+        "the site's records in 'example.com' are deleted: visitors no longer find it, unless DNS elsewhere points to the load balancer.",
       remedy: set("ingress.zone", "example.com"),
     },
     {

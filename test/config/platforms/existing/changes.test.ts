@@ -7,7 +7,7 @@ import { judges } from "../../changes/helpers";
 const NFS = { nfs: { server: "10.0.0.5", path: "/mnt/shared" } };
 const moved = (from: string, to: string) => ({
   key: "files",
-  message: `uploads cannot move from ${from} to ${to}: claims and volumes keep their place, and another claim would begin without the files.`,
+  message: `uploads cannot move from ${from} to ${to}: claims and volumes cannot move, and a new claim would start without the files.`,
   remedy: orAnotherStack(`set files back to ${from}`, ", with a copy of the uploads"),
 });
 const empty = "so pages are rendered again and files of older releases are missing.";
@@ -21,7 +21,7 @@ describe("changes of a stack on a cluster that exists", () => {
       now: { "cluster.context": "other" },
       key: "cluster.context",
       message:
-        "'kind' becomes 'other': where that is another cluster, all is made anew there and deleted here, with claims and sessions. Confirm only another name for the same cluster.",
+        "'kind' becomes 'other': if that is another cluster, everything is created again there and deleted here, with claims and sessions. Confirm only if it is another name for the same cluster.",
       remedy: orAnotherStack(set("cluster.context", "kind")),
     },
     { name: "a context is named", kind: "safe", old: { "cluster.context": undefined } },
@@ -57,14 +57,14 @@ describe("changes of a stack on a cluster that exists", () => {
       old: { "files.uploadsStorageClass": "kept" },
       now: { files: { storageClass: "fast", uploadsStorageClass: "kept" } },
       key: "files.storageClass",
-      message: `'shared' becomes 'fast': the cache begins empty, ${empty}`,
+      message: `'shared' becomes 'fast': the cache starts empty, ${empty}`,
     },
     {
       name: "another size of the cache",
       kind: "warned",
       now: { "files.cacheSize": "10Gi" },
       key: "files.cacheSize",
-      message: `'5Gi' becomes '10Gi': another, empty cache takes the place of this one, ${empty}`,
+      message: `'5Gi' becomes '10Gi': a new, empty cache replaces this one, ${empty}`,
     },
     { name: "more uploads", kind: "safe", now: { "files.uploadsSize": "1Ti" } },
     {
@@ -72,7 +72,7 @@ describe("changes of a stack on a cluster that exists", () => {
       kind: "refused",
       now: { "files.uploadsSize": "19Gi" },
       key: "files.uploadsSize",
-      message: "'20Gi' cannot become '19Gi': Kubernetes makes no claim smaller.",
+      message: "'20Gi' cannot become '19Gi': Kubernetes cannot shrink a claim.",
       remedy: set("files.uploadsSize", "20Gi"),
     },
     {
@@ -87,7 +87,7 @@ describe("changes of a stack on a cluster that exists", () => {
       now: { "app.user": 1001 },
       key: "app.user",
       message:
-        "1000 becomes 1001: files that users uploaded until now belong to 1000. Confirm once they and their folders belong to 1001 (chown -R 1001:1001).",
+        "1000 becomes 1001: existing uploads belong to 1000. Confirm once they and their folders belong to 1001 (chown -R 1001:1001).",
       remedy: set("app.user", "1000"),
     },
     {
@@ -96,7 +96,7 @@ describe("changes of a stack on a cluster that exists", () => {
       now: { "redis.sessions": "own" },
       key: "redis.sessions",
       message:
-        "sessions move from the cluster's Redis (shared) to the cluster's Redis (own): they begin anew there, and every visitor is logged out.",
+        "sessions move from the cluster's Redis (shared) to the cluster's Redis (own): they start empty there, and every visitor is logged out.",
     },
     {
       name: "sessions to a Redis of the user's",
@@ -104,7 +104,7 @@ describe("changes of a stack on a cluster that exists", () => {
       now: { redis: { url: "redis://:secret@redis.test:6379" } },
       key: "redis.sessions",
       message:
-        "sessions move from the cluster's Redis (shared) to the Redis 99f9c6a2: they begin anew there, and every visitor is logged out.",
+        "sessions move from the cluster's Redis (shared) to the Redis 99f9c6a2: they start empty there, and every visitor is logged out.",
     },
     {
       name: "another password of the user's Redis",
