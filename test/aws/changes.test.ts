@@ -125,7 +125,7 @@ function surprises(planned: Effects, done: Effects): string[] {
   const all = Object.values(planned).flat();
   return [
     ...[...done.replaced, ...done.deleted].filter((name) => !gone.includes(name)),
-    ...[...done.made, ...done.updated].filter((name) => !all.includes(name)),
+    ...[...done.created, ...done.updated].filter((name) => !all.includes(name)),
   ];
 }
 

@@ -21,7 +21,7 @@ export type Effects = Readonly<Record<Did, readonly string[]>>;
 
 /** @param steps `op urn`, of the engine's log */
 export function effectsOf(steps: readonly string[]): Effects {
-  const found: Record<Did, string[]> = { made: [], updated: [], replaced: [], deleted: [] };
+  const found: Record<Did, string[]> = { created: [], updated: [], replaced: [], deleted: [] };
   for (const step of steps) {
     const [op = "", urn = ""] = step.split(/ (.*)/s);
     // The engine's own, and components, which are nothing beside their children.
