@@ -1,6 +1,6 @@
 import type { types } from "@pulumi/kubernetes";
 import { POD_DIR, RUN_DIR } from "../mounts";
-import type { NextAppArgs } from "./nextApp";
+import type { NextAppArgs } from "./args";
 
 /** Of the seconds between the longest request and SIGKILL, the agent leaves these to Next.js's own clean-up. */
 const BEFORE_KILL_SECONDS = 5;

@@ -1,6 +1,6 @@
 import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import type { NextAppArgs } from "./nextApp";
+import type { NextAppArgs } from "./args";
 
 /** Up at once, since a burst does not wait; down slowly, since it may come back. */
 export function autoscaler(

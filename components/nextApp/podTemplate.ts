@@ -7,7 +7,7 @@ import { CACHE_DIR, POD_DIR, RUN_DIR, UPLOAD_DIR } from "../mounts";
 import { placement } from "../placement";
 import { restrictedContainer, restrictedPod } from "../podSecurity";
 import { agentAnnotations, agentEnvironment, agentProbes, preloads } from "./agent";
-import type { NextAppArgs } from "./nextApp";
+import type { NextAppArgs } from "./args";
 import { publisher, publisherEnvironment } from "./publisher";
 
 /** Names of the Secrets that hold environment variables. */

@@ -1,9 +1,9 @@
 import type { types } from "@pulumi/kubernetes";
-import { bytesOf } from "../../config/schema/quantities";
+import { bytesOf } from "../../model/quantities";
 import { lastWords } from "../lastWords";
 import { CACHE_DIR, POD_DIR, RUN_DIR } from "../mounts";
 import { restrictedContainer } from "../podSecurity";
-import type { NextAppArgs } from "./nextApp";
+import type { NextAppArgs } from "./args";
 
 /**
  * What runs before Next.js starts: it keeps NODE_OPTIONS of the image for the agent, and where files are shared,

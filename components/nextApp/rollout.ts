@@ -1,5 +1,5 @@
-import { podsOf } from "../../config/rules/rollout";
-import type { NextAppArgs } from "./nextApp";
+import { podsOf } from "../../model/rollout";
+import type { NextAppArgs } from "./args";
 
 /**
  * The longest time, in seconds, that a rollout of all pods may take: Pulumi waits for no longer. A rollout goes in steps

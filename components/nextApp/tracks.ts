@@ -1,8 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { otherColour } from "../../config/rules/rollout";
+import { otherColour } from "../../model/rollout";
 import { selectorLabels } from "../labels";
-import type { NextAppArgs } from "./nextApp";
+import type { NextAppArgs } from "./args";
 
 /** What a Deployment is for: `rolling` has one, `blueGreen` two. Each has pods of its own, and the Service selects one. */
 export type Track = "rolling" | "blue" | "green";

@@ -1,4 +1,4 @@
-import type { NextAppArgs } from "../../../components/nextApp/nextApp";
+import type { NextAppArgs } from "../../../components/nextApp/args";
 
 /** An application as the defaults of the config describe it. */
 export const nextAppArgs: NextAppArgs = {

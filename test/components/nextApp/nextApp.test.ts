@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
-import { NextApp, type NextAppArgs } from "../../../components/nextApp/nextApp";
+import type { NextAppArgs } from "../../../components/nextApp/args";
+import { NextApp } from "../../../components/nextApp/nextApp";
 import { Secret, Unknown } from "../../../engine/engine";
 import { answers, kindOf } from "../../helpers/answers";
 import { podOf } from "../../helpers/podSecurity";

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import type { NextAppArgs } from "../../../components/nextApp/nextApp";
+import type { NextAppArgs } from "../../../components/nextApp/args";
 import { agentAnnotations, agentProbes } from "../../../components/nextApp/agent";
 import { podTemplate, type EnvSecrets } from "../../../components/nextApp/podTemplate";
 import type { Pod } from "../../helpers/podSecurity";

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { rolloutSeconds } from "../../../components/nextApp/rollout";
-import { podsOf } from "../../../config/rules/rollout";
+import { podsOf } from "../../../model/rollout";
 import { nextAppArgs } from "./args";
 
 describe("podsOf", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { countedTracks, tracksOf } from "../../../components/nextApp/tracks";
-import type { NextAppArgs } from "../../../components/nextApp/nextApp";
+import type { NextAppArgs } from "../../../components/nextApp/args";
 
 const rollout = (change: Partial<NextAppArgs["rollout"]>): NextAppArgs["rollout"] => ({
   strategy: "blueGreen",
