@@ -11,8 +11,7 @@ import { StaticAssets } from "./components/staticAssets";
 import { staticPaths } from "./model/staticPaths";
 import { loadConfig } from "./config";
 import { changesSince, factsOf, keptFacts, together } from "./config/changes";
-import { onAws } from "./platforms/aws";
-import { onExisting } from "./platforms/existing";
+import { groundOf } from "./platforms";
 
 export = async () => {
   const config = loadConfig();
@@ -20,7 +19,7 @@ export = async () => {
   for (const warning of config.warnings) void pulumi.log.warn(warning);
 
   // What is there already is asked first: a program that throws while the engine may call its hooks does not end.
-  const ground = await (config.platform === "aws" ? onAws(config) : onExisting(config));
+  const ground = await groundOf(config);
 
   // Before anything is made: what a running stack cannot become is refused, and what others have already.
   const kept = await keepFacts("facts", {

@@ -5,7 +5,10 @@ import { told } from "../config/messages/problems";
 import { ingressAnnotations, type IngressTreatment } from "../model/ingressAnnotations";
 import { objectLabels, ownerAnnotation } from "./labels";
 
-export interface AppIngressArgs extends Omit<IngressTreatment, "awaitAddress"> {
+export interface AppIngressArgs extends Omit<
+  IngressTreatment<pulumi.Input<string>>,
+  "awaitAddress"
+> {
   namespace: pulumi.Input<string>;
   className: pulumi.Input<string>;
   /** DNS names of the site; the first is the one that links use. */

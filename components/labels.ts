@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { OWNER } from "../model/project";
 
 /** The labels that select the pods of one workload. Immutable once a Deployment exists. */
 export function selectorLabels(name: string): Record<string, string> {
@@ -9,9 +10,6 @@ export function selectorLabels(name: string): Record<string, string> {
 export function objectLabels(name: string): Record<string, string> {
   return { ...selectorLabels(name), "app.kubernetes.io/part-of": "next-on-eks" };
 }
-
-/** The annotation by which another stack in the same cluster sees whose an object is. */
-export const OWNER = "next-on-eks/stack";
 
 /** Who this stack is, beside others of the project. */
 export function ownerName(): string {

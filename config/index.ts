@@ -1,72 +1,28 @@
 import * as pulumi from "@pulumi/pulumi";
 import { allConfig, isDryRun } from "@pulumi/pulumi/runtime";
-import { z } from "zod";
-import { identityOf, type AwsIdentity, type AwsProviderKeys } from "../model/awsIdentity";
-import { besideExisting } from "./platforms/aws/besideExisting";
+import type { z } from "zod";
+import { PROJECT } from "../model/project";
+import type { Checked, CommonConfig } from "./commonConfig";
+import { fillDefaults } from "./defaults";
+import { groupNames, groups, platform as platformSchema } from "./groups";
+import { changedTexts, stackFile } from "./input/changedTexts";
 import { refusedInClear, secretsInClear, warnedInClear } from "./input/clearSecrets";
 import { mistypedNamespaces, unreadNamespaces } from "./input/namespaces";
-import { either, removeCommand, setCommand } from "./messages/commands";
-import { ConfigError, PROJECT, type Problem } from "./messages/problems";
-import { namedForProduction } from "../model/production";
-import { brokenRules } from "./rules";
-import type { Checked } from "./rules/rule";
-import * as schema from "./schema";
-import { changedTexts, stackFile } from "./input/changedTexts";
 import { strayKey } from "./input/strayKeys";
 import { problemsOf } from "./input/valueProblems";
-import { CONTROLLER_SECONDS, NODE_SECONDS } from "./timeouts";
-import { placeholders, warningsOf } from "./warnings";
+import { either, removeCommand, setCommand } from "./messages/commands";
+import { ConfigError, type Problem } from "./messages/problems";
+import { platformNames, platforms, type Config, type PlatformName } from "./platforms";
+import type { PlatformConfig } from "./platforms/platform";
+import { commonRules, problemsOfRules, warningsOfRules } from "./rules";
 
-/** What every platform's config has. All values are checked, all defaults filled in. */
-interface CommonConfig {
-  readonly stack: string;
-  /** Region of AWS, or undefined where none is set. */
-  readonly region: string | undefined;
-  /** `aws:defaultTags`, which the AWS provider puts on every resource. */
-  readonly defaultTags: Readonly<Record<string, string>>;
-  readonly production: boolean;
-  readonly protect: boolean;
-  readonly app: z.output<typeof schema.app>;
-  readonly cache: z.output<typeof schema.cache>;
-  readonly assets: Filled<z.output<typeof schema.assets>, "enabled">;
-  readonly ingress: z.output<typeof schema.ingress>;
-  readonly networkPolicy: Filled<z.output<typeof schema.networkPolicy>, "enabled">;
-  readonly timeouts: Filled<z.output<typeof schema.timeouts>, "app" | "claims" | "controller">;
-  /** Keys whose change the user has confirmed. */
-  readonly confirm: z.output<typeof schema.confirm>;
-  /** Lines for the reader of a preview. */
-  readonly warnings: readonly string[];
-}
+export type { AwsConfig } from "./platforms/aws/config";
+export type { ExistingConfig } from "./platforms/existing/config";
+export type { Config } from "./platforms";
+export { groups };
 
-type Filled<T, K extends keyof T> = Omit<T, K> & { readonly [P in K]-?: NonNullable<T[P]> };
-
-export interface AwsConfig extends CommonConfig {
-  readonly platform: "aws";
-  /** The keys of the AWS provider, which the program must not contradict. */
-  readonly awsKeys: AwsProviderKeys;
-  /** Whom both providers act as, of AWS and of the cluster. */
-  readonly identity: AwsIdentity;
-  readonly network: Filled<z.output<typeof schema.network>, "natGateways">;
-  readonly cluster: z.output<typeof schema.awsCluster>;
-  readonly files: z.output<typeof schema.awsFiles>;
-  readonly redis: Filled<
-    z.output<typeof schema.awsRedis>,
-    "engineVersion" | "nodes" | "automaticFailover" | "sessions" | "snapshotRetentionDays"
-  >;
-}
-
-export interface ExistingConfig extends CommonConfig {
-  readonly platform: "existing";
-  readonly cluster: z.output<typeof schema.existingCluster>;
-  readonly files: z.output<typeof schema.existingFiles>;
-  /** The URLs are in clear here; whoever passes them on marks them as secrets. */
-  readonly redis: Filled<z.output<typeof schema.existingRedis>, "sessions">;
-}
-
-/** The typed config of a stack; `platform` tells which of the two it is. */
-export type Config = AwsConfig | ExistingConfig;
-
-export const groups = schema.groups;
+type Raw = Readonly<Record<string, unknown>>;
+type Schemas = Readonly<Record<string, z.ZodType>>;
 
 /**
  * Reads and checks the config of the current stack.
@@ -74,66 +30,85 @@ export const groups = schema.groups;
  */
 export function loadConfig(today = new Date()): Config {
   const stack = pulumi.getStack();
-  const aws = new pulumi.Config("aws");
-  const region = aws.get("region") ?? process.env.AWS_REGION;
-  const defaultTags = tagsOf(aws.get("defaultTags"));
   const problems = mistypedNamespaces(
     Object.fromEntries(Object.entries(allConfig()).map(([key, text]) => [key, parseValue(text)])),
   );
   const raw = readRaw(problems);
+  const name = platformIn(raw, problems);
+  const part = platforms[name] as unknown as PlatformConfig<CommonConfig>;
+  const schemas: Schemas = { ...groups.common, ...part.schemas };
+  problems.push(...foreignKeys(raw, name, part.without, schemas));
 
-  const platform = schema.platform.safeParse(raw.platform).data;
-  if (platform === undefined) {
-    const found = problemsOf("platform", schema.platform, raw.platform);
-    const ways = either(...schema.platform.options.map((it) => setCommand("platform", it)));
-    problems.push(...found.map((it) => ({ ...it, remedy: ways })));
-    throw new ConfigError(stack, problems);
-  }
-  const schemas: Record<string, z.ZodType> = { ...groups.common, ...groups[platform] };
-  problems.push(...unknownKeys(raw, Object.keys(schemas)));
-
-  const parsed: Record<string, unknown> = { stack, region, defaultTags, awsKeys: keysOf("aws") };
-  for (const [group, groupSchema] of Object.entries(schemas)) {
-    const found = problemsOf(group, groupSchema, raw[group], raw);
-    found.push(...changedTexts(group, groupSchema, raw[group], stackFile(stack)));
-    problems.push(...found);
-    if (found.length === 0) parsed[group] = groupSchema.parse(raw[group]);
-  }
-  const config = fillDefaults(parsed as unknown as Checked<Config>);
-  problems.push(...brokenRules(config, today));
-  if (platform === "aws") problems.push(...besideExisting(raw.network));
-  const clear = Object.entries(schemas).flatMap(([group, groupSchema]) =>
-    secretsInClear(group, groupSchema, raw[group]),
+  const values = { stack, ...part.read(keysOf), ...validGroups(stack, schemas, raw, problems) };
+  const config = fillDefaults(values as unknown as Checked<CommonConfig>, part);
+  const common = commonRules(part.certificates);
+  problems.push(
+    ...problemsOfRules(common, config, today),
+    ...problemsOfRules(part.rules, config, today),
+    ...part.problemsOfRaw(raw),
+  );
+  const clear = Object.entries(schemas).flatMap(([group, schema]) =>
+    secretsInClear(group, schema, raw[group]),
   );
   if (config.production) problems.push(...clear.map(refusedInClear));
   if (problems.length > 0) throw new ConfigError(stack, problems);
 
-  const whole = config as Config;
-  refusePlaceholders(whole);
+  const whole = config as CommonConfig;
+  const placeholders = part.placeholders(whole);
+  refusePlaceholders(stack, placeholders);
   const warnings = [
-    ...warningsOf(whole, today),
+    ...placeholders,
+    ...warningsOfRules(common, whole, today),
+    ...warningsOfRules(part.rules, whole, today),
     ...clear.map(warnedInClear),
     ...unreadNamespaces(Object.keys(allConfig())),
   ];
-  return { ...whole, warnings };
+  // The platform's schemas have made it what its name says.
+  return { ...whole, warnings } as unknown as Config;
 }
 
 /** Every key of the project's namespace, parsed: maps, lists and numbers arrive as JSON. */
-function readRaw(problems: Problem[]): Record<string, unknown> {
+function readRaw(problems: Problem[]): Raw {
   const raw: Record<string, unknown> = {};
   const strays: [name: string, value: unknown][] = [];
-  for (const [fullKey, text] of Object.entries(allConfig())) {
-    if (!fullKey.startsWith(`${PROJECT}:`)) continue;
-    const key = fullKey.slice(PROJECT.length + 1);
-    const known = Object.hasOwn(groups.common, key) || Object.hasOwn(groups.aws, key);
-    if (known) raw[key] = parseValue(text);
-    else strays.push([key, parseValue(text)]);
+  for (const [key, value] of Object.entries(keysOf(PROJECT))) {
+    if (groupNames.includes(key)) raw[key] = value;
+    else strays.push([key, value]);
   }
-  problems.push(...strays.map(([name, value]) => strayKey(name, value, raw)));
+  problems.push(...strays.map(([key, value]) => strayKey(key, value, raw)));
   return raw;
 }
 
-/** The keys of another namespace. */
+/** @throws {ConfigError} where no platform is named, or none that there is: without it nothing else can be checked */
+function platformIn(raw: Raw, problems: readonly Problem[]): PlatformName {
+  const name = platformSchema.safeParse(raw.platform).data;
+  if (name !== undefined) return name;
+  const found = problemsOf("platform", platformSchema, raw.platform);
+  const remedy = either(...platformNames.map((it) => setCommand("platform", it)));
+  throw new ConfigError(pulumi.getStack(), [
+    ...problems,
+    ...found.map((it) => ({ ...it, remedy })),
+  ]);
+}
+
+/** The groups whose values are all right by themselves, parsed. */
+function validGroups(
+  stack: string,
+  schemas: Schemas,
+  raw: Raw,
+  problems: Problem[],
+): Record<string, unknown> {
+  const valid: Record<string, unknown> = {};
+  for (const [group, schema] of Object.entries(schemas)) {
+    const found = problemsOf(group, schema, raw[group], raw);
+    found.push(...changedTexts(group, schema, raw[group], stackFile(stack)));
+    problems.push(...found);
+    if (found.length === 0) valid[group] = schema.parse(raw[group]);
+  }
+  return valid;
+}
+
+/** The keys of a namespace. */
 function keysOf(namespace: string): Record<string, unknown> {
   const own = Object.entries(allConfig()).filter(([key]) => key.startsWith(`${namespace}:`));
   return Object.fromEntries(
@@ -149,79 +124,27 @@ function parseValue(text: string): unknown {
   }
 }
 
-/** The tags of `{ tags: { … } }`. What is of another shape, the provider refuses. */
-function tagsOf(text: string | undefined): Record<string, string> {
-  const { tags } = z
-    .object({ tags: z.record(z.string(), z.coerce.string()).catch({}) })
-    .catch({ tags: {} })
-    .parse(parseValue(text ?? "{}"));
-  return tags;
-}
-
-function unknownKeys(raw: Record<string, unknown>, known: string[]): Problem[] {
+/** Top-level keys that other platforms alone have. */
+function foreignKeys(raw: Raw, name: PlatformName, without: string, schemas: Schemas): Problem[] {
   return Object.keys(raw)
-    .filter((key) => !known.includes(key))
+    .filter((key) => !Object.hasOwn(schemas, key))
     .map((key) => ({
       key,
-      message: `has no meaning on platform existing: no AWS resource is made there.`,
-      remedy: either(removeCommand(key), setCommand("platform", "aws")),
+      message: `has no meaning on platform ${name}: ${without}.`,
+      remedy: either(
+        removeCommand(key),
+        ...platformNames
+          .filter((other) => Object.hasOwn(platforms[other].schemas, key))
+          .map((other) => setCommand("platform", other)),
+      ),
     }));
 }
 
-/** Defaults that depend on the platform or on `production`. */
-function fillDefaults(config: Checked<Config>): Checked<Config> {
-  const production = config.production ?? namedForProduction(config.stack);
-  const { platform, assets, files, ingress, networkPolicy, redis, timeouts } = config;
-  const filled = {
-    ...config,
-    production,
-    protect: config.protect ?? production,
-    assets: assets && { ...assets, enabled: assets.enabled ?? files?.required ?? true },
-    ingress: ingress && {
-      ...ingress,
-      proxyProtocol: ingress.proxyProtocol ?? platform === "aws",
-    },
-    networkPolicy: networkPolicy && {
-      ...networkPolicy,
-      enabled: networkPolicy.enabled ?? ingress?.install ?? true,
-    },
-    timeouts: timeouts && {
-      ...timeouts,
-      app: timeouts.app ?? NODE_SECONDS[platform].app,
-      claims: timeouts.claims ?? NODE_SECONDS[platform].claims,
-      controller: timeouts.controller ?? CONTROLLER_SECONDS[platform],
-    },
-    redis: redis && { ...redis, sessions: redis.sessions ?? (production ? "own" : "shared") },
-  } as Checked<Config>;
-  return filled.platform === "aws" ? fillAwsDefaults(filled, production) : filled;
-}
-
-function fillAwsDefaults(config: Checked<AwsConfig>, production: boolean): Checked<AwsConfig> {
-  const { awsKeys = {}, network, redis } = config;
-  const nodes = redis?.nodes ?? (production ? 2 : 1);
-  return {
-    ...config,
-    identity: identityOf(awsKeys),
-    network: network && {
-      ...network,
-      natGateways: network.natGateways ?? (production ? "perZone" : "one"),
-    },
-    redis: redis && {
-      ...redis,
-      nodes,
-      engineVersion: redis.engineVersion ?? (redis.engine === "redis" ? "7.1" : "8.0"),
-      automaticFailover: redis.automaticFailover ?? nodes > 1,
-      snapshotRetentionDays: redis.snapshotRetentionDays ?? (production ? 7 : 0),
-    },
-  };
-}
-
 /** A placeholder may be shown in a preview; `pulumi up` would fail on it half-way. */
-function refusePlaceholders(config: Config): void {
-  const found = placeholders(config);
-  if (!isDryRun() && found.length > 0) {
+function refusePlaceholders(stack: string, placeholders: readonly string[]): void {
+  if (!isDryRun() && placeholders.length > 0) {
     throw new pulumi.RunError(
-      `The config of stack '${config.stack}' still has values of the example:\n  ${found.join("\n  ")}`,
+      `The config of stack '${stack}' still has values of the example:\n  ${placeholders.join("\n  ")}`,
     );
   }
 }

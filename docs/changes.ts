@@ -1,7 +1,6 @@
 import { join } from "node:path";
-import { changeRules, type ChangeKind } from "../config/changes";
+import { changeRules, harmlessChanges, type ChangeKind } from "../config/changes";
 import { setCommand, upCommand } from "../config/messages/commands";
-import { HARMLESS } from "../config/changes/harmless";
 
 /* docs/changes.md, from the rules: `npm run docs`. */
 
@@ -52,14 +51,8 @@ The owner is the annotation \`next-on-eks/stack\` (ORGANIZATION/STACK) on namesp
 
 /** The whole page. */
 export function changesPage(): string {
-  const { common, aws, existing } = changeRules;
-  const parts = {
-    "On both platforms": common,
-    "Platform `aws`": aws,
-    "Platform `existing`": existing,
-  };
-  const rules = Object.entries(parts).flatMap(([title, of]) => [
-    `## ${title}`,
+  const rules = Object.entries(changeRules).flatMap(([part, of]) => [
+    part === "common" ? "## On both platforms" : `## Platform \`${part}\``,
     "",
     "| key | change | what happens |",
     "| --- | --- | --- |",
@@ -69,7 +62,7 @@ export function changesPage(): string {
     ),
     "",
   ]);
-  const rest = Object.entries(HARMLESS).map(([keys, effect]) => {
+  const rest = harmlessChanges.map(([keys, effect]) => {
     const quoted = keys.split(", ").map((key) => `\`${key}\``);
     return `| ${quoted.join(", ")} | ${effect} |`;
   });

@@ -2,14 +2,16 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { groups } from "../config";
+import { platformNames } from "../config/platforms";
 import { removeCommand, setCommand } from "../config/messages/commands";
 import { itemsOf, metaOf, unwrap, type Meta } from "../config/schema/tree";
 import { CHANGES_PAGE, changesPage } from "./changes";
 import { NEXT_SUITE_PAGE, nextSuitePage } from "./nextSuite";
+import { RULES_PAGE, rulesPage } from "./rules";
 
 /*
- * Writes docs/configuration.md from the schemas, docs/changes.md and docs/nextjs-behaviour.md: `npm run docs`. A test fails while
- * a file is out of date.
+ * Writes docs/configuration.md from the schemas, docs/rules.md and docs/changes.md from the rules, and docs/nextjs-behaviour.md:
+ * `npm run docs`. A test fails while a file is out of date.
  */
 
 export const CONFIGURATION_PAGE = join(__dirname, "configuration.md");
@@ -49,7 +51,7 @@ export function configurationPage(): string {
     ...Object.entries({ app, cache, assets, ingress, timeouts }).map(([key, schema]) =>
       section("", `\`${key}\``, { [key]: schema }),
     ),
-    ...(["aws", "existing"] as const).flatMap((platform) =>
+    ...platformNames.flatMap((platform) =>
       Object.entries<z.ZodType>(groups[platform]).map(([key, schema], index) =>
         section(index === 0 ? `Platform \`${platform}\`` : "", `\`${key}\` on \`${platform}\``, {
           [key]: schema,
@@ -170,8 +172,8 @@ function plural(type: string): string {
 if (require.main === module) {
   writeFileSync(CONFIGURATION_PAGE, configurationPage());
   writeFileSync(CHANGES_PAGE, changesPage());
+  writeFileSync(RULES_PAGE, rulesPage());
   writeFileSync(NEXT_SUITE_PAGE, nextSuitePage());
-  process.stdout.write(
-    `${CONFIGURATION_PAGE}, ${CHANGES_PAGE} and ${NEXT_SUITE_PAGE} are up to date.\n`,
-  );
+  const pages = [CONFIGURATION_PAGE, CHANGES_PAGE, RULES_PAGE, NEXT_SUITE_PAGE];
+  process.stdout.write(`Up to date: ${pages.join(", ")}\n`);
 }

@@ -1,10 +1,12 @@
-import type * as pulumi from "@pulumi/pulumi";
 import { ANSWER_HEAD } from "./heads";
 
-/** What the annotations of the site's Ingress depend on. */
-export interface IngressTreatment {
+/**
+ * What the annotations of the site's Ingress depend on.
+ * @typeParam Name a name that may not be known yet, as Pulumi's inputs are
+ */
+export interface IngressTreatment<Name> {
   /** Service of the application. */
-  service: pulumi.Input<string>;
+  service: Name;
   /** Largest request body, as nginx writes it: 20m. */
   maxBodySize: string;
   /** Longest silence of an answer. */
@@ -15,7 +17,9 @@ export interface IngressTreatment {
 }
 
 /** Source: F5 NGINX Ingress Controller, "Advanced configuration with annotations". */
-export function ingressAnnotations(args: IngressTreatment): Record<string, pulumi.Input<string>> {
+export function ingressAnnotations<Name>(
+  args: IngressTreatment<Name>,
+): Record<string, string | Name> {
   const { rateLimit } = args;
   return {
     ...(!args.awaitAddress && { "pulumi.com/skipAwait": "true" }),

@@ -1,4 +1,4 @@
-import { PROJECT } from "../config/messages/problems";
+import { PROJECT } from "../model/project";
 
 /*
  * What AWS would answer about a VPC that exists. Nobody is asked offline: the answers are those of a network in which the stack

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { PROJECT } from "../config/messages/problems";
+import { PROJECT } from "../model/project";
 import { loadProgram, run, type Answers, type Run } from "../engine/engine";
 import type { StackConfig } from "../cli/stackConfig";
 

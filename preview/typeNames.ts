@@ -1,4 +1,4 @@
-import { PROJECT } from "../config/messages/problems";
+import { PROJECT } from "../model/project";
 
 /** The part of a type that says who makes it: `aws`, `kubernetes`, `random`. */
 export function providerOf(type: string): string {

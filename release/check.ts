@@ -1,6 +1,6 @@
 import { RunError } from "@pulumi/pulumi";
 import { loadConfig } from "../config";
-import { PROJECT } from "../config/messages/problems";
+import { PROJECT } from "../model/project";
 import { imageReference } from "../config/schema/values";
 import { run } from "../engine/engine";
 import type { StackConfig } from "../cli/stackConfig";

@@ -3,7 +3,7 @@ import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { parseDocument, type Document } from "yaml";
 import { upCommand } from "../config/messages/commands";
-import { PROJECT } from "../config/messages/problems";
+import { PROJECT } from "../model/project";
 import { parseStackConfig } from "../cli/stackConfig";
 import { checkConfig, checkImage } from "./check";
 import { EditError, finish, release, rollback } from "./edit";

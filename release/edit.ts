@@ -1,7 +1,8 @@
 import { Document, isMap, type YAMLMap } from "yaml";
 import { removeCommand, setCommand } from "../config/messages/commands";
-import { PROJECT } from "../config/messages/problems";
-import { DIGEST_EXAMPLE, otherColour, type Colour } from "../config/rules/rollout";
+import { PROJECT } from "../model/project";
+import { otherColour, type Colour } from "../model/rollout";
+import { DIGEST_EXAMPLE } from "../config/rules/images";
 import type { Live } from "./live";
 import { UsageError } from "../cli/stackConfig";
 

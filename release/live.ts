@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { Colour } from "../config/rules/rollout";
+import type { Colour } from "../model/rollout";
 
 /** What visitors meet. */
 export interface Live {

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { offlineAnswers } from "../preview/answers";
-import { PROJECT } from "../config/messages/problems";
+import { PROJECT } from "../model/project";
 import { run, Secret, Unknown } from "../engine/engine";
 import { readStackConfig } from "../cli/stackConfig";
 import { answers } from "./helpers/answers";

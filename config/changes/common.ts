@@ -1,9 +1,9 @@
-import type { Config } from "..";
+import type { CommonConfig } from "../commonConfig";
 import { backOrAnotherStack, either, setCommand as set } from "../messages/commands";
 import { NONE, type ChangeRule } from "./rule";
 
 /** What both platforms have. */
-export const common: readonly ChangeRule[] = [
+export const common: readonly ChangeRule<CommonConfig>[] = [
   {
     key: "platform",
     kind: "refused",
@@ -104,7 +104,7 @@ export const common: readonly ChangeRule[] = [
   },
 ];
 
-function tlsOf({ ingress }: Config): string {
+function tlsOf({ ingress }: CommonConfig): string {
   if (ingress.tls?.certificateArn !== undefined) return "certificate";
   if (ingress.tls?.secretName !== undefined) return "secret";
   return ingress.zone === undefined ? NONE : "certificate";

@@ -1,6 +1,6 @@
 /**
- * What a change of the other keys does, by key or by the beginning of keys. Together with the rules they are all keys of the
- * config: a test holds them to it.
+ * What a change of the other keys does that every platform has, by key or by the beginning of keys. Together with the rules and
+ * with those of the platforms they are all keys of the config: a test holds them to it.
  */
 export const HARMLESS: Readonly<Record<string, string>> = {
   "production, protect": "in place; the config must then meet the rules for production",
@@ -17,13 +17,8 @@ export const HARMLESS: Readonly<Record<string, string>> = {
   "ingress.tls":
     "another certificate: in place; a first certificate: visitors of http:// are redirected to HTTPS",
   networkPolicy: "in place, for new connections",
-  "timeouts, confirm, network.reservedCidrs, cluster.nodes": "nothing: only the program reads them",
-  "network.existing.publicSubnetIds": "in place, for load balancers that are created from then on",
-  "cluster.publicAccessCidrs, cluster.adminRoleArns, cluster.addonVersions": "in place",
+  "timeouts, confirm": "nothing: only the program reads them",
   "files.cacheSize, files.uploadsSize":
     "nothing on EFS, NFS and a host path: the size is set once and nothing enforces it",
   "files.required, files.releasesKept, files.publicSize, files.rollbackRelease": "a rollout",
-  "redis.nodeType, redis.sessionsNodeType, redis.nodes, redis.automaticFailover":
-    "in place by ElastiCache, with a failover: connections break for seconds and are opened again",
-  "redis.snapshotRetentionDays, redis.snapshotWindow, redis.maintenanceWindow": "in place",
 };

@@ -1,22 +1,37 @@
-import type { Config } from "..";
-import { aws } from "../platforms/aws/changes";
+import type { CommonConfig } from "../commonConfig";
+import { platformOf, platforms, type Config, type PlatformName } from "../platforms";
 import { common } from "./common";
-import { existing } from "../platforms/existing/changes";
+import { HARMLESS } from "./harmless";
 import { NONE, type ChangeRule, type Facts } from "./rule";
 import { SAFE, verdictOn, type Verdict } from "./verdict";
 
 export type { ChangeKind, ChangeRule, Consequence, Facts } from "./rule";
 export { together, SAFE, type Verdict } from "./verdict";
 
-/** Every rule about changes of a running stack, by platform. */
-export const changeRules = { common, aws, existing } as const;
+type AnyRule = ChangeRule<CommonConfig>;
+
+/** Every rule about changes of a running stack: those that all platforms have, and each platform's. */
+export const changeRules = {
+  common,
+  // A platform's rules take its own config; here their keys are read, and no fact is taken.
+  ...(Object.fromEntries(
+    Object.entries(platforms).map(([name, { changes }]) => [name, changes]),
+  ) as Readonly<Record<PlatformName, readonly AnyRule[]>>),
+};
+
+/** What a change of the other keys does, by keys: those that all platforms have, then each platform's. */
+export const harmlessChanges = [
+  HARMLESS,
+  ...Object.values(platforms).map(({ harmless }) => harmless),
+].flatMap((effects) => Object.entries(effects));
+
+const ALL = Object.values(changeRules).flat();
 
 /** Keys that `confirm` takes. */
 export const CONFIRMABLE = [
   ...new Set([
-    ...[...common, ...aws, ...existing].flatMap(({ key, kind }) => (kind === "asked" ? [key] : [])),
-    // A host that another Ingress in the cluster serves: platforms/existing/conflicts.ts.
-    "app.host",
+    ...ALL.flatMap(({ key, kind }) => (kind === "asked" ? [key] : [])),
+    ...Object.values(platforms).flatMap(({ confirmable }) => confirmable),
   ]),
 ];
 
@@ -24,24 +39,24 @@ export const CONFIRMABLE = [
 export function factsOf(config: Config): Facts {
   return Object.fromEntries([
     ...known(config, common),
-    ...(config.platform === "aws" ? known(config, aws) : known(config, existing)),
+    ...known(config, platformOf(config).changes),
   ]);
 }
 
 /** Keys of the facts that stay what they were, since nobody has confirmed their end. */
 export function keptFacts(config: Config): string[] {
   const facts = factsOf(config);
-  return [...common, ...aws, ...existing]
-    .filter(({ key, keeps }) => keeps && facts[key] === NONE && !config.confirm.includes(key))
-    .map(({ key }) => key);
+  return ALL.filter(
+    ({ key, keeps }) => keeps && facts[key] === NONE && !config.confirm.includes(key),
+  ).map(({ key }) => key);
 }
 
 /** What is to be said of going from what the state remembers to this config. Of a new stack nothing. */
 export function changesSince(old: Facts | undefined, config: Config): Verdict {
   if (old === undefined) return SAFE;
   const same = (old.platform ?? config.platform) === config.platform;
-  // Keys that both platforms have mean other things there.
-  const own = !same ? [] : config.platform === "aws" ? aws : existing;
+  // Keys that several platforms have mean other things on each.
+  const own = same ? platformOf(config).changes : [];
   const rules = [...common, ...own];
   // What stays as it was is no change, whatever else is one.
   const stays = keptFacts(config).flatMap((key) => (key in old ? [[key, old[key]]] : []));
@@ -52,7 +67,7 @@ export function changesSince(old: Facts | undefined, config: Config): Verdict {
   });
 }
 
-function known<T extends Config>(config: T, rules: readonly ChangeRule<T>[]): [string, string][] {
+function known(config: CommonConfig, rules: readonly AnyRule[]): [string, string][] {
   return rules.flatMap(({ key, fact }): [string, string][] => {
     const value = fact(config);
     return value === undefined ? [] : [[key, value]];

@@ -1,4 +1,4 @@
-import type { Config } from "..";
+import type { CommonConfig } from "../commonConfig";
 
 /** What the state remembers of a stack, by config key. Anybody who may read the state reads it: nothing secret. */
 export type Facts = Readonly<Record<string, string>>;
@@ -10,7 +10,7 @@ export type Facts = Readonly<Record<string, string>>;
 export type ChangeKind = "refused" | "asked" | "warned";
 
 /** One kind of change of a running stack that is not simply safe. */
-export interface ChangeRule<T extends Config = Config> {
+export interface ChangeRule<T extends CommonConfig> {
   /** The key of the config. It names the fact, and the change in `confirm`. */
   readonly key: string;
   readonly kind: ChangeKind;

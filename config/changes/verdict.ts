@@ -1,3 +1,4 @@
+import type { CommonConfig } from "../commonConfig";
 import { either, setCommand, upCommand } from "../messages/commands";
 import { told as tell } from "../messages/problems";
 import type { ChangeRule, Consequence, Facts } from "./rule";
@@ -21,7 +22,9 @@ export function together(...verdicts: readonly Verdict[]): Verdict {
   };
 }
 
-type Found = Consequence & Pick<ChangeRule, "key" | "kind"> & { readonly unprotect?: boolean };
+/** What is compared of a rule, whatever config its facts come from. */
+type Comparable = Pick<ChangeRule<CommonConfig>, "key" | "kind" | "check">;
+type Found = Consequence & Pick<Comparable, "key" | "kind"> & { readonly unprotect?: boolean };
 
 /**
  * Compares the facts of the last `up` with those of the next. What an older state does not know is not compared.
@@ -30,7 +33,7 @@ type Found = Consequence & Pick<ChangeRule, "key" | "kind"> & { readonly unprote
  */
 export function verdictOn(
   stack: string,
-  rules: readonly Pick<ChangeRule, "key" | "kind" | "check">[],
+  rules: readonly Comparable[],
   old: Facts,
   now: Facts,
   { confirmed, protect }: { confirmed: readonly string[]; protect: boolean },

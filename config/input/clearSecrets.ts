@@ -1,7 +1,8 @@
 import { runtime } from "@pulumi/pulumi";
 import { z } from "zod";
 import { setCommand } from "../messages/commands";
-import { PROJECT, told, type Problem } from "../messages/problems";
+import { PROJECT } from "../../model/project";
+import { told, type Problem } from "../messages/problems";
 import { metaOf, unwrap } from "../schema/tree";
 import { SECRET_PLACEHOLDER } from "../schema/secrets";
 

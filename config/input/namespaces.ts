@@ -1,5 +1,6 @@
 import { editDistance } from "../messages/nearest";
-import { PROJECT, told, type Problem } from "../messages/problems";
+import { PROJECT } from "../../model/project";
+import { told, type Problem } from "../messages/problems";
 import { removeStray, type Stray } from "./stray";
 import { valueAt } from "../schema/tree";
 import { moved } from "./strayKeys";

@@ -1,7 +1,8 @@
 import type { z } from "zod";
 import { nearest } from "../messages/nearest";
 import { qualify, type Problem } from "../messages/problems";
-import { groups } from "../schema";
+import { groupNames, groups } from "../groups";
+import { platformNames } from "../platforms";
 import { holdsSecret, keyOf, keysBelow, partsOf, schemaAt, valueAt } from "../schema/tree";
 import { SECRET_PLACEHOLDER } from "../schema/secrets";
 import { moveStray, removeStray, type Stray } from "./stray";
@@ -14,12 +15,11 @@ import { moveStray, removeStray, type Stray } from "./stray";
 /** All groups, as they were typed. */
 type Raw = Readonly<Record<string, unknown>>;
 const SCHEMAS: readonly Readonly<Record<string, z.ZodType>>[] = Object.values(groups);
-const GROUPS = [...new Set(SCHEMAS.flatMap((schemas) => Object.keys(schemas)))];
 
 /** A key of the file's top level that is no group: `ingres`, or `app.image`, which was set without `--path`. */
 export function strayKey(name: string, value: unknown, raw: Raw): Problem {
   if (!name.includes(".")) {
-    return unknownKey({ parent: "", name, value, known: GROUPS, knows: "known are", raw });
+    return unknownKey({ parent: "", name, value, known: groupNames, knows: "known are", raw });
   }
   const stray = { key: name, value, topLevel: true };
   const message =
@@ -80,7 +80,8 @@ export function moved(stray: Stray, to: string): string {
 
 /** Where else a name is a key of the platform, if in one place: `host` is `app.host`. */
 function elsewhere(name: string, key: string, { platform }: Raw): string | undefined {
-  const schemas = { ...groups.common, ...groups[platform === "existing" ? "existing" : "aws"] };
+  const own = platformNames.find((it) => it === platform) ?? platformNames[0];
+  const schemas = { ...groups.common, ...groups[own] };
   const places = Object.entries<z.ZodType>(schemas).flatMap(([group, schema]) =>
     keysBelow(group, schema),
   );

@@ -1,7 +1,5 @@
 import { RunError } from "@pulumi/pulumi";
-
-/** The project's name, which is also the namespace of its config keys. */
-export const PROJECT = "next-on-eks";
+import { PROJECT } from "../../model/project";
 
 /** One thing that is wrong with the config, told so that a reader can mend it without the source. */
 export interface Problem {

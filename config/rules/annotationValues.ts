@@ -1,4 +1,4 @@
-import type { Config } from "..";
+import type { CommonConfig } from "../commonConfig";
 import { ingress as schema } from "../schema/ingress";
 import { partsOf, schemaAt } from "../schema/tree";
 import { shellWord } from "../messages/shellWord";
@@ -28,7 +28,7 @@ const WRITTEN: Readonly<Record<string, (text: string) => string | undefined>> = 
 };
 
 /** The value of an annotation, as the key takes it that says the same; undefined where the key takes none like it. */
-export function valueFor(name: string, ingress: Config["ingress"]): string | undefined {
+export function valueFor(name: string, ingress: CommonConfig["ingress"]): string | undefined {
   const key = INSTEAD[name];
   const text = ingress.annotations[name];
   if (key === undefined || text === undefined) return undefined;

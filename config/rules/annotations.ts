@@ -1,71 +1,70 @@
 import { OWN_ANNOTATIONS } from "../../model/ingressAnnotations";
-import { OWNER } from "../../components/labels";
-import type { Config } from "..";
+import { OWNER } from "../../model/project";
+import type { CommonConfig } from "../commonConfig";
 import { either, removeCommand, setCommand as set } from "../messages/commands";
 import type { Problem } from "../messages/problems";
 import { keyOf } from "../schema/tree";
 import { INSTEAD, valueFor } from "./annotationValues";
-import type { Checked, Rule } from "./rule";
+import type { Rule } from "./rule";
 
 const REFUSED = new Set([OWNER, ...OWN_ANNOTATIONS, ...Object.keys(INSTEAD)]);
 /** Source: cert-manager, "Annotated Ingress resource". */
 const ISSUER = /^cert-manager\.io\/(cluster-)?issuer$/;
-/** Parts of nginx's configuration, of F5's controller and of the one that was the community's. */
-const SNIPPET = /-snippets?$/;
 
-export const annotationRules: Rule<Config>[] = [
-  ({ ingress }) =>
-    Object.keys(ingress?.annotations ?? {})
-      .filter((name) => REFUSED.has(name))
-      .map((name) => setByTheStack(name, ingress)),
-  ({ ingress }) => {
-    const issuer = Object.keys(ingress?.annotations ?? {}).find((name) => ISSUER.test(name));
-    return issuer === undefined || ingress?.tls?.secretName !== undefined
-      ? undefined
-      : {
-          key: annotation(issuer),
-          message:
-            "asks cert-manager for a certificate, and ingress.tls.secretName does not say into which Secret: it makes none.",
-          remedy: either(
-            set("ingress.tls.secretName", "shop-tls"),
-            removeCommand(annotation(issuer)),
-          ),
-        };
+export const annotationRules: readonly Rule<CommonConfig>[] = [
+  {
+    id: "own-annotations",
+    why: "An annotation that the stack sets, or a key of the config stands for, would be set twice with different values.",
+    severity: "error",
+    check: ({ ingress }) =>
+      ingress &&
+      Object.keys(ingress.annotations)
+        .filter((name) => REFUSED.has(name))
+        .map((name) => setByTheStack(name, ingress)),
   },
-  ({ ingress }) =>
-    ingress?.zone !== undefined && !ingress.awaitAddress
-      ? {
-          key: "ingress.awaitAddress",
-          message: `false leaves the records in ingress.zone '${ingress.zone}' without an address to point to.`,
-          remedy: either(removeCommand("ingress.awaitAddress"), removeCommand("ingress.zone")),
-        }
-      : undefined,
+  {
+    id: "certificate-secret",
+    why: "An Ingress gets a certificate from cert-manager only if it names the Secret for it.",
+    severity: "error",
+    check: ({ ingress }) => {
+      const issuer = Object.keys(ingress?.annotations ?? {}).find((name) => ISSUER.test(name));
+      return issuer === undefined || ingress?.tls?.secretName !== undefined
+        ? undefined
+        : {
+            key: annotation(issuer),
+            message:
+              "asks cert-manager for a certificate, and ingress.tls.secretName does not say into which Secret: it makes none.",
+            remedy: either(
+              set("ingress.tls.secretName", "shop-tls"),
+              removeCommand(annotation(issuer)),
+            ),
+          };
+    },
+  },
+  {
+    id: "zone-without-address",
+    why: "DNS records point to the address of the Ingress, which has to be waited for.",
+    severity: "error",
+    check: ({ ingress }) =>
+      ingress?.zone !== undefined && !ingress.awaitAddress
+        ? {
+            key: "ingress.awaitAddress",
+            message: `false leaves the records in ingress.zone '${ingress.zone}' without an address to point to.`,
+            remedy: either(removeCommand("ingress.awaitAddress"), removeCommand("ingress.zone")),
+          }
+        : undefined,
+  },
 ];
 
-/** The annotations that are allowed and can do what nobody expects of an annotation. */
-export function snippetAnnotations({ ingress }: Config): [key: string, warning: string][] {
-  const taken = ingress.install
-    ? ingress.nodePorts !== undefined
-    : "where its owner runs it with -enable-snippets";
-  return Object.keys(ingress.annotations)
-    .filter((name) => SNIPPET.test(name))
-    .map((name) => [
-      annotation(name),
-      "a part of nginx's configuration: whoever edits it can read what the controller can. " +
-        (taken === false
-          ? "The stack's controller takes snippets with ingress.nodePorts alone, and else refuses the whole Ingress."
-          : `The controller takes it${taken === true ? "" : ` ${taken}, and else refuses the whole Ingress`}.`),
-    ]);
-}
-
-function annotation(name: string): string {
+/** The key of an annotation of the site's Ingress. */
+export function annotation(name: string): string {
   return keyOf("ingress", ["annotations", name]);
 }
 
-function setByTheStack(name: string, ingress: Checked<Config>["ingress"]): Problem {
+function setByTheStack(name: string, ingress: CommonConfig["ingress"]): Problem {
   const instead = INSTEAD[name];
   const remove = removeCommand(annotation(name));
-  const value = ingress && valueFor(name, ingress);
+  const value = valueFor(name, ingress);
   return {
     key: annotation(name),
     message: `is the stack's own${instead === undefined ? "" : `, and says what ${instead} says`}.`,

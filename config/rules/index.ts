@@ -1,27 +1,72 @@
-import type { AwsConfig, Config, ExistingConfig } from "..";
-import type { Problem } from "../messages/problems";
-import { aws } from "../platforms/aws/rules";
-import { awsLimits } from "../platforms/aws/rules/limits";
-import { common } from "./common";
-import { existing } from "../platforms/existing/rules";
-import { hostLimits } from "../platforms/aws/rules/certificateNames";
-import type { Checked } from "./rule";
-import { tagLimits } from "../platforms/aws/rules/tags";
+import type { Checked, CommonConfig } from "../commonConfig";
+import { told, type Problem } from "../messages/problems";
+import { annotationRules } from "./annotations";
+import { filesRules } from "./files";
+import { httpsRule, ingressRules } from "./ingress";
+import { namespaceRules } from "./namespaces";
+import { podRules } from "./pods";
+import { reviewRules } from "./review";
+import { imageRules } from "./images";
+import { rolloutRules } from "./rollout";
+import type { Check, Finding, Rule, SeverityByEnvironment } from "./rule";
 
-const ON_AWS = [...aws, ...awsLimits, ...hostLimits, ...tagLimits];
-
-/*
- * The rules that compare keys. Each looks at the groups it needs and is silent where one of them is not there,
- * because it was refused already: so a stack gets all of its problems in one run.
+/**
+ * The rules that every platform has, in the order in which they are told.
+ * @param certificates commands that get the site a certificate on the platform, beside a TLS Secret
  */
-
-/** Every rule that the config breaks. */
-export function brokenRules(config: Checked<Config>, today: Date): Problem[] {
-  const broken = [
-    ...common.map((rule) => rule(config, today)),
-    ...(config.platform === "aws"
-      ? ON_AWS.map((rule) => rule(config as Checked<AwsConfig>, today))
-      : existing.map((rule) => rule(config as Checked<ExistingConfig>, today))),
+export function commonRules(certificates: () => readonly string[]): readonly Rule<CommonConfig>[] {
+  return [
+    ...imageRules,
+    ...rolloutRules,
+    ...annotationRules,
+    ...podRules,
+    ...namespaceRules,
+    ...filesRules,
+    ...ingressRules,
+    httpsRule(certificates),
+    ...reviewRules,
   ];
-  return broken.flat().filter((problem) => problem !== undefined);
+}
+
+/** What a rule weighs, by environment. */
+export function severities({
+  severity,
+}: Pick<Rule<CommonConfig>, "severity">): SeverityByEnvironment {
+  return typeof severity === "string" ? { production: severity, elsewhere: severity } : severity;
+}
+
+/** What the config breaks and may not. */
+export function problemsOfRules<T extends CommonConfig>(
+  rules: readonly Rule<T>[],
+  config: Checked<T>,
+  today: Date,
+): Problem[] {
+  return rules.flatMap((rule) => {
+    if (rule.severity === "error") return found(rule.check, config, today);
+    const stricter = "warn" in rule && config.production;
+    return stricter ? found(rule.check, config, today) : [];
+  });
+}
+
+/** What the config breaks and may, as lines for the reader of a preview. */
+export function warningsOfRules<T extends CommonConfig>(
+  rules: readonly Rule<T>[],
+  config: T,
+  today: Date,
+): string[] {
+  const environment = config.production ? "production" : "elsewhere";
+  return rules
+    .filter((rule) => severities(rule)[environment] === "warning")
+    .flatMap((rule) => found("warn" in rule ? rule.warn : rule.check, config, today))
+    .map(({ key, message, remedy }: Finding) => told(key, message, remedy));
+}
+
+function found<T extends CommonConfig, F extends Finding>(
+  check: Check<T, F>,
+  config: Checked<T>,
+  today: Date,
+): readonly F[] {
+  const result = check(config, today);
+  if (result === undefined) return [];
+  return Array.isArray(result) ? (result as readonly F[]) : [result as F];
 }

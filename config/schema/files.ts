@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { quantity, quantityOrNone } from "./quantities";
-import { about, absolutePath } from "./values";
+import { about } from "./values";
 
-const fileSizes = {
+/** The keys of `files` that every platform has. */
+export const sharedFiles = {
   cacheSize: about(
     quantity(),
     "Size that the cache claim requests. EFS ignores it and grows with use.",
@@ -57,51 +58,5 @@ export const assets = z
       example: "registry.example.com/nginxinc/nginx-unprivileged:1.28.0-alpine",
     }).default("nginxinc/nginx-unprivileged:1.28.0-alpine"),
     replicas: about(z.int().min(1).max(20), "Number of nginx pods.", { example: "2" }).default(2),
-  })
-  .prefault({});
-
-export const awsFiles = z.strictObject(fileSizes).prefault({});
-
-export const existingFiles = z
-  .strictObject({
-    ...fileSizes,
-    nfs: about(
-      z
-        .strictObject({
-          server: about(
-            z.string().regex(/^[^\s/]+$/, "expected a name or an address"),
-            "Name or address of the NFS server.",
-            {
-              example: "10.0.0.5",
-            },
-          ),
-          path: about(
-            absolutePath(),
-            "Exported folder. It contains the folders `cache` and `uploads`, which belong to the application's user.",
-            { example: "/mnt/shared" },
-          ),
-        })
-        .optional(),
-      "Static NFS volumes that the stack creates and selects by label.",
-      { defaultText: "one of `nfs`, `storageClass`, `hostPath`" },
-    ),
-    storageClass: about(
-      z.string().min(1).optional(),
-      "StorageClass that provisions ReadWriteMany volumes.",
-      { example: "efs-sc", defaultText: "one of `nfs`, `storageClass`, `hostPath`" },
-    ),
-    uploadsStorageClass: about(
-      z.string().min(1).optional(),
-      "A separate class for uploads, with `reclaimPolicy: Retain`.",
-      { example: "efs-sc-retain", defaultText: "as `storageClass`" },
-    ),
-    hostPath: about(
-      absolutePath().optional(),
-      "Folder on the only node. It contains the folders `cache` and `uploads`, which belong to the application's user.",
-      {
-        example: "/var/lib/next-on-eks",
-        defaultText: "one of `nfs`, `storageClass`, `hostPath`",
-      },
-    ),
   })
   .prefault({});

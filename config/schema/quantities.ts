@@ -1,21 +1,9 @@
 import { z } from "zod";
+import { bytesOf, QUANTITY } from "../../model/quantities";
 import { text } from "./values";
 
 /* Amounts as Kubernetes writes them. */
 
-const SUFFIXES: Readonly<Record<string, number>> = {
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-  Pi: 2 ** 50,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  P: 1e15,
-};
-const QUANTITY = /^(?=.*[1-9])([0-9]+(?:\.[0-9]+)?)(Ki|Mi|Gi|Ti|Pi|k|M|G|T|P)?$/;
 const CPU = /^(?=.*[1-9])([0-9]+m|[0-9]+(\.[0-9]+)?)$/;
 
 const LEAST_MEMORY = 64 * 2 ** 20;
@@ -41,12 +29,6 @@ export const memoryQuantity = () => text(checked(memoryFlaw));
 
 /** CPU of a pod. */
 export const cpuQuantity = () => text(checked(cpuFlaw));
-
-/** @param amount a quantity as the schemas above take it */
-export function bytesOf(amount: string): number {
-  const [, number = "", suffix = ""] = QUANTITY.exec(amount) ?? [];
-  return Number(number) * (SUFFIXES[suffix] ?? 1);
-}
 
 function checked(flawOf: (text: string) => string | undefined): z.ZodString {
   return z.string().check((context) => {

@@ -1,87 +1,9 @@
 import { z } from "zod";
-import { about, hourRange, weekRange, redisUrl } from "./values";
+import { about } from "./values";
 
-const sessions = about(
+/** The key of `redis` that every platform has. */
+export const sessions = about(
   z.enum(["own", "shared"]).optional(),
   "`own` keeps sessions in a second Redis that never evicts; `shared` keeps them in the Redis for pages.",
   { example: "own", defaultText: "`own` in production, else `shared`" },
 );
-
-export const awsRedis = z
-  .strictObject({
-    engine: about(z.enum(["redis", "valkey"]), "Valkey is newer and cheaper on ElastiCache.", {
-      example: "valkey",
-    }).default("redis"),
-    engineVersion: about(
-      z
-        .string()
-        .regex(/^[0-9]+\.[0-9]+$/, "expected MAJOR.MINOR")
-        .optional(),
-      "Version of the engine. ElastiCache has no version of redis after 7.1.",
-      { example: "7.1", defaultText: "`7.1` for redis, `8.0` for valkey" },
-    ),
-    nodeType: about(
-      z.string().regex(/^cache\.[a-z0-9]+\.[a-z0-9]+$/, "expected a type such as cache.t4g.small"),
-      "Node type of the group for pages, data and tags.",
-      { example: "cache.t4g.small" },
-    ).default("cache.t4g.small"),
-    nodes: about(
-      z.int().min(1).max(6).optional(),
-      "Number of nodes: the primary and its replicas.",
-      {
-        example: "2",
-        defaultText: "`2` in production, else `1`",
-      },
-    ),
-    automaticFailover: about(
-      z.boolean().optional(),
-      "A replica in another zone takes over if the primary is lost.",
-      { example: "true", defaultText: "`true` with two nodes or more" },
-    ),
-    sessions,
-    sessionsNodeType: about(
-      z.string().regex(/^cache\.[a-z0-9]+\.[a-z0-9]+$/, "expected a type such as cache.t4g.micro"),
-      "Node type of the group for sessions, with `sessions: own`.",
-      { example: "cache.t4g.micro" },
-    ).default("cache.t4g.micro"),
-    snapshotRetentionDays: about(
-      z.int().min(0).max(35).optional(),
-      "Days that daily snapshots are kept; 0 takes none.",
-      { example: "7", defaultText: "`7` in production, else `0`" },
-    ),
-    snapshotWindow: about(hourRange(), "When snapshots are taken, UTC.", {
-      example: "03:00-04:00",
-    }).default("03:00-04:00"),
-    maintenanceWindow: about(weekRange(), "When AWS may patch nodes, UTC.", {
-      example: "sun:04:30-sun:05:30",
-    }).default("sun:04:30-sun:05:30"),
-  })
-  .prefault({});
-
-export const existingRedis = z
-  .strictObject({
-    url: about(redisUrl().optional(), "Redis for pages, data and tags. Set it with `--secret`.", {
-      example: "--secret rediss://:PASSWORD@redis.internal:6379",
-      defaultText: "one of `url`, `inCluster`",
-      secret: true,
-    }),
-    sessionUrl: about(
-      redisUrl().optional(),
-      "A separate Redis for sessions. Set it with `--secret`.",
-      {
-        example: "--secret rediss://:PASSWORD@sessions.internal:6379",
-        defaultText: "as `url`",
-        secret: true,
-      },
-    ),
-    inCluster: about(
-      z.boolean().optional(),
-      "Runs a small Redis in the namespace, without a replica or a disk: for development.",
-      { example: "true", defaultText: "one of `url`, `inCluster`" },
-    ),
-    image: about(z.string().min(1), "Image of the Redis in the cluster; it runs as uid 999.", {
-      example: "valkey/valkey:8.1",
-    }).default("redis:7.4-bookworm"),
-    sessions,
-  })
-  .prefault({});

@@ -1,12 +1,5 @@
 import { z } from "zod";
-import { CONFIRMABLE } from "../changes";
 import { about, label, cidr, seconds } from "./values";
-
-export const platform = about(
-  z.enum(["aws", "existing"]),
-  "`aws` creates a VPC, EKS, EFS and ElastiCache; `existing` uses a cluster that you have.",
-  { example: "aws" },
-);
 
 export const production = about(
   z.boolean().optional(),
@@ -68,9 +61,3 @@ export const timeouts = z
     }).default(180),
   })
   .prefault({});
-
-export const confirm = about(
-  z.array(z.enum(CONFIRMABLE)),
-  "Keys that you want to change although visitors will notice or the change cannot be undone: [changes.md](changes.md). Remove it after the `pulumi up`.",
-  { example: "KEY", typedAlone: true },
-).default([]);

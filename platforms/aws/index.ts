@@ -16,9 +16,10 @@ import { SAFE, type Facts } from "../../config/changes";
 import { BUILT } from "../../config/platforms/aws/changes";
 import { setCommand } from "../../config/messages/commands";
 import { told } from "../../config/messages/problems";
-import { liveImage } from "../../config/rules/rollout";
+import { liveImage } from "../../model/rollout";
 import { awsSurroundings, type AwsSurroundings } from "./surroundings";
 import type { Ground, Platform, RedisUrls } from "../platform";
+import { EVICTION, pagesAndSessions, tlsOfSecret } from "../sharedParts";
 
 const repositoryStays = () =>
   told(
@@ -109,7 +110,7 @@ function awsPlatform(config: AwsConfig, around: AwsSurroundings, kept: Facts): P
       certificateArn,
       annotations: ingress.serviceAnnotations,
     },
-    tls: certificateArn ? "controller" : tlsSecret(ingress.tls?.secretName),
+    tls: certificateArn ? "controller" : tlsOfSecret(ingress.tls?.secretName),
     redis: () => redisUrls,
     dns: (loadBalancer) => {
       if (zoneId) new DnsRecords("site", { hosts, zoneId, loadBalancer });
@@ -146,18 +147,15 @@ function elastiCache(
   clientSecurityGroupId: pulumi.Input<string>,
 ): RedisUrls {
   const group = { ...redis, vpcId, subnetIds: privateSubnetIds, clientSecurityGroupId, protect };
-  const pages = new RedisCache("pages", { ...group, evictionPolicy: "volatile-lru" });
-  const sessions =
-    redis.sessions === "own"
-      ? new RedisCache("sessions", {
-          ...group,
-          nodeType: redis.sessionsNodeType,
-          evictionPolicy: "noeviction",
-        })
-      : pages;
+  const nodeTypes = { pages: redis.nodeType, sessions: redis.sessionsNodeType };
+  const { pages, sessions } = pagesAndSessions(
+    redis.sessions,
+    (role) =>
+      new RedisCache(role, {
+        ...group,
+        nodeType: nodeTypes[role],
+        evictionPolicy: EVICTION[role],
+      }),
+  );
   return { url: pages.url, sessionUrl: sessions.url, before: [pages, sessions] };
-}
-
-function tlsSecret(secretName: string | undefined): Platform["tls"] {
-  return secretName === undefined ? "none" : { secretName };
 }

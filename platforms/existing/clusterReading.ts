@@ -1,5 +1,5 @@
 import type { Kubectl } from "../../components/kubectl";
-import { OWNER } from "../../components/labels";
+import { OWNER } from "../../model/project";
 import type { FoundClass, FoundCluster, FoundIngress, FoundNamespace } from "./clusterRules";
 
 /* What a cluster holds that another stack may hold too. Without an answer nothing is known, and nothing is said. */

@@ -4,9 +4,10 @@ import { InClusterRedis } from "../../components/inClusterRedis";
 import { kubectlIn } from "../../components/kubectl";
 import type { VolumeSource } from "../../components/sharedVolumes";
 import type { ExistingConfig } from "../../config";
-import { liveImage } from "../../config/rules/rollout";
+import { liveImage } from "../../model/rollout";
 import { clusterConflicts } from "./conflicts";
 import type { Ground, Platform, RedisUrls } from "../platform";
+import { EVICTION, pagesAndSessions, tlsOfSecret } from "../sharedParts";
 
 /** A cluster that is there already. Nothing of AWS is made. */
 export function onExisting(config: ExistingConfig): Promise<Ground> {
@@ -37,7 +38,7 @@ function existingPlatform(config: ExistingConfig): Platform {
       proxyProtocol: ingress.proxyProtocol ?? false,
       annotations: ingress.serviceAnnotations,
     },
-    tls: ingress.tls?.secretName === undefined ? "none" : { secretName: ingress.tls.secretName },
+    tls: tlsOfSecret(ingress.tls?.secretName),
     redis: (namespace) => redisUrls(config, namespace, provider),
     dns: () => undefined,
     outputs: {},
@@ -74,14 +75,9 @@ function redisUrls(
     imagePullSecrets: app.imagePullSecrets,
     timeoutSeconds: timeouts.redis,
   };
-  const pages = new InClusterRedis(
-    "pages",
-    { ...args, evictionPolicy: "volatile-lru" },
-    { provider },
+  const { pages, sessions } = pagesAndSessions(
+    redis.sessions,
+    (role) => new InClusterRedis(role, { ...args, evictionPolicy: EVICTION[role] }, { provider }),
   );
-  const sessions =
-    redis.sessions === "own"
-      ? new InClusterRedis("sessions", { ...args, evictionPolicy: "noeviction" }, { provider })
-      : pages;
   return { url: pages.url, sessionUrl: sessions.url, before: [] };
 }

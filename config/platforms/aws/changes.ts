@@ -1,4 +1,4 @@
-import type { AwsConfig } from "../..";
+import type { AwsConfig } from "./config";
 import { nextVersion } from "../../../model/kubernetesVersions";
 import { backOrAnotherStack, setCommand as set } from "../../messages/commands";
 import { existingNetwork } from "./networkChanges";
@@ -198,8 +198,18 @@ const serviceRules: readonly ChangeRule<AwsConfig>[] = [
   },
 ];
 
-/** What platform `aws` makes. */
-export const aws = [...clusterRules, ...existingNetwork, ...serviceRules];
+/** Changes of what platform `aws` makes. */
+export const changes = [...clusterRules, ...existingNetwork, ...serviceRules];
+
+/** What a change of its other keys does. */
+export const harmless: Readonly<Record<string, string>> = {
+  "network.reservedCidrs": "nothing: only the program reads it",
+  "network.existing.publicSubnetIds": "in place, for load balancers that are created from then on",
+  "cluster.publicAccessCidrs, cluster.adminRoleArns, cluster.addonVersions": "in place",
+  "redis.nodeType, redis.sessionsNodeType, redis.nodes, redis.automaticFailover":
+    "in place by ElastiCache, with a failover: connections break for seconds and are opened again",
+  "redis.snapshotRetentionDays, redis.snapshotWindow, redis.maintenanceWindow": "in place",
+};
 
 /** The zones that the config names. In a VPC that others made its subnets say where they are. */
 function zonesOf({ network }: AwsConfig): string | undefined {

@@ -1,4 +1,4 @@
-import type { AwsConfig } from "../..";
+import type { AwsConfig } from "./config";
 import { backOrAnotherStack, removeCommand, setCommand as set } from "../../messages/commands";
 import { type ChangeRule } from "../../changes/rule";
 

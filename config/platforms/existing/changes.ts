@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import type { ExistingConfig } from "../..";
+import type { ExistingConfig } from "./config";
 import { backOrAnotherStack, setCommand as set } from "../../messages/commands";
-import { bytesOf } from "../../schema/quantities";
+import { bytesOf } from "../../../model/quantities";
 import { NONE, type ChangeRule } from "../../changes/rule";
 
-/** What a cluster that exists is asked for. */
-export const existing: readonly ChangeRule<ExistingConfig>[] = [
+/** Changes of what a cluster that exists is asked for. */
+export const changes: readonly ChangeRule<ExistingConfig>[] = [
   {
     key: "cluster.context",
     kind: "asked",
@@ -89,6 +89,11 @@ export const existing: readonly ChangeRule<ExistingConfig>[] = [
     }),
   },
 ];
+
+/** What a change of its other keys does. */
+export const harmless: Readonly<Record<string, string>> = {
+  "cluster.nodes": "nothing: only the program reads it",
+};
 
 function uploadsOf({ files }: ExistingConfig): string {
   if (files.nfs) return `nfs ${files.nfs.server}:${files.nfs.path}`;

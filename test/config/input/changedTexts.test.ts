@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { changedTexts } from "../../../config/input/changedTexts";
-import { groups } from "../../../config/schema";
+import { groups } from "../../../config/groups";
 import { ROOT } from "../../helpers/configs";
 import { stackFile } from "../../../config/input/changedTexts";
 

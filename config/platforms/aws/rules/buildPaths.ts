@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { AwsConfig } from "../../..";
+import type { AwsConfig } from "../config";
 import { setCommand } from "../../../messages/commands";
 import type { Problem } from "../../../messages/problems";
 import { ROOT } from "../../../root";

@@ -1,6 +1,6 @@
-import type { AwsConfig } from "../../..";
+import type { AwsConfig } from "../config";
 import { wrongNodeType } from "../../../../model/cacheNodeTypes";
-import { outsideOf, within } from "../../../ipRanges";
+import { outsideOf, within } from "../../../../model/cidr";
 import { removeCommand, setCommand as set } from "../../../messages/commands";
 import type { Problem } from "../../../messages/problems";
 import { minutesOf, windowsOverlap } from "../../../../model/windows";
@@ -26,109 +26,170 @@ const VALKEY = ["7.2", "8.0", "8.1", "8.2", "9.0", "9.1"];
 const SHORTEST_WINDOW = 60;
 const FREE_WINDOWS = ["03:00-04:00", "09:00-10:00", "15:00-16:00", "21:00-22:00"];
 
-export const awsLimits: Rule<AwsConfig>[] = [
-  ({ network }) => {
-    const range = network && NEVER_LOCAL.find((other) => !outsideOf(network.cidr, other));
-    return range === undefined
-      ? undefined
-      : {
-          key: "network.cidr",
-          message: `'${network?.cidr}' is refused: no VPC has addresses of ${range}.`,
-          remedy: set("network.cidr", "10.20.0.0/16"),
-        };
-  },
-  ({ cluster }) => {
-    if (!cluster || isServiceRange(cluster.serviceCidr)) return undefined;
-    return {
-      key: "cluster.serviceCidr",
-      message: `'${cluster.serviceCidr}' is refused: EKS takes /12 to /24 inside ${PRIVATE.join(", ")}.`,
-      remedy: set("cluster.serviceCidr", "172.20.0.0/16"),
-    };
-  },
-  ({ cluster }) => cluster?.publicAccessCidrs.flatMap(notPublic),
-  ({ cluster }) => {
-    const count = cluster?.publicAccessCidrs.length ?? 0;
-    return count > MOST_RANGES
-      ? {
-          key: "cluster.publicAccessCidrs",
-          message: `has ${count} ranges; EKS takes ${MOST_RANGES}.`,
-          remedy: "put neighbours into one shorter prefix",
-        }
-      : undefined;
-  },
-  ({ cluster }) =>
-    twice("cluster.publicAccessCidrs", cluster?.publicAccessCidrs, "EKS takes each range once"),
-  ({ cluster }) =>
-    twice("cluster.adminRoleArns", cluster?.adminRoleArns, "EKS takes each identity once"),
-  ({ cluster }) =>
-    cluster?.adminRoleArns.flatMap((arn, index) =>
-      ROLE.test(arn)
-        ? []
+export const awsLimits: readonly Rule<AwsConfig>[] = [
+  {
+    id: "vpc-addresses",
+    why: "A VPC cannot have loopback, link-local, multicast or reserved addresses.",
+    severity: "error",
+    check: ({ network }) => {
+      const range = network && NEVER_LOCAL.find((other) => !outsideOf(network.cidr, other));
+      return range === undefined
+        ? undefined
         : {
-            key: `cluster.adminRoleArns[${index}]`,
-            message: `'${arn}' is not the ARN of an IAM role.`,
-            remedy: set(
-              `cluster.adminRoleArns[${index}]`,
-              "arn:aws:iam::111122223333:role/platform",
-            ),
-          },
-    ),
-  ({ ingress }) => {
-    const arn = ingress?.tls?.certificateArn;
-    return arn === undefined || /^arn:aws:acm:[^:]*:[0-9]{12}:certificate\/[\w-]+$/.test(arn)
-      ? undefined
-      : {
-          key: "ingress.tls.certificateArn",
-          message: `'${arn}' is not the ARN of a certificate.`,
-          remedy: set(
-            "ingress.tls.certificateArn",
-            "arn:aws:acm:eu-west-1:111122223333:certificate/ID",
-          ),
-        };
+            key: "network.cidr",
+            message: `'${network?.cidr}' is refused: no VPC has addresses of ${range}.`,
+            remedy: set("network.cidr", "10.20.0.0/16"),
+          };
+    },
   },
-  ({ redis }) =>
-    (["nodeType", "sessionsNodeType"] as const).flatMap((name) => {
-      const wrong = redis && wrongNodeType(redis[name]);
-      return wrong
+  {
+    id: "service-range",
+    why: "EKS only takes private ranges of certain sizes for Services.",
+    severity: "error",
+    check: ({ cluster }) => {
+      if (!cluster || isServiceRange(cluster.serviceCidr)) return undefined;
+      return {
+        key: "cluster.serviceCidr",
+        message: `'${cluster.serviceCidr}' is refused: EKS takes /12 to /24 inside ${PRIVATE.join(", ")}.`,
+        remedy: set("cluster.serviceCidr", "172.20.0.0/16"),
+      };
+    },
+  },
+  {
+    id: "public-addresses",
+    why: "A private or reserved address never reaches a public endpoint.",
+    severity: "error",
+    check: ({ cluster }) => cluster?.publicAccessCidrs.flatMap(notPublic),
+  },
+  {
+    id: "public-range-count",
+    why: "EKS has a quota of ranges, which AWS does not raise.",
+    severity: "error",
+    check: ({ cluster }) => {
+      const count = cluster?.publicAccessCidrs.length ?? 0;
+      return count > MOST_RANGES
         ? {
-            key: `redis.${name}`,
-            message: `'${redis[name]}' is refused: ${wrong.why}.`,
-            remedy: set(`redis.${name}`, wrong.instead),
+            key: "cluster.publicAccessCidrs",
+            message: `has ${count} ranges; EKS takes ${MOST_RANGES}.`,
+            remedy: "put neighbours into one shorter prefix",
           }
-        : [];
-    }),
-  ({ redis }) =>
-    redis?.engine === "valkey" && !VALKEY.includes(redis.engineVersion)
-      ? {
-          key: "redis.engineVersion",
-          message: `'${redis.engineVersion}' is refused: ElastiCache has ${VALKEY.join(", ")} of valkey.`,
-          remedy: set("redis.engineVersion", "8.0"),
-        }
-      : undefined,
-  ({ redis }) =>
-    (["snapshotWindow", "maintenanceWindow"] as const).flatMap((name) =>
-      redis && minutesOf(redis[name]) < SHORTEST_WINDOW
-        ? {
-            key: `redis.${name}`,
-            message: `'${redis[name]}' is refused: ElastiCache takes ${SHORTEST_WINDOW} minutes or more.`,
+        : undefined;
+    },
+  },
+  {
+    id: "public-range-twice",
+    why: "EKS refuses a range that is listed twice.",
+    severity: "error",
+    check: ({ cluster }) =>
+      twice("cluster.publicAccessCidrs", cluster?.publicAccessCidrs, "EKS takes each range once"),
+  },
+  {
+    id: "admin-twice",
+    why: "EKS refuses a second access entry for one identity.",
+    severity: "error",
+    check: ({ cluster }) =>
+      twice("cluster.adminRoleArns", cluster?.adminRoleArns, "EKS takes each identity once"),
+  },
+  {
+    id: "admin-role-arns",
+    why: "An access entry takes the ARN of an IAM role.",
+    severity: "error",
+    check: ({ cluster }) =>
+      cluster?.adminRoleArns.flatMap((arn, index) =>
+        ROLE.test(arn)
+          ? []
+          : {
+              key: `cluster.adminRoleArns[${index}]`,
+              message: `'${arn}' is not the ARN of an IAM role.`,
+              remedy: set(
+                `cluster.adminRoleArns[${index}]`,
+                "arn:aws:iam::111122223333:role/platform",
+              ),
+            },
+      ),
+  },
+  {
+    id: "certificate-arn",
+    why: "A load balancer takes the ARN of an ACM certificate.",
+    severity: "error",
+    check: ({ ingress }) => {
+      const arn = ingress?.tls?.certificateArn;
+      return arn === undefined || /^arn:aws:acm:[^:]*:[0-9]{12}:certificate\/[\w-]+$/.test(arn)
+        ? undefined
+        : {
+            key: "ingress.tls.certificateArn",
+            message: `'${arn}' is not the ARN of a certificate.`,
             remedy: set(
-              `redis.${name}`,
-              name === "snapshotWindow" ? "03:00-04:00" : "sun:04:30-sun:05:30",
+              "ingress.tls.certificateArn",
+              "arn:aws:acm:eu-west-1:111122223333:certificate/ID",
             ),
+          };
+    },
+  },
+  {
+    id: "cache-node-types",
+    why: "ElastiCache refuses a node type that it does not have, after the cluster was made.",
+    severity: "error",
+    check: ({ redis }) =>
+      (["nodeType", "sessionsNodeType"] as const).flatMap((name) => {
+        const wrong = redis && wrongNodeType(redis[name]);
+        return wrong
+          ? {
+              key: `redis.${name}`,
+              message: `'${redis[name]}' is refused: ${wrong.why}.`,
+              remedy: set(`redis.${name}`, wrong.instead),
+            }
+          : [];
+      }),
+  },
+  {
+    id: "valkey-versions",
+    why: "ElastiCache refuses a version of Valkey that it does not have.",
+    severity: "error",
+    check: ({ redis }) =>
+      redis?.engine === "valkey" && !VALKEY.includes(redis.engineVersion)
+        ? {
+            key: "redis.engineVersion",
+            message: `'${redis.engineVersion}' is refused: ElastiCache has ${VALKEY.join(", ")} of valkey.`,
+            remedy: set("redis.engineVersion", "8.0"),
           }
-        : [],
-    ),
-  ({ redis }) => {
-    if (!redis || !windowsOverlap(redis.snapshotWindow, redis.maintenanceWindow)) return undefined;
-    const free = FREE_WINDOWS.find((window) => !windowsOverlap(window, redis.maintenanceWindow));
-    return {
-      key: free === undefined ? "redis.maintenanceWindow" : "redis.snapshotWindow",
-      message: `snapshotWindow '${redis.snapshotWindow}' and maintenanceWindow '${redis.maintenanceWindow}' overlap, which ElastiCache refuses.`,
-      remedy:
-        free === undefined
-          ? set("redis.maintenanceWindow", "sun:04:30-sun:05:30")
-          : set("redis.snapshotWindow", free),
-    };
+        : undefined,
+  },
+  {
+    id: "window-length",
+    why: "ElastiCache takes windows of 60 minutes or more.",
+    severity: "error",
+    check: ({ redis }) =>
+      (["snapshotWindow", "maintenanceWindow"] as const).flatMap((name) =>
+        redis && minutesOf(redis[name]) < SHORTEST_WINDOW
+          ? {
+              key: `redis.${name}`,
+              message: `'${redis[name]}' is refused: ElastiCache takes ${SHORTEST_WINDOW} minutes or more.`,
+              remedy: set(
+                `redis.${name}`,
+                name === "snapshotWindow" ? "03:00-04:00" : "sun:04:30-sun:05:30",
+              ),
+            }
+          : [],
+      ),
+  },
+  {
+    id: "windows-overlap",
+    why: "ElastiCache takes no snapshot while it maintains a node.",
+    severity: "error",
+    check: ({ redis }) => {
+      if (!redis || !windowsOverlap(redis.snapshotWindow, redis.maintenanceWindow))
+        return undefined;
+      const free = FREE_WINDOWS.find((window) => !windowsOverlap(window, redis.maintenanceWindow));
+      return {
+        key: free === undefined ? "redis.maintenanceWindow" : "redis.snapshotWindow",
+        message: `snapshotWindow '${redis.snapshotWindow}' and maintenanceWindow '${redis.maintenanceWindow}' overlap, which ElastiCache refuses.`,
+        remedy:
+          free === undefined
+            ? set("redis.maintenanceWindow", "sun:04:30-sun:05:30")
+            : set("redis.snapshotWindow", free),
+      };
+    },
   },
 ];
 

@@ -1,4 +1,4 @@
-import type { AwsConfig } from "../../..";
+import type { AwsConfig } from "../config";
 import { assumedRoles } from "../../../../model/awsIdentity";
 import type { Problem } from "../../../messages/problems";
 import { either, removeCommand, setCommand } from "../../../messages/commands";
@@ -51,36 +51,46 @@ const UNKNOWN_TO_THE_CLI: Readonly<Record<string, Instead>> = {
 /** Of an assumed role, what changes nothing about who it is. */
 const HARMLESS_OF_A_ROLE = ["roleArn", "sessionName", "duration"];
 
-export const awsProvider: Rule<AwsConfig>[] = [
-  ({ awsKeys }) =>
-    Object.entries(UNKNOWN_TO_THE_CLI)
-      .filter(([key]) => isSet(awsKeys?.[key]))
-      .map(([key, instead]) => refused(key, "is set for the AWS provider alone", instead)),
-  ({ awsKeys }) => {
-    const roles = assumedRoles(awsKeys ?? {});
-    if (roles.length > 1) {
-      return refused("assumeRoles", `names ${roles.length} roles, one assumed from the other`, {
-        words: "a profile with role_arn and source_profile for each",
-        profile: true,
-      });
-    }
-    const [role] = roles;
-    if (role !== undefined && (typeof role.roleArn !== "string" || role.roleArn === "")) {
-      return {
-        ...contradicted("assumeRoles", "names no roleArn"),
-        remedy: either(
-          setCommand("aws:assumeRoles[0].roleArn", "ARN"),
-          removeCommand("aws:assumeRoles"),
-        ),
-      };
-    }
-    const more = Object.keys(role ?? {}).find((key) => !HARMLESS_OF_A_ROLE.includes(key));
-    return more === undefined
-      ? undefined
-      : refused("assumeRoles", `has ${more} for the AWS provider alone`, {
-          words: `a profile with role_arn${more === "externalId" ? ", external_id" : ""} and source_profile`,
+export const awsProvider: readonly Rule<AwsConfig>[] = [
+  {
+    id: "provider-keys",
+    why: "The Kubernetes provider signs in by `aws eks get-token`, which does not know the AWS provider's keys.",
+    severity: "error",
+    check: ({ awsKeys }) =>
+      Object.entries(UNKNOWN_TO_THE_CLI)
+        .filter(([key]) => isSet(awsKeys?.[key]))
+        .map(([key, instead]) => refused(key, "is set for the AWS provider alone", instead)),
+  },
+  {
+    id: "assumed-role",
+    why: "`aws eks get-token` assumes one role.",
+    severity: "error",
+    check: ({ awsKeys }) => {
+      const roles = assumedRoles(awsKeys ?? {});
+      if (roles.length > 1) {
+        return refused("assumeRoles", `names ${roles.length} roles, one assumed from the other`, {
+          words: "a profile with role_arn and source_profile for each",
           profile: true,
         });
+      }
+      const [role] = roles;
+      if (role !== undefined && (typeof role.roleArn !== "string" || role.roleArn === "")) {
+        return {
+          ...contradicted("assumeRoles", "names no roleArn"),
+          remedy: either(
+            setCommand("aws:assumeRoles[0].roleArn", "ARN"),
+            removeCommand("aws:assumeRoles"),
+          ),
+        };
+      }
+      const more = Object.keys(role ?? {}).find((key) => !HARMLESS_OF_A_ROLE.includes(key));
+      return more === undefined
+        ? undefined
+        : refused("assumeRoles", `has ${more} for the AWS provider alone`, {
+            words: `a profile with role_arn${more === "externalId" ? ", external_id" : ""} and source_profile`,
+            profile: true,
+          });
+    },
   },
 ];
 

@@ -1,4 +1,4 @@
-import type { AwsConfig } from "../../..";
+import type { AwsConfig } from "../config";
 import { removeCommand } from "../../../messages/commands";
 import type { Problem } from "../../../messages/problems";
 import type { Rule } from "../../../rules/rule";
@@ -15,27 +15,45 @@ const LONGEST_VALUE = 256;
 /** 50 a resource, of which the stack and EKS use up to four. */
 const MOST = 46;
 
-export const tagLimits: Rule<AwsConfig>[] = [
-  ({ defaultTags }) =>
-    Object.entries(defaultTags).flatMap(([key, value]) => [
-      ...[problemOfKey(key), problemOfValue(value)]
-        .filter((message) => message !== undefined)
-        .map((message) => problem(key, message)),
-    ]),
-  ({ defaultTags }) => {
-    const keys = Object.keys(defaultTags);
-    const again = keys.find((key, index) =>
-      keys.slice(0, index).some((other) => other.toLowerCase() === key.toLowerCase()),
-    );
-    return again === undefined
-      ? undefined
-      : problem(again, `another key differs in case alone, and IAM takes them for the same`);
+export const tagLimits: readonly Rule<AwsConfig>[] = [
+  {
+    id: "tag-text",
+    why: "Default tags go to every resource, so they have to please the strictest service.",
+    severity: "error",
+    check: ({ defaultTags = {} }) =>
+      Object.entries(defaultTags).flatMap(([key, value]) => [
+        ...[problemOfKey(key), problemOfValue(value)]
+          .filter((message) => message !== undefined)
+          .map((message) => problem(key, message)),
+      ]),
   },
-  ({ defaultTags }) => {
-    const keys = Object.keys(defaultTags);
-    return keys.length > MOST
-      ? problem(keys[MOST] ?? "", `there are ${keys.length}, and the stack leaves room for ${MOST}`)
-      : undefined;
+  {
+    id: "tag-case",
+    why: "IAM takes keys that differ in case alone for the same.",
+    severity: "error",
+    check: ({ defaultTags = {} }) => {
+      const keys = Object.keys(defaultTags);
+      const again = keys.find((key, index) =>
+        keys.slice(0, index).some((other) => other.toLowerCase() === key.toLowerCase()),
+      );
+      return again === undefined
+        ? undefined
+        : problem(again, `another key differs in case alone, and IAM takes them for the same`);
+    },
+  },
+  {
+    id: "tag-count",
+    why: "A resource has 50 tags, some of which the stack and EKS set.",
+    severity: "error",
+    check: ({ defaultTags = {} }) => {
+      const keys = Object.keys(defaultTags);
+      return keys.length > MOST
+        ? problem(
+            keys[MOST] ?? "",
+            `there are ${keys.length}, and the stack leaves room for ${MOST}`,
+          )
+        : undefined;
+    },
   },
 ];
 

@@ -11,7 +11,7 @@ import {
   either,
 } from "../../../helpers/refusals";
 import * as assert from "node:assert/strict";
-import { aws, load, loadAws } from "../../../helpers/configs";
+import { aws, loadAws } from "../../../helpers/configs";
 
 const cases: RuleCase[] = [
   [
@@ -370,6 +370,6 @@ describe("rules of a config for aws", () => {
 
   it("take a region from the environment, as the provider does", async () => {
     const options = { region: undefined, environmentRegion: "eu-north-1" };
-    assert.equal((await load(aws, options)).region, "eu-north-1");
+    assert.equal((await loadAws({}, options)).region, "eu-north-1");
   });
 });

@@ -1,0 +1,74 @@
+import { endedSupport, endingSupport, nextVersion } from "../../../../model/kubernetesVersions";
+import { setCommand as set } from "../../../messages/commands";
+import { STRICTER_IN_PRODUCTION, type Rule } from "../../../rules/rule";
+import type { AwsConfig } from "../config";
+
+export const clusterRules: readonly Rule<AwsConfig>[] = [
+  {
+    id: "kubernetes-support-ended",
+    why: "After the last day of standard support AWS upgrades the cluster by itself.",
+    severity: "error",
+    check: ({ cluster }, today) => {
+      const end = cluster && endedSupport(cluster.version, today);
+      return end === undefined
+        ? undefined
+        : {
+            key: "cluster.version",
+            message: `'${cluster?.version}' left EKS standard support on ${end}: AWS upgrades the cluster by itself.`,
+            remedy: set("cluster.version", nextVersion(cluster?.version ?? "")),
+          };
+    },
+  },
+  {
+    id: "api-server-open",
+    why: "An API server that is open to the internet can be attacked from anywhere once a flaw in it is known.",
+    severity: STRICTER_IN_PRODUCTION,
+    check: ({ cluster }) => {
+      const open = openRange(cluster);
+      return open === undefined
+        ? undefined
+        : {
+            key: "cluster.publicAccessCidrs",
+            message: `'${open}' opens the API server of a production cluster to the world.`,
+            remedy: set("cluster.publicAccessCidrs[0]", "YOUR.ADDRESS/32"),
+          };
+    },
+    warn: ({ cluster }) =>
+      openRange(cluster) === undefined
+        ? undefined
+        : { key: "cluster.publicAccessCidrs", message: "the API server is open to the world." },
+  },
+  {
+    id: "api-server-private",
+    why: "Whoever runs `pulumi up` has to reach the API server.",
+    severity: "warning",
+    check: ({ cluster }) =>
+      cluster?.publicAccessCidrs.length === 0
+        ? {
+            key: "cluster.publicAccessCidrs",
+            message:
+              "is empty: the API server answers inside the VPC alone, and pulumi up from elsewhere fails once the cluster is made.",
+            remedy: set("cluster.publicAccessCidrs[0]", "YOUR.ADDRESS/32"),
+          }
+        : undefined,
+  },
+  {
+    id: "kubernetes-support-ending",
+    why: "An upgrade is planned before the day on which every `pulumi up` is refused.",
+    severity: "warning",
+    check: ({ cluster }, today) => {
+      const end = cluster && endingSupport(cluster.version, today);
+      return cluster === undefined || end === undefined
+        ? undefined
+        : {
+            key: "cluster.version",
+            message: `'${cluster.version}' leaves EKS standard support on ${end}; after that day every pulumi up is refused until the cluster is upgraded, roll-backs too.`,
+            remedy: set("cluster.version", nextVersion(cluster.version)),
+          };
+    },
+  },
+];
+
+function openRange(cluster: AwsConfig["cluster"] | undefined): string | undefined {
+  return cluster?.publicAccessCidrs.find((range) => range.endsWith("/0"));
+}

@@ -1,0 +1,102 @@
+import { removeCommand, setCommand as set } from "../../../messages/commands";
+import type { Rule } from "../../../rules/rule";
+import type { AwsConfig } from "../config";
+import { DOCUMENTATION_HOST } from "./certificateNames";
+
+/** The load balancer, its certificate, and DNS. */
+export const awsIngress: readonly Rule<AwsConfig>[] = [
+  {
+    id: "certificate-without-controller",
+    why: "The certificate is the load balancer's, which comes with the controller that the stack installs.",
+    severity: "error",
+    check: ({ ingress }) =>
+      ingress && !ingress.install && ingress.tls?.certificateArn !== undefined
+        ? {
+            key: "ingress.tls.certificateArn",
+            message: `'${ingress.tls.certificateArn}' belongs to the load balancer, which the stack makes only with ingress.install.`,
+            remedy: set("ingress.install", "true"),
+          }
+        : undefined,
+  },
+  {
+    id: "certificate-region",
+    why: "A load balancer takes certificates of its own region.",
+    severity: "error",
+    check: ({ ingress, region }) => {
+      const arn = ingress?.tls?.certificateArn;
+      const other = arn?.split(":")[3];
+      return arn !== undefined && region !== undefined && other !== region
+        ? {
+            key: "ingress.tls.certificateArn",
+            message: `'${arn}' is of region '${other}'; a load balancer takes certificates of its own, aws:region '${region}'.`,
+            remedy: set(
+              "ingress.tls.certificateArn",
+              arn.replace(`:${other}:`, `:${region}:`).replace(/\/.*$/, "/ID"),
+            ),
+          }
+        : undefined;
+    },
+  },
+  {
+    id: "zone-without-controller",
+    why: "The DNS records point to the load balancer, which comes with the controller that the stack installs.",
+    severity: "error",
+    check: ({ ingress }) =>
+      ingress && !ingress.install && ingress.zone !== undefined
+        ? {
+            key: "ingress.zone",
+            message: `'${ingress.zone}' would point to the load balancer, which the stack makes only with ingress.install.`,
+            remedy: set("ingress.install", "true"),
+          }
+        : undefined,
+  },
+  {
+    id: "proxy-protocol-on-aws",
+    why: "The load balancer always speaks proxy protocol, and a controller that does not expect it answers 400.",
+    severity: "error",
+    check: ({ ingress }) =>
+      ingress?.proxyProtocol === false
+        ? {
+            key: "ingress.proxyProtocol",
+            message: "false is refused: on aws the load balancer always speaks it.",
+            remedy: removeCommand("ingress.proxyProtocol"),
+          }
+        : undefined,
+  },
+  {
+    id: "node-ports-on-aws",
+    why: "On AWS visitors come through the load balancer.",
+    severity: "error",
+    check: ({ ingress }) =>
+      ingress?.nodePorts
+        ? {
+            key: "ingress.nodePorts",
+            message: "has no use on aws, where a load balancer stands before the controller.",
+            remedy: removeCommand("ingress.nodePorts"),
+          }
+        : undefined,
+  },
+  {
+    id: "hosts-in-zone",
+    why: "A zone only holds names below it.",
+    severity: "error",
+    check: ({ ingress, app }) => {
+      const zone = ingress?.zone;
+      if (zone === undefined) return undefined;
+      const hosts = [app?.host, ...(ingress?.extraHosts ?? [])];
+      const index = hosts.findIndex((host) => host && host !== zone && !host.endsWith(`.${zone}`));
+      const outside = hosts[index];
+      if (outside === undefined) return undefined;
+      // A zone of the user's own beside a host of the example: it is the host that was forgotten.
+      const forgotten = DOCUMENTATION_HOST.test(outside) && !DOCUMENTATION_HOST.test(zone);
+      const key = index === 0 ? "app.host" : `ingress.extraHosts[${index - 1}]`;
+      return {
+        key: "ingress.zone",
+        message: `'${zone}' does not hold the host '${outside}'${forgotten ? `, which is still that of an example (${key})` : ""}.`,
+        remedy: forgotten
+          ? set(key, `HOST.${zone}`)
+          : set("ingress.zone", outside.split(".").slice(1).join(".")),
+      };
+    },
+  },
+];

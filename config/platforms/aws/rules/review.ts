@@ -1,0 +1,48 @@
+import { setCommand as set } from "../../../messages/commands";
+import { WARNED_IN_PRODUCTION, type Rule } from "../../../rules/rule";
+import type { AwsConfig } from "../config";
+import { TIMEOUTS } from "../timeouts";
+
+/*
+ * What works, and is worth a second look in a review.
+ */
+
+export const reviewRules: readonly Rule<AwsConfig>[] = [
+  {
+    id: "one-nat-gateway",
+    why: "One NAT gateway is cheaper, and stands in one zone.",
+    severity: WARNED_IN_PRODUCTION,
+    check: ({ network }) =>
+      network?.natGateways === "one"
+        ? {
+            key: "network.natGateways",
+            message: "one: the loss of its zone cuts every pod off from the internet.",
+          }
+        : undefined,
+  },
+  {
+    id: "controller-timeout",
+    why: "New nodes and a load balancer take their time, and a controller that is late is taken back by Helm.",
+    severity: "warning",
+    check: ({ ingress, timeouts }) =>
+      ingress?.install && timeouts && timeouts.controller < TIMEOUTS.controller
+        ? {
+            key: "timeouts.controller",
+            message: `${timeouts.controller}: new nodes and an NLB may take longer, and then the controller is taken back.`,
+            remedy: set("timeouts.controller", String(TIMEOUTS.controller)),
+          }
+        : undefined,
+  },
+  {
+    id: "one-redis-node",
+    why: "Without a replica a failure of the node empties Redis.",
+    severity: WARNED_IN_PRODUCTION,
+    check: ({ redis }) =>
+      redis && redis.nodes < 2
+        ? {
+            key: "redis.nodes",
+            message: "1: a failure of the node empties the cache and ends sessions.",
+          }
+        : undefined,
+  },
+];

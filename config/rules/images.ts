@@ -1,0 +1,110 @@
+import { liveImage, namedImages } from "../../model/rollout";
+import type { CommonConfig } from "../commonConfig";
+import { either, removeCommand, setCommand as set } from "../messages/commands";
+import { STRICTER_IN_PRODUCTION, type Rule } from "./rule";
+
+/*
+ * The rules about the images of the application.
+ */
+
+export const DIGEST_EXAMPLE = "REGISTRY/NAME@sha256:DIGEST";
+
+/** A digest means one image for ever. */
+const isTag = (image: string) => !image.includes("@sha256:");
+
+export const imageRules: readonly Rule<CommonConfig>[] = [
+  {
+    id: "confirmations-left",
+    why: "A confirmation that stays in the config confirms the next change of its key too.",
+    severity: "warning",
+    check: ({ confirm = [] }) =>
+      confirm.length > 0
+        ? {
+            key: "confirm",
+            message: `changes of ${confirm.join(" and ")} are made without asking; remove it after this pulumi up.`,
+            remedy: removeCommand("confirm"),
+          }
+        : undefined,
+  },
+  {
+    id: "image-digest",
+    why: "A tag can come to mean another image: pods of one release would differ, and a roll-back would not go back.",
+    severity: STRICTER_IN_PRODUCTION,
+    check: ({ app }) => {
+      const [key, image] = (app && namedImages(app).find(([, it]) => isTag(it))) ?? [];
+      return key !== undefined && image !== undefined
+        ? {
+            key,
+            message: `'${image}' is a tag, which can come to mean another image; production takes a digest.`,
+            remedy: set(key, `${image.replace(/:[^/:]*$/, "")}@sha256:DIGEST`),
+          }
+        : undefined;
+    },
+    warn: ({ app }) => {
+      const image = app && liveImage(app);
+      return app && image !== undefined && isTag(image)
+        ? {
+            key: image === app.image ? "app.image" : `app.rollout.images.${app.rollout.live}`,
+            message: `'${image}' is a tag: pods may come to run different images.`,
+          }
+        : undefined;
+    },
+  },
+  {
+    id: "server-actions-key",
+    why: "Each build without it has its own key, and pods of one build cannot read the actions in pages of another.",
+    severity: "warning",
+    check: ({ app }) =>
+      app?.build && !app.build.secrets.server_actions_key
+        ? {
+            key: "app.build.secrets",
+            message:
+              "has no server_actions_key: each build makes a key of its own, and forms of open pages fail after the next one.",
+            remedy: `${set("app.build.secrets.server_actions_key", '--secret "$(cat server-actions.key)"')}\nmade once by:\nnpm run --silent action-key -- server-actions.key`,
+          }
+        : undefined,
+  },
+  {
+    id: "image-or-build",
+    why: "The image of a rolling update is named by the user or built by the stack.",
+    severity: "error",
+    check: ({ app }) =>
+      app &&
+      app.rollout.strategy === "rolling" &&
+      (app.image === undefined) === (app.build === undefined)
+        ? {
+            key: "app",
+            message: app.image
+              ? `image '${app.image}' and build are both set; one of them names the image.`
+              : "neither image nor build is set; one of them names the image.",
+            remedy: app.image ? removeCommand("app.build") : set("app.image", DIGEST_EXAMPLE),
+          }
+        : undefined,
+  },
+  {
+    id: "image-beside-colours",
+    why: "With blue/green each colour names its image, so that rolling back needs no other key.",
+    severity: "error",
+    check: ({ app }) =>
+      app && app.rollout.strategy === "blueGreen" && app.image !== undefined
+        ? {
+            key: "app.image",
+            message: `'${app.image}' has no use: with blueGreen each colour names its image in app.rollout.images.`,
+            remedy: removeCommand("app.image"),
+          }
+        : undefined,
+  },
+  {
+    id: "build-beside-colours",
+    why: "The stack builds one image, and blue/green runs two.",
+    severity: "error",
+    check: ({ app }) =>
+      app?.build && app.rollout.strategy === "blueGreen"
+        ? {
+            key: "app.build",
+            message: `'${app.build.context}' is one image, and blueGreen takes one for each colour.`,
+            remedy: either(set("app.rollout.strategy", "rolling"), removeCommand("app.build")),
+          }
+        : undefined,
+  },
+];

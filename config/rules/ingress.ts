@@ -1,0 +1,88 @@
+import type { CommonConfig } from "../commonConfig";
+import { firstRepeated } from "../../model/lists";
+import { either, removeCommand, setCommand as set } from "../messages/commands";
+import { STRICTER_IN_PRODUCTION, type Rule } from "./rule";
+
+/*
+ * The rules about hosts, paths and TLS of the site.
+ */
+
+export const ingressRules: readonly Rule<CommonConfig>[] = [
+  {
+    id: "one-certificate",
+    why: "TLS ends in one place: at the load balancer or at nginx.",
+    severity: "error",
+    check: ({ ingress }) => {
+      const tls = ingress?.tls;
+      return tls && (tls.certificateArn === undefined) === (tls.secretName === undefined)
+        ? {
+            key: "ingress.tls",
+            message: tls.secretName
+              ? "certificateArn and secretName are both set; TLS ends in one place."
+              : "neither certificateArn nor secretName is set.",
+            remedy: tls.secretName
+              ? removeCommand("ingress.tls.secretName")
+              : set("ingress.tls.secretName", "SECRET"),
+          }
+        : undefined;
+    },
+  },
+  {
+    id: "host-twice",
+    why: "Each host is one rule of the Ingress.",
+    severity: "error",
+    check: ({ app, ingress }) => {
+      const twice = app && ingress && firstRepeated([app.host, ...ingress.extraHosts]);
+      return twice === undefined
+        ? undefined
+        : {
+            key: "ingress.extraHosts",
+            message: `'${twice}' is a host of the site already.`,
+            remedy: removeCommand(
+              `ingress.extraHosts[${ingress?.extraHosts.lastIndexOf(twice) ?? 0}]`,
+            ),
+          };
+    },
+  },
+  {
+    id: "path-twice",
+    why: "A path leads to one Service, and `/` to the application.",
+    severity: "error",
+    check: ({ ingress }) => {
+      const paths = ingress?.paths.map(({ path }) => path) ?? [];
+      const twice = firstRepeated(["/", ...paths]);
+      return twice === undefined
+        ? undefined
+        : {
+            key: "ingress.paths",
+            message: `'${twice}' is served already${twice === "/" ? ", by the application" : ""}.`,
+            remedy: removeCommand(`ingress.paths[${paths.lastIndexOf(twice)}]`),
+          };
+    },
+  },
+];
+
+/** @param certificates commands that get the site a certificate on its platform, beside a TLS Secret */
+export function httpsRule(certificates: () => readonly string[]): Rule<CommonConfig> {
+  return {
+    id: "https",
+    why: "Over plain HTTP anybody on the way can read and change pages, cookies and passwords.",
+    severity: STRICTER_IN_PRODUCTION,
+    check: ({ ingress, app }) =>
+      app && hasNoTls(ingress)
+        ? {
+            key: "ingress.tls",
+            message: `is missing: in production ${app.host} is served by HTTPS only.`,
+            remedy: either(set("ingress.tls.secretName", "SECRET"), ...certificates()),
+          }
+        : undefined,
+    warn: ({ ingress, app }) =>
+      app && hasNoTls(ingress)
+        ? { key: "ingress.tls", message: `is not set: ${app.host} is served by plain HTTP.` }
+        : undefined,
+  };
+}
+
+function hasNoTls(ingress: CommonConfig["ingress"] | undefined): boolean {
+  return ingress !== undefined && !ingress.tls && ingress.zone === undefined;
+}

@@ -1,0 +1,88 @@
+import type { CommonConfig } from "../commonConfig";
+import { annotation } from "./annotations";
+import { hostOfSchema } from "./chartSchema";
+import type { Rule } from "./rule";
+
+/*
+ * What works, and is worth a second look in a review.
+ */
+
+/** Parts of nginx's configuration, of F5's controller and of the one that was the community's. */
+const SNIPPET = /-snippets?$/;
+
+export const reviewRules: readonly Rule<CommonConfig>[] = [
+  {
+    id: "chart-schema",
+    why: "Helm fetches what the schema of a chart's values refers to, and fails where it cannot.",
+    severity: "warning",
+    check: ({ ingress }) => {
+      const asked = ingress?.install ? hostOfSchema(ingress.chart) : undefined;
+      return asked === undefined
+        ? undefined
+        : {
+            key: "ingress.chart",
+            message: `the values.schema.json in '${ingress?.chart}' refers to ${asked}: Helm fetches from there, and fails where it cannot.`,
+            remedy:
+              "without a way out to that host, take values.schema.json out of the folder: docs/way-in.md",
+          };
+    },
+  },
+  {
+    id: "snippets",
+    why: "A snippet becomes part of the nginx configuration, and can read what the controller can.",
+    severity: "warning",
+    check: ({ ingress }) =>
+      ingress &&
+      Object.keys(ingress.annotations)
+        .filter((name) => SNIPPET.test(name))
+        .map((name) => ({
+          key: annotation(name),
+          message: `a part of nginx's configuration: whoever edits it can read what the controller can. ${whoTakesSnippets(ingress)}`,
+        })),
+  },
+  {
+    id: "files-off",
+    why: "Pods without the shared files are for the time in which the file server is gone.",
+    severity: "warning",
+    check: ({ files }) =>
+      files && !files.required
+        ? {
+            key: "files.required",
+            message: "false: no uploads, no shared images, and deploys break open pages.",
+          }
+        : undefined,
+  },
+  {
+    id: "one-assets-pod",
+    why: "When the only pod is lost, nobody serves static files until the next is up.",
+    severity: "warning",
+    check: ({ assets }) =>
+      assets?.enabled && assets.replicas < 2
+        ? {
+            key: "assets.replicas",
+            message: "1: its loss stops static files until the next pod is up.",
+          }
+        : undefined,
+  },
+  {
+    id: "one-pod",
+    why: "When the only pod is lost, the site is down until the next is up.",
+    severity: "warning",
+    check: ({ app }) =>
+      app && app.replicas.min < 2
+        ? {
+            key: "app.replicas.min",
+            message: `${app.replicas.min}: one pod's loss is an outage until the next is up.`,
+          }
+        : undefined,
+  },
+];
+
+function whoTakesSnippets({ install, nodePorts }: CommonConfig["ingress"]): string {
+  if (!install) {
+    return "The controller takes it where its owner runs it with -enable-snippets, and else refuses the whole Ingress.";
+  }
+  return nodePorts === undefined
+    ? "The stack's controller takes snippets with ingress.nodePorts alone, and else refuses the whole Ingress."
+    : "The controller takes it.";
+}

@@ -1,0 +1,22 @@
+import type { Config } from "../config";
+import type { ConfigOn, PlatformName } from "../config/platforms";
+import { onAws } from "./aws";
+import { onExisting } from "./existing";
+import type { Ground } from "./platform";
+
+type Survey<T> = (config: T) => Promise<Ground>;
+
+/** How each platform of `config/platforms` is made. The compiler refuses one that is missing here. */
+const surveys: { readonly [P in PlatformName]: Survey<ConfigOn<P>> } = {
+  aws: onAws,
+  existing: onExisting,
+};
+
+/**
+ * Asks what is there already, of the platform that the config names.
+ * @throws {ConfigError} where that speaks against the config
+ */
+export function groundOf(config: Config): Promise<Ground> {
+  // Each takes its own config, and the name says which that is.
+  return (surveys[config.platform] as Survey<Config>)(config);
+}
