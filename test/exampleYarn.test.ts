@@ -1,18 +1,11 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { lastRun } from "./helpers/dockerfile";
 
 const MODERN = (version: number): string => `__metadata:\n  version: ${version}\n  cacheKey: 10\n`;
-
-/** What the last RUN of the stage does, without the options that belong to the builder. */
-function installation(): string {
-  const dockerfile = readFileSync(join(__dirname, "../example/Dockerfile"), "utf8");
-  const stage = dockerfile.split(/^FROM /m).find((text) => / AS deps-yarn$/m.test(text)) ?? "";
-  const run = stage.slice(stage.lastIndexOf("\nRUN ") + 5).split(/\n(?!.*\\\n)\n/)[0] ?? "";
-  return run.replace(/--mount=\S+ \\\n/, "");
-}
 
 describe("the example's Dockerfile: which Yarn installs an app (npm and yarn are stubs)", () => {
   let folder = "";
@@ -30,7 +23,7 @@ describe("the example's Dockerfile: which Yarn installs an app (npm and yarn are
   /** The commands that the stage runs for an app with these files. */
   function commands(files: Record<string, string>, version = ""): string[] {
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
-    const output = execFileSync("sh", ["-c", installation()], {
+    const output = execFileSync("sh", ["-c", lastRun("deps-yarn").script], {
       cwd: folder,
       env: { PATH: `${join(folder, "bin")}:${process.env.PATH}`, YARN_VERSION: version },
     });

@@ -46,7 +46,7 @@ export const app = z.strictObject({
             z.string().regex(/^[A-Za-z0-9_.-]+$/, "expected the id of a secret"),
             z.string().min(1).meta({ secret: true, example: "--secret VALUE" }),
           ),
-          "Secrets of the build, by the id that the Dockerfile mounts: `RUN --mount=type=secret,id=NAME`. The example uses `server_actions_key`. Set each with `--secret`.",
+          "Secrets of the build, by the id that the Dockerfile mounts: `RUN --mount=type=secret,id=NAME`. The example uses `server_actions_key`, `npmrc`, `install_env` and `build_env`: docs/your-app.md. Set each with `--secret`.",
           { example: "--secret VALUE", secret: true },
         ).default({}),
       })
