@@ -1,6 +1,7 @@
 import js from "@eslint/js";
 import pulumi from "@pulumi/eslint-plugin";
 import tseslint from "typescript-eslint";
+import layers from "./scripts/layers.cjs";
 
 export default tseslint.config(
   {
@@ -21,8 +22,9 @@ export default tseslint.config(
   {
     files: ["**/*.ts", "**/*.tsx"],
     languageOptions: { parserOptions: { projectService: true } },
-    plugins: { "@pulumi": pulumi },
+    plugins: { "@pulumi": pulumi, layers: layers.plugin },
     rules: {
+      "layers/go-down": "error",
       "@typescript-eslint/no-floating-promises": "error",
       "@typescript-eslint/no-misused-promises": "error",
       "@typescript-eslint/no-explicit-any": "error",

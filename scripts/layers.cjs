@@ -1,0 +1,66 @@
+"use strict";
+const { dirname, join, relative, resolve, sep } = require("node:path");
+
+/*
+ * An ESLint rule: imports go down. docs/decisions/layers.md says what belongs where.
+ */
+
+const ROOT = join(__dirname, "..");
+
+/** What each folder may import beside itself, types included. `index.ts` stands above all, and nothing imports it. */
+const LAYERS = {
+  model: [],
+  config: ["model"],
+  components: ["config", "model"],
+  platforms: ["components", "config", "model"],
+  engine: ["model"],
+  cli: ["config", "model"],
+  preview: ["cli", "engine", "config", "model"],
+  release: ["cli", "engine", "config", "model"],
+  // Pages are made from the schemas, the rules, and the cases of test/next.
+  docs: ["config", "model", "test"],
+};
+
+/** Packages that a folder may import, where not all. The model is plain; the config makes no resources. */
+const PACKAGES = {
+  model: /^node:/,
+  config: /^(node:|@pulumi\/pulumi(\/|$)|zod$|yaml$)/,
+};
+
+const messages = {
+  folder: "'{{folder}}/' does not import '{{other}}': imports go down ({{allowed}}).",
+  package: "'{{folder}}/' does not import the package '{{other}}'.",
+};
+
+/** @type {import("eslint").Rule.RuleModule} */
+const rule = {
+  meta: { type: "problem", schema: [], messages },
+  create(context) {
+    const [folder] = relative(ROOT, context.filename).split(sep);
+    const allowed = LAYERS[folder];
+    if (allowed === undefined) return {};
+    const check = (node) => {
+      const source = node?.value;
+      if (typeof source !== "string") return;
+      if (!source.startsWith(".")) {
+        if (PACKAGES[folder]?.test(source) === false)
+          context.report({ node, messageId: "package", data: { folder, other: source } });
+        return;
+      }
+      const [other = ""] = relative(ROOT, resolve(dirname(context.filename), source)).split(sep);
+      if (other === folder || allowed.includes(other)) return;
+      const data = { folder, other: other || "index.ts", allowed: allowed.join(", ") || "nothing" };
+      context.report({ node, messageId: "folder", data });
+    };
+    return {
+      ImportDeclaration: ({ source }) => check(source),
+      ExportAllDeclaration: ({ source }) => check(source),
+      ExportNamedDeclaration: ({ source }) => check(source),
+      ImportExpression: ({ source }) => check(source),
+      TSImportType: ({ source }) => check(source),
+      "CallExpression[callee.name='require']": (call) => check(call.arguments[0]),
+    };
+  },
+};
+
+module.exports = { LAYERS, plugin: { rules: { "go-down": rule } } };
