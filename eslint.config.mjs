@@ -36,7 +36,12 @@ export default tseslint.config(
   },
   {
     // Plain JavaScript of Node.js; `tsc -p pod` knows which names there are.
-    files: ["pod/**/*.{cjs,mjs}", "scripts/*.{cjs,mjs}", "test/pod/*.{cjs,mjs}"],
+    files: [
+      "pod/**/*.{cjs,mjs}",
+      "runtime/src/contract/*.cjs",
+      "scripts/*.{cjs,mjs}",
+      "test/pod/*.{cjs,mjs}",
+    ],
     rules: { "no-undef": "off", "@typescript-eslint/no-require-imports": "off" },
   },
 );

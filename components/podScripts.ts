@@ -2,10 +2,10 @@ import { RunError } from "@pulumi/pulumi/errors";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-const POD = join(__dirname, "../pod");
-
 /** Folders whose scripts pods have in one, `/pod`: see pod/README.md. */
-export const POD_FOLDERS = ["agent", "publisher", "shared"].map((name) => join(POD, name));
+export const POD_FOLDERS = ["pod/agent", "pod/publisher", "pod/shared", "runtime/src/contract"].map(
+  (folder) => join(__dirname, "..", folder),
+);
 
 /** Kubernetes' limit for a ConfigMap is 1 MiB, its names included. */
 const LIMIT_BYTES = 1_000_000;

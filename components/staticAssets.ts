@@ -3,9 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { nginxRequestHead } from "../model/heads";
+import { FOLDERS } from "../model/podContract";
 import { objectLabels, selectorLabels } from "./labels";
 import { lastWords } from "./lastWords";
-import { CACHE_DIR } from "./mounts";
 import { placement, type Placement } from "./placement";
 import { restrictedContainer, restrictedPod } from "./podSecurity";
 import { staticAssetsConf } from "./staticAssetsConf";
@@ -63,7 +63,7 @@ export class StaticAssets extends pulumi.ComponentResource {
         data: {
           "nginx.conf": pulumi.output(args.service).apply((service) =>
             staticAssetsConf(template, {
-              root: CACHE_DIR,
+              root: FOLDERS.cache,
               port: PORT,
               app: `${service}:${args.servicePort}`,
               paths: args.paths,
@@ -168,7 +168,7 @@ function podTemplate(
           },
           securityContext: restrictedContainer,
           volumeMounts: [
-            { name: "cache", mountPath: CACHE_DIR, readOnly: true },
+            { name: "cache", mountPath: FOLDERS.cache, readOnly: true },
             { name: "config", mountPath: "/config", readOnly: true },
             { name: "scratch", mountPath: "/tmp" },
           ],

@@ -1,31 +1,14 @@
+import { VARIABLES } from "../model/podContract";
+
 const BY_STACK = "the stack sets it itself";
 const SERVER_ALONE =
   "it would reach the server, and not the publisher that copies the release's static files";
 
 /** Environment variables that are not the user's to set, with the reason. */
 export const RESERVED_VARIABLES: ReadonlyMap<string, string> = new Map([
-  ...[
-    "AGENT_DIR",
-    "AGENT_GRACE_SECONDS",
-    "AGENT_PORT",
-    "AGENT_RUNNER",
-    "AGENT_WARMUP_PATHS",
-    "AGENT_WARMUP_SECONDS",
-    "APP_DIR",
-    "APP_DIST_DIR",
-    "CLAIM_NAME",
-    "HOSTNAME",
-    "KEEP_ALIVE_TIMEOUT",
-    "NEXT_SHARED_CACHE_STORE",
-    "POD_NAME",
-    "PORT",
-    "REDIS_URL",
-    "RELEASES_KEPT",
-    "ROLLBACK_RELEASE",
-    "SESSION_REDIS_URL",
-    "SHARED_CACHE_DIR",
-    "UPLOAD_DIR",
-  ].map((name): [string, string] => [name, BY_STACK]),
+  ...Object.entries(VARIABLES)
+    .filter(([, by]) => by === "stack" || by === "agent")
+    .map(([name]): [string, string] => [name, BY_STACK]),
   ["NEXT_DEPLOYMENT_ID", SERVER_ALONE],
 ]);
 

@@ -1,5 +1,5 @@
 import type { types } from "@pulumi/kubernetes";
-import { POD_DIR, RUN_DIR } from "../mounts";
+import { AGENT_PATHS, FOLDERS, SCRIPTS, type Variable } from "../../model/podContract";
 import type { NextAppArgs } from "./args";
 
 /** Of the seconds between the longest request and SIGKILL, the agent leaves these to Next.js's own clean-up. */
@@ -15,10 +15,10 @@ const WARM_UP_SHARE = 0.75;
 export function agentEnvironment(
   { agentPort, health, warmupPaths, shutdown, timeoutSeconds }: NextAppArgs,
   exitSeconds: number,
-): Record<string, string> {
+): Partial<Record<Variable, string>> {
   const paths = new Set([health.path, ...warmupPaths]);
   return {
-    AGENT_DIR: RUN_DIR,
+    AGENT_DIR: FOLDERS.run,
     AGENT_PORT: String(agentPort),
     AGENT_GRACE_SECONDS: String(shutdown.longestRequestSeconds + exitSeconds - BEFORE_KILL_SECONDS),
     AGENT_WARMUP_PATHS: [...paths].join(","),
@@ -31,15 +31,17 @@ export function agentEnvironment(
  * the application's, as any variable is; where it has none, the first script brings the image's back.
  */
 export function preloads(own: string | undefined, ...scripts: string[]): string {
-  const all = own === undefined ? ["node-options.cjs", ...scripts] : scripts;
-  return [own, ...all.map((script) => `--require ${POD_DIR}/${script}`)].filter(Boolean).join(" ");
+  const all = own === undefined ? [SCRIPTS.nodeOptions, ...scripts] : scripts;
+  return [own, ...all.map((script) => `--require ${FOLDERS.scripts}/${script}`)]
+    .filter(Boolean)
+    .join(" ");
 }
 
 export function agentAnnotations(port: number): Record<string, string> {
   return {
     "prometheus.io/scrape": "true",
     "prometheus.io/port": String(port),
-    "prometheus.io/path": "/metrics",
+    "prometheus.io/path": AGENT_PATHS.metrics,
   };
 }
 
@@ -52,12 +54,22 @@ export function agentProbes(startupSeconds: number): Partial<types.input.core.v1
   const get = (path: string) => ({ httpGet: { path, port: "agent" } });
   return {
     startupProbe: {
-      ...get("/livez"),
+      ...get(AGENT_PATHS.live),
       periodSeconds: 2,
       timeoutSeconds: 2,
       failureThreshold: Math.ceil(startupSeconds / 2),
     },
-    readinessProbe: { ...get("/readyz"), periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 3 },
-    livenessProbe: { ...get("/livez"), periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
+    readinessProbe: {
+      ...get(AGENT_PATHS.ready),
+      periodSeconds: 5,
+      timeoutSeconds: 3,
+      failureThreshold: 3,
+    },
+    livenessProbe: {
+      ...get(AGENT_PATHS.live),
+      periodSeconds: 10,
+      timeoutSeconds: 5,
+      failureThreshold: 3,
+    },
   };
 }

@@ -1,14 +1,14 @@
 import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { nodeRequestHead } from "../../model/heads";
+import { FOLDERS, SCRIPTS, type Variable } from "../../model/podContract";
 import { objectLabels, selectorLabels } from "../labels";
 import { lastWords } from "../lastWords";
-import { CACHE_DIR, POD_DIR, RUN_DIR, UPLOAD_DIR } from "../mounts";
 import { placement } from "../placement";
 import { restrictedContainer, restrictedPod } from "../podSecurity";
 import { agentAnnotations, agentEnvironment, agentProbes, preloads } from "./agent";
 import type { NextAppArgs } from "./args";
-import { publisher, publisherEnvironment } from "./publisher";
+import { podName, publisher, publisherEnvironment } from "./publisher";
 
 /** Names of the Secrets that hold environment variables. */
 export interface EnvSecrets {
@@ -36,12 +36,12 @@ export function podTemplate(
   const { preStopSeconds, longestRequestSeconds } = args.shutdown;
   const { shared } = args;
   const mounts = [
-    ...(shared ? [{ name: "cache", mountPath: CACHE_DIR }] : []),
-    { name: "pod", mountPath: POD_DIR, readOnly: true },
+    ...(shared ? [{ name: "cache", mountPath: FOLDERS.cache }] : []),
+    { name: "pod", mountPath: FOLDERS.scripts, readOnly: true },
     // The root file system is read-only; these are what Next.js writes besides.
     { name: "scratch", mountPath: `${args.directory}/${args.distDir}/cache`, subPath: "next" },
     { name: "scratch", mountPath: "/tmp", subPath: "tmp" },
-    { name: "scratch", mountPath: RUN_DIR, subPath: "agent" },
+    { name: "scratch", mountPath: FOLDERS.run, subPath: "agent" },
   ];
   return {
     metadata: {
@@ -79,7 +79,7 @@ export function podTemplate(
           securityContext: restrictedContainer,
           volumeMounts: [
             ...mounts,
-            ...(shared ? [{ name: "uploads", mountPath: UPLOAD_DIR }] : []),
+            ...(shared ? [{ name: "uploads", mountPath: FOLDERS.uploads }] : []),
           ],
         },
       ],
@@ -95,25 +95,24 @@ export function podTemplate(
 }
 
 function environment(args: NextAppArgs, secrets: EnvSecrets): types.input.core.v1.EnvVar[] {
-  const plain = {
-    NEXT_SHARED_CACHE_APP: args.cacheName,
-    ...args.env,
+  const unlessSet: Partial<Record<Variable, string>> = { NEXT_SHARED_CACHE_APP: args.cacheName };
+  const own: Partial<Record<Variable, string>> = {
     NODE_ENV: args.env.NODE_ENV ?? "production",
     PORT: String(args.port),
     HOSTNAME: "0.0.0.0",
     KEEP_ALIVE_TIMEOUT: String(KEEP_ALIVE_MILLISECONDS),
-    ...(args.shared && { UPLOAD_DIR }),
+    ...(args.shared && { UPLOAD_DIR: FOLDERS.uploads }),
     ...(args.redis === undefined && args.shared && { NEXT_SHARED_CACHE_STORE: "files" }),
     ...agentEnvironment(args, EXIT_SECONDS),
     // Images appear on the shared volume whole or not at all.
-    NODE_OPTIONS: `${nodeRequestHead(args.maxRequestHead)} ${preloads(args.env.NODE_OPTIONS, "agent.cjs", "image-cache.cjs")}`,
+    NODE_OPTIONS: `${nodeRequestHead(args.maxRequestHead)} ${preloads(args.env.NODE_OPTIONS, SCRIPTS.agent, SCRIPTS.imageCache)}`,
   };
   return [
-    ...Object.entries(plain)
+    ...Object.entries({ ...unlessSet, ...args.env, ...own })
       .filter(([name]) => !(name in args.secretEnv))
       .map(([name, value]) => ({ name, value })),
     ...(args.shared ? publisherEnvironment(args, args.shared) : []),
-    { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
+    podName,
     ...(secrets.redis === undefined
       ? []
       : [fromSecret("REDIS_URL", secrets.redis), fromSecret("SESSION_REDIS_URL", secrets.redis)]),

@@ -1,7 +1,8 @@
 import type { types } from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
 import { bytesOf } from "../../model/quantities";
+import { FOLDERS, SCRIPTS, type Variable } from "../../model/podContract";
 import { lastWords } from "../lastWords";
-import { CACHE_DIR, POD_DIR, RUN_DIR } from "../mounts";
 import { restrictedContainer } from "../podSecurity";
 import type { NextAppArgs } from "./args";
 
@@ -19,11 +20,11 @@ export function publisher(
     name: shared ? "publish" : "prepare",
     image: args.image,
     // No preload of the image's runs in a process of this kind: see pod/publisher/init.cjs.
-    command: ["node", "--no-warnings", "--build-snapshot", `${POD_DIR}/init.cjs`],
+    command: ["node", "--no-warnings", "--build-snapshot", `${FOLDERS.scripts}/${SCRIPTS.init}`],
     env: [
-      { name: "AGENT_DIR", value: RUN_DIR },
+      variable("AGENT_DIR", FOLDERS.run),
       ...(shared ? publisherEnvironment(args, shared) : []),
-      { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
+      podName,
     ],
     ...lastWords,
     // It runs before the server, so it costs nothing on top.
@@ -42,12 +43,23 @@ export function publisherEnvironment(
   shared: NonNullable<NextAppArgs["shared"]>,
 ): types.input.core.v1.EnvVar[] {
   return [
-    { name: "SHARED_CACHE_DIR", value: CACHE_DIR },
-    { name: "APP_DIR", value: directory },
-    { name: "APP_DIST_DIR", value: distDir },
-    { name: "CLAIM_NAME", value: shared.cacheClaim },
-    { name: "RELEASES_KEPT", value: String(shared.releasesKept) },
-    { name: "PUBLIC_BYTES", value: String(Math.floor(bytesOf(shared.publicSize))) },
-    { name: "ROLLBACK_RELEASE", value: shared.rollbackRelease ?? "" },
+    variable("SHARED_CACHE_DIR", FOLDERS.cache),
+    variable("APP_DIR", directory),
+    variable("APP_DIST_DIR", distDir),
+    variable("CLAIM_NAME", shared.cacheClaim),
+    variable("RELEASES_KEPT", String(shared.releasesKept)),
+    variable("PUBLIC_BYTES", String(Math.floor(bytesOf(shared.publicSize)))),
+    variable("ROLLBACK_RELEASE", shared.rollbackRelease ?? ""),
   ];
+}
+
+/** The pod's own name, from the API server. */
+export const podName: types.input.core.v1.EnvVar = {
+  name: "POD_NAME" satisfies Variable,
+  valueFrom: { fieldRef: { fieldPath: "metadata.name" } },
+};
+
+/** A name that is no part of the pod contract does not compile. */
+function variable(name: Variable, value: pulumi.Input<string>): types.input.core.v1.EnvVar {
+  return { name, value };
 }

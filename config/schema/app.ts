@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { PORTS } from "../../model/podContract";
 import {
   prefixPath,
   about,
@@ -75,12 +76,12 @@ export const app = z.strictObject({
   ),
   port: about(z.int().min(1024).max(65535), "Port that Next.js listens on.", {
     example: "3000",
-  }).default(3000),
+  }).default(PORTS.app),
   agentPort: about(
     z.int().min(1024).max(65535),
     "Port on which the pod's agent answers probes and Prometheus. Nothing else in the container may listen on it; OpenTelemetry uses 9464.",
     { example: "9797" },
-  ).default(9797),
+  ).default(PORTS.agent),
   user: about(
     z.int().min(1).max(65534),
     "uid and gid of the process; the shared files belong to them.",

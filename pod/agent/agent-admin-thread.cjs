@@ -4,6 +4,7 @@ const { parentPort, workerData } = require("node:worker_threads");
 const { boundConnections } = require("./agent-connections.cjs");
 const shared = require("./agent-shared.cjs");
 const { startWarmup } = require("./agent-warmup.cjs");
+const { AGENT_PATHS } = require("./pod-contract.cjs");
 
 const RETRY_LISTEN_MS = 1_000;
 const METRICS_WAIT_MS = 2_000;
@@ -89,7 +90,11 @@ async function metrics() {
 }
 
 /** @type {Record<string, () => Answer | Promise<Answer>>} */
-const routes = { "/livez": livez, "/readyz": readyz, "/metrics": metrics };
+const routes = {
+  [AGENT_PATHS.live]: livez,
+  [AGENT_PATHS.ready]: readyz,
+  [AGENT_PATHS.metrics]: metrics,
+};
 
 /**
  * @param {http.IncomingMessage} request

@@ -3,7 +3,7 @@ const fs = require("node:fs");
 const os = require("node:os");
 const path = require("node:path");
 const { log } = require("./agent-log.cjs");
-const { layout } = require("./release.cjs");
+const { HEARTBEATS, layout } = require("./pod-contract.cjs");
 const { republish } = require("./republish.cjs");
 
 /**
@@ -14,7 +14,7 @@ const { republish } = require("./republish.cjs");
  *
  * One operation at a time and none waited for: a hanging file system must not hold the site up.
  *
- * @param {NodeJS.ProcessEnv} env
+ * @param {import("./pod-contract.cjs").Env & NodeJS.ProcessEnv} env
  * @param {number} seconds Between two beats.
  * @param {import("./release.cjs").Release | undefined} release
  * @param {import("./agent-volume.cjs").Volume} volume
@@ -25,7 +25,7 @@ function startHeartbeat(env, seconds, release, volume) {
   if (!shared || !release || !isFileName(pod)) return;
 
   const { releases, images, union } = layout(shared);
-  const folder = path.join(releases, release.folder, "heartbeats");
+  const folder = path.join(releases, release.folder, HEARTBEATS);
   const file = path.join(folder, pod);
   const parts = [path.join(images, release.folder), union];
   let busy = false;

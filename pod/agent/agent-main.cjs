@@ -12,7 +12,8 @@ const { warnOfShells } = require("./agent-signals.cjs");
 const { Traffic } = require("./agent-traffic.cjs");
 const { Volume } = require("./agent-volume.cjs");
 const { imageOptions } = require("./node-options.cjs");
-const { layout, readRelease } = require("./release.cjs");
+const { layout } = require("./pod-contract.cjs");
+const { readRelease } = require("./release.cjs");
 const { sharedCacheOf } = require("./shared-cache.cjs");
 
 /**

@@ -1,12 +1,10 @@
 "use strict";
 const { monitorEventLoopDelay, performance } = require("node:perf_hooks");
+const contract = require("./pod-contract.cjs");
 
 const LOOP_RESOLUTION_MS = 20;
 /** Where the runtime package leaves a function that returns its metrics in Prometheus' text format. */
-const RUNTIME_METRICS = [
-  Symbol.for("next-on-eks.metrics"),
-  Symbol.for("next-shared-cache.metrics"),
-];
+const RUNTIME_METRICS = [Symbol.for("next-on-eks.metrics"), Symbol.for(contract.RUNTIME_METRICS)];
 
 /**
  * @typedef {import("./agent-traffic.cjs").Traffic} Traffic

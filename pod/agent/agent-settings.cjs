@@ -1,4 +1,5 @@
 "use strict";
+const { PORTS } = require("./pod-contract.cjs");
 
 /**
  * @typedef {object} Settings
@@ -16,7 +17,7 @@
 /**
  * A wrong value never ends the site: the default counts, and the start line names the variable.
  *
- * @param {NodeJS.ProcessEnv} env
+ * @param {import("./pod-contract.cjs").Env} env
  * @param {number} port
  * @returns {Settings}
  */
@@ -25,7 +26,7 @@ function readSettings(env, port) {
   const ignored = [];
 
   /**
-   * @param {string} name
+   * @param {import("./pod-contract.cjs").Variable} name
    * @param {number} fallback
    * @param {number} min
    * @param {number} max
@@ -46,7 +47,7 @@ function readSettings(env, port) {
 
   return {
     port,
-    adminPort: Math.trunc(number("AGENT_PORT", 9797, 1, 65535)),
+    adminPort: Math.trunc(number("AGENT_PORT", PORTS.agent, 1, 65535)),
     livenessSeconds: number("AGENT_LIVENESS_SECONDS", 30, 1, 3600),
     graceSeconds: number("AGENT_GRACE_SECONDS", 30, 0, 86400),
     heartbeatSeconds: number("AGENT_HEARTBEAT_SECONDS", 60, 1, 1800),

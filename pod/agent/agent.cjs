@@ -10,8 +10,9 @@
 const { EventEmitter, errorMonitor } = require("node:events");
 const net = require("node:net");
 const { isMainThread } = require("node:worker_threads");
+const { PORTS } = require("./pod-contract.cjs");
 
-const port = Number(process.env.PORT) || 3000;
+const port = Number(process.env.PORT) || PORTS.app;
 
 /**
  * @param {net.Server} server

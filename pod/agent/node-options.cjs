@@ -10,9 +10,8 @@ const { readFileSync } = require("node:fs");
 const { constants } = require("node:os");
 const { join } = require("node:path");
 const { isMainThread } = require("node:worker_threads");
+const { RUN_FILES } = require("./pod-contract.cjs");
 
-/** What the init container calls the file, in the pod's own folder. */
-const FILE = "node-options";
 const PASSED_ON = /** @type {const} */ ([
   "SIGTERM",
   "SIGINT",
@@ -30,7 +29,9 @@ let standIn = false;
  */
 function imageOptions(env) {
   try {
-    return env.AGENT_DIR ? readFileSync(join(env.AGENT_DIR, FILE), "utf8").trim() : "";
+    return env.AGENT_DIR
+      ? readFileSync(join(env.AGENT_DIR, RUN_FILES.nodeOptions), "utf8").trim()
+      : "";
   } catch {
     return "";
   }
@@ -93,4 +94,4 @@ function standInFor(args, env) {
 
 if (isMainThread && (process.env.NODE_OPTIONS ?? "").includes(__filename)) startAgain();
 
-module.exports = { FILE, imageOptions, isStandIn: () => standIn };
+module.exports = { imageOptions, isStandIn: () => standIn };

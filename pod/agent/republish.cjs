@@ -5,6 +5,7 @@
  */
 const { spawn } = require("node:child_process");
 const { join } = require("node:path");
+const { SCRIPTS } = require("./pod-contract.cjs");
 
 let running = false;
 
@@ -16,7 +17,7 @@ let running = false;
 function republish(env, directory) {
   if (running) return false;
   running = true;
-  const child = spawn(process.execPath, [join(__dirname, "publish.mjs"), "--no-prune"], {
+  const child = spawn(process.execPath, [join(__dirname, SCRIPTS.publish), "--no-prune"], {
     // Without the preloads of the server.
     env: { ...env, NODE_OPTIONS: "", APP_DIR: env.APP_DIR ?? directory },
     stdio: ["ignore", "inherit", "inherit"],

@@ -5,9 +5,7 @@
  */
 const { existsSync, rmSync, writeSync } = require("node:fs");
 const { join } = require("node:path");
-
-/** What init.cjs calls the file, in the pod's own folder. */
-const FILE = "not-published";
+const { RUN_FILES, SCRIPTS } = require("./pod-contract.cjs");
 
 /**
  * Before anything of the application runs, in each Node process of the container.
@@ -15,13 +13,13 @@ const FILE = "not-published";
  * @param {NodeJS.ProcessEnv} env
  */
 function publishOrEnd(env) {
-  const file = env.AGENT_DIR && join(env.AGENT_DIR, FILE);
+  const file = env.AGENT_DIR && join(env.AGENT_DIR, RUN_FILES.notPublished);
   if (!file || !existsSync(file)) return;
   const { spawnSync } = require("node:child_process");
   const { leaveLastMessage } = require("./last-message.cjs");
   const { status, signal, stderr, error } = spawnSync(
     process.execPath,
-    [join(__dirname, "publish.mjs")],
+    [join(__dirname, SCRIPTS.publish)],
     {
       env: { ...env, NODE_OPTIONS: "" },
       stdio: ["ignore", "inherit", "pipe"],

@@ -3,11 +3,11 @@
  */
 import { mkdir, readdir, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { HEARTBEATS } from "./pod-contract.cjs";
 import { foldersIn, ignoreMissing, isMissing, isThere, writtenAt } from "./volume.mjs";
 
-/** @typedef {import("./release.cjs").Layout} Layout */
+/** @typedef {import("./pod-contract.cjs").Layout} Layout */
 
-const HEARTBEATS = "heartbeats";
 const MINUTE = 60_000;
 /** A release with a heartbeat younger than this has pods. They beat once a minute. */
 const ALIVE_MS = 60 * MINUTE;

@@ -26,7 +26,7 @@ import {
 } from "./volume.mjs";
 
 /**
- * @param {import("./release.cjs").Layout} layout
+ * @param {import("./pod-contract.cjs").Layout} layout
  * @param {import("./release.cjs").Release} release
  * @returns {Promise<string | undefined>} why images are not shared, or undefined if they are
  */

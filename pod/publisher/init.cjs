@@ -5,7 +5,8 @@
  *
  * The image's preloads must not run here: they may open servers, or need what this container does not have. Node loads
  * none in a process that builds a snapshot, whatever NODE_OPTIONS says. No snapshot is made, since this ends before. Only
- * built-in modules can be loaded in such a process. See docs/decisions/agent-node-options.md.
+ * built-in modules can be loaded in such a process, so the names of the pod contract are spelled here once more; a test
+ * compares them. See docs/decisions/agent-node-options.md.
  */
 const { spawnSync } = require("node:child_process");
 const { rmSync, writeFileSync } = require("node:fs");

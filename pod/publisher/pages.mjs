@@ -2,13 +2,14 @@
  * The page cache that the runtime package's files store keeps on the claim, as far as the pruner clears it.
  */
 import { join } from "node:path";
+import { PAGES_RELEASES, pagesName } from "./pod-contract.cjs";
 import { foldersIn, removeTree } from "./volume.mjs";
 
-/** @typedef {import("./release.cjs").Layout} Layout */
+/** @typedef {import("./pod-contract.cjs").Layout} Layout */
 
 /** What the files store of the runtime package kept for a release. @param {Layout} layout @param {string} id */
 export async function removePages(layout, id) {
-  await removePagesWhere(layout, (name) => name === pagesFolder(id));
+  await removePagesWhere(layout, (name) => name === pagesName(id));
 }
 
 /**
@@ -17,21 +18,16 @@ export async function removePages(layout, id) {
  * @param {string} [spared] id of a release whose pages stay
  */
 export async function clearPages(layout, spared) {
-  await removePagesWhere(layout, (name) => spared === undefined || name !== pagesFolder(spared));
+  await removePagesWhere(layout, (name) => spared === undefined || name !== pagesName(spared));
 }
 
 /** @param {Layout} layout @param {(name: string) => boolean} isDoomed */
 async function removePagesWhere(layout, isDoomed) {
   for (const app of await foldersIn(layout.pages)) {
-    if (!(await foldersIn(join(layout.pages, app))).includes("releases")) continue;
-    const releases = join(layout.pages, app, "releases");
+    if (!(await foldersIn(join(layout.pages, app))).includes(PAGES_RELEASES)) continue;
+    const releases = join(layout.pages, app, PAGES_RELEASES);
     for (const name of await foldersIn(releases)) {
       if (isDoomed(name)) await removeTree(join(releases, name));
     }
   }
-}
-
-/** As the runtime package names it: `..` would lead elsewhere. @param {string} id */
-function pagesFolder(id) {
-  return encodeURIComponent(id).replace(/^\.+$/, (dots) => dots.replaceAll(".", "%2E"));
 }

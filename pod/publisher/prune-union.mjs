@@ -7,7 +7,7 @@ import { readManifest } from "./manifest.mjs";
 import { place, unionFiles } from "./store.mjs";
 import { filesBelow, foldersIn, forEach, ignoreMissing, isMissing, sleep } from "./volume.mjs";
 
-/** @typedef {import("./release.cjs").Layout} Layout */
+/** @typedef {import("./pod-contract.cjs").Layout} Layout */
 
 /**
  * Removes the files of the union that no release names.

@@ -25,7 +25,7 @@ import {
   writtenAt,
 } from "./volume.mjs";
 
-/** @typedef {import("./release.cjs").Layout} Layout */
+/** @typedef {import("./pod-contract.cjs").Layout} Layout */
 
 /** What a publisher or a pruner has not touched for so long belongs to one that is gone. */
 const ABANDONED_MS = 60 * 60_000;

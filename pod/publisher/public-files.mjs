@@ -21,7 +21,7 @@ import {
 } from "./volume.mjs";
 
 /** @typedef {import("./release.cjs").Release} Release */
-/** @typedef {import("./release.cjs").Layout} Layout */
+/** @typedef {import("./pod-contract.cjs").Layout} Layout */
 /** @typedef {import("./public-list.cjs").PublicFile} PublicFile */
 /** @typedef {import("./public-list.cjs").PublicList} PublicList */
 /** A file of the image whose content nobody has looked at. @typedef {Omit<PublicFile, "sha256">} Found */

@@ -12,7 +12,8 @@ import { readManifest, refuseOtherBuild, staticFiles } from "./manifest.mjs";
 import { clearPages } from "./pages.mjs";
 import { prune } from "./prune.mjs";
 import { clearPublicFiles, keepPublicFiles } from "./public-files.mjs";
-import { distOf, folderName, layout as layoutOf, readRelease } from "./release.cjs";
+import { folderName, layout as layoutOf } from "./pod-contract.cjs";
+import { distOf, readRelease } from "./release.cjs";
 import { optimizerProblem } from "./optimizer.mjs";
 import { NONE, sharedCacheOf } from "./shared-cache.cjs";
 import { mendRelease, writeRelease } from "./store.mjs";
@@ -28,9 +29,9 @@ import {
 } from "./volume.mjs";
 
 /** @typedef {import("./release.cjs").Release} Release */
-/** @typedef {import("./release.cjs").Layout} Layout */
+/** @typedef {import("./pod-contract.cjs").Layout} Layout */
 /** @typedef {import("./manifest.mjs").Manifest} Manifest */
-/** @typedef {Readonly<Record<string, string | undefined>>} Env */
+/** @typedef {import("./pod-contract.cjs").Env} Env */
 
 /** Pods that start together need not all look for what can go. */
 const PRUNE_EVERY_MS = 10 * 60_000;

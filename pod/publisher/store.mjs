@@ -18,7 +18,7 @@ import {
 } from "./volume.mjs";
 
 /** @typedef {import("./release.cjs").Release} Release */
-/** @typedef {import("./release.cjs").Layout} Layout */
+/** @typedef {import("./pod-contract.cjs").Layout} Layout */
 /** @typedef {import("./manifest.mjs").StaticFile} StaticFile */
 /** @typedef {import("./manifest.mjs").MadeFile} MadeFile */
 /** @typedef {import("./manifest.mjs").Manifest} Manifest */

@@ -9,7 +9,7 @@ import { twinOf } from "./twins.mjs";
 import { foldersIn, forEach, ignoreMissing, sizeOf, writtenAt } from "./volume.mjs";
 
 /** @typedef {import("./release.cjs").Release} Release */
-/** @typedef {import("./release.cjs").Layout} Layout */
+/** @typedef {import("./pod-contract.cjs").Layout} Layout */
 /** @typedef {import("./manifest.mjs").Manifest} Manifest */
 /** @typedef {import("./manifest.mjs").StaticFile} StaticFile */
 

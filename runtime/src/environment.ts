@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Env, Variable } from "./contract/pod-contract.cjs";
 
 /** Where shared entries are kept. `process` is the last resort: nothing is shared. */
 export type StoreName = "redis" | "files" | "process";
@@ -25,8 +26,6 @@ export interface Environment {
   readonly debug: boolean;
 }
 
-type Variables = Readonly<Record<string, string | undefined>>;
-
 const MIB = 1024 * 1024;
 
 /** Told of a value that cannot be used; what it stands for is then left out. */
@@ -36,8 +35,8 @@ function strict(message: string): never {
   throw new Error(message);
 }
 
-function numbers(env: Variables, wrong: Wrong) {
-  return (key: string, fallback: number, min: number, max: number): number => {
+function numbers(env: Env, wrong: Wrong) {
+  return (key: Variable, fallback: number, min: number, max: number): number => {
     const text = env[key];
     if (text === undefined || text === "") return fallback;
     const value = Number(text);
@@ -48,7 +47,7 @@ function numbers(env: Variables, wrong: Wrong) {
 }
 
 /** The value may hold a password: no message shows more than its scheme. */
-function redisUrlOf(env: Variables, wrong: Wrong): string | undefined {
+function redisUrlOf(env: Env, wrong: Wrong): string | undefined {
   const text = env.REDIS_URL || undefined;
   if (text === undefined) return undefined;
   if (!/^rediss?:\/\//.test(text)) {
@@ -79,7 +78,7 @@ function packageName(folder: string): string | undefined {
 }
 
 function storeAsked(
-  env: Variables,
+  env: Env,
   there: { readonly redis: string | undefined; readonly files: string | undefined },
   wrong: Wrong,
 ): StoreName | undefined {
@@ -99,11 +98,7 @@ function storeAsked(
 }
 
 /** Throws for a value that is wrong, unless `wrong` takes the message: then the rest counts without it. */
-export function readEnvironment(
-  env: Variables,
-  folder: string,
-  wrong: Wrong = strict,
-): Environment {
+export function readEnvironment(env: Env, folder: string, wrong: Wrong = strict): Environment {
   const number = numbers(env, wrong);
   const redisUrl = redisUrlOf(env, wrong);
   const directory = env.SHARED_CACHE_DIR || undefined;

@@ -3,6 +3,8 @@
  * what `render()` returns; `globalThis[Symbol.for("next-shared-cache.metrics")]` is the same function,
  * for code that cannot import this package.
  */
+import { RUNTIME_METRICS } from "./contract/pod-contract.cjs";
+
 type Labels = Readonly<Record<string, string>>;
 
 const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1];
@@ -116,4 +118,4 @@ export function render(): string {
   return lines.join("\n") + "\n";
 }
 
-Reflect.set(globalThis, Symbol.for("next-shared-cache.metrics"), render);
+Reflect.set(globalThis, Symbol.for(RUNTIME_METRICS), render);

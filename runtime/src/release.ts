@@ -1,6 +1,7 @@
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Micros } from "./clock";
+import { readBuild, readJson } from "./contract/pod-contract.cjs";
 
 /** What the handlers know of the build that they serve. */
 export interface Release {
@@ -16,14 +17,6 @@ export interface Release {
 /** Set by the build through `env` in the config, found again in required-server-files.json. */
 export const BUILT_AT = "NEXT_SHARED_CACHE_BUILT_AT";
 
-function json(path: string): unknown {
-  try {
-    return JSON.parse(readFileSync(path, "utf8"));
-  } catch {
-    return undefined;
-  }
-}
-
 export function get(value: unknown, ...path: readonly string[]): unknown {
   let at = value;
   for (const name of path) {
@@ -36,24 +29,10 @@ export function get(value: unknown, ...path: readonly string[]): unknown {
 /** `serverDistDir` is `.next/server`, as Next.js hands it to the cache handler. */
 export function readRelease(serverDistDir: string, env: NodeJS.ProcessEnv): Release {
   const dist = dirname(serverDistDir);
-  const config = get(json(join(dist, "required-server-files.json")), "config");
-  const deployment = get(config, "deploymentId");
-  let buildId: string | undefined;
-  let buildIdAt = 0;
-  try {
-    buildId = readFileSync(join(dist, "BUILD_ID"), "utf8").trim();
-    buildIdAt = statSync(join(dist, "BUILD_ID")).mtimeMs;
-  } catch {
-    // a build without BUILD_ID has a deployment id, or is a development server
-  }
-  const id =
-    (typeof deployment === "string" && deployment) ||
-    env.NEXT_DEPLOYMENT_ID ||
-    buildId ||
-    "development";
+  const { id = "development", config } = readBuild(dist, env);
   const stamp = Number(get(config, "env", BUILT_AT));
-  const builtAt = (Number.isFinite(stamp) && stamp > 0 ? stamp : buildIdAt) * 1000;
-  const manifest = json(join(dist, "prerender-manifest.json"));
+  const builtAt = (Number.isFinite(stamp) && stamp > 0 ? stamp : buildIdWrittenAt(dist)) * 1000;
+  const manifest = readJson(join(dist, "prerender-manifest.json"));
   const routes = get(manifest, "routes");
   const dynamicRoutes = get(manifest, "dynamicRoutes");
   // the manifest has decoded paths, keys of some versions encoded ones
@@ -81,6 +60,15 @@ export function readRelease(serverDistDir: string, env: NodeJS.ProcessEnv): Rele
       return typeof seconds === "number" ? seconds : undefined;
     },
   };
+}
+
+/** In milliseconds; 0 where there is none: a development server, or a build that has a deployment id. */
+function buildIdWrittenAt(dist: string): number {
+  try {
+    return statSync(join(dist, "BUILD_ID")).mtimeMs;
+  } catch {
+    return 0;
+  }
 }
 
 function decoded(path: string): string {

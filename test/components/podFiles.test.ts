@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PodFiles } from "../../components/podFiles";
 import { POD_FOLDERS, scriptsIn } from "../../components/podScripts";
+import { ROOT } from "../helpers/configs";
 import { record } from "../helpers/recording";
 
 describe("PodFiles", () => {
@@ -43,7 +44,7 @@ describe("PodFiles", () => {
 
   it("is named file by file in the README of its folder", () => {
     for (const folder of POD_FOLDERS) {
-      const readme = [join(folder, "README.md"), join(folder, "../README.md")].find(existsSync);
+      const readme = [join(folder, "README.md"), join(ROOT, "pod/README.md")].find(existsSync);
       const text = readFileSync(readme ?? "", "utf8");
       for (const name of Object.keys(scriptsIn([folder]))) {
         assert.match(

@@ -16,7 +16,7 @@ import {
   summary,
 } from "./volume";
 
-const release = require(join(POD, "release.cjs")) as { folderName(id: string): string };
+const release = require(join(POD, "pod-contract.cjs")) as { folderName(id: string): string };
 
 describe("the release publisher", () => {
   const scratch = new Scratch();

@@ -3,6 +3,7 @@ import { closeSync, mkdirSync, openSync, readSync, renameSync, writeFileSync } f
 import { mkdir, open, readFile, rename, truncate, unlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Micros } from "../../clock";
+import { CLAIM, PAGES_RELEASES, pagesName } from "../../contract/pod-contract.cjs";
 import { decode, decodeHead, HEADER, type Entry } from "../../entry";
 import type { Durations, FallbackRead, FallbackStore } from "../../fallback";
 import type { TagVersions } from "../../freshness";
@@ -23,7 +24,7 @@ export class FilesStore implements FallbackStore {
   private readonly tags: TagFiles;
 
   constructor(directory: string, app: string) {
-    this.folder = join(directory, "next-shared-cache", folderName(app));
+    this.folder = join(directory, CLAIM.pages, pagesName(app));
     this.gate = new Gate(this.folder);
     this.tags = new TagFiles(join(this.folder, "tags"), this.gate);
   }
@@ -34,7 +35,7 @@ export class FilesStore implements FallbackStore {
   }
 
   releaseFolder(release: string): string {
-    return join(this.folder, "releases", folderName(release));
+    return join(this.folder, PAGES_RELEASES, pagesName(release));
   }
 
   async read(release: string, key: string): Promise<FallbackRead> {
@@ -158,11 +159,6 @@ export class FilesStore implements FallbackStore {
       reason: log.reason(cause),
     });
   }
-}
-
-/** `..` would lead elsewhere. The pruner names folders in the same way. */
-export function folderName(id: string): string {
-  return encodeURIComponent(id).replace(/^\.+$/, (dots) => dots.replaceAll(".", "%2E"));
 }
 
 /** One operation for the gate: a file that is opened late is closed all the same. */
