@@ -47,40 +47,85 @@ export class EksCluster extends pulumi.ComponentResource {
   readonly providerKubeconfig: pulumi.Output<string>;
   readonly provider: k8s.Provider;
 
-  constructor(name: string, args: EksClusterArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("next-on-eks:aws:EksCluster", name, {}, opts);
+  constructor(
+    private readonly prefix: string,
+    private readonly args: EksClusterArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("next-on-eks:aws:EksCluster", prefix, {}, opts);
 
-    const key = new aws.kms.Key(
-      `${name}-secrets`,
+    const key = this.encryptionKey();
+    const generatedName = this.generatedName();
+    const logs = this.logGroup(generatedName);
+    const cluster = this.cluster(generatedName, key, logs);
+    this.name = cluster.core.cluster.name;
+    this.securityGroupId = cluster.eksCluster.vpcConfig.clusterSecurityGroupId;
+
+    const admins = args.adminRoleArns.map((roleArn) => this.admin(roleArn));
+    this.kubeconfig = pulumi.secret(this.kubeconfigOf(cluster, {}));
+    this.providerKubeconfig = this.kubeconfigOf(cluster, args.identity);
+    this.provider = new k8s.Provider(
+      `${prefix}-kubernetes`,
+      { kubeconfig: this.providerKubeconfig, enableServerSideApply: true },
+      // A destroy by one of the admins' roles needs its access until the last Kubernetes object is gone.
+      { parent: this, dependsOn: admins },
+    );
+    this.enforceNetworkPolicies();
+    this.registerOutputs({
+      name: this.name,
+      securityGroupId: this.securityGroupId,
+      kubeconfig: this.kubeconfig,
+    });
+  }
+
+  private encryptionKey(): aws.kms.Key {
+    return new aws.kms.Key(
+      `${this.prefix}-secrets`,
       {
-        description: `Encrypts the Kubernetes secrets of ${name}`,
+        description: `Encrypts the Kubernetes secrets of ${this.prefix}`,
         enableKeyRotation: true,
         deletionWindowInDays: 30,
       },
       // Without its key nothing in the cluster's store can be read again.
-      { parent: this, protect: args.protect },
+      { parent: this, protect: this.args.protect },
     );
+  }
 
-    // EKS makes the log group itself where there is none, keeps it for ever and leaves it behind. Only a name that is known
-    // before the cluster lets the stack be first; it is random, as a generated one would be.
-    const { hex: generatedName } = new random.RandomId(
-      `${name}-name`,
-      { byteLength: 4, prefix: `${name}-` },
+  /**
+   * EKS makes the log group itself where there is none, keeps it for ever and leaves it behind. Only a name that is known
+   * before the cluster lets the stack be first; it is random, as a generated one would be.
+   */
+  private generatedName(): pulumi.Output<string> {
+    const { hex } = new random.RandomId(
+      `${this.prefix}-name`,
+      { byteLength: 4, prefix: `${this.prefix}-` },
       { parent: this },
     );
-    const logs = new aws.cloudwatch.LogGroup(
-      `${name}-logs`,
+    return hex;
+  }
+
+  private logGroup(generatedName: pulumi.Output<string>): aws.cloudwatch.LogGroup {
+    return new aws.cloudwatch.LogGroup(
+      `${this.prefix}-logs`,
       {
         name: pulumi.interpolate`/aws/eks/${generatedName}/cluster`,
-        retentionInDays: args.logRetentionDays,
+        retentionInDays: this.args.logRetentionDays,
       },
       { parent: this },
     );
+  }
 
-    const cluster = new eks.Cluster(
-      `${name}-eks`,
+  private cluster(
+    name: pulumi.Output<string>,
+    key: aws.kms.Key,
+    logs: aws.cloudwatch.LogGroup,
+  ): eks.Cluster {
+    const { args } = this;
+    const open = args.publicAccessCidrs.length > 0;
+    return new eks.Cluster(
+      `${this.prefix}-eks`,
       {
-        name: generatedName,
+        name,
         version: args.version,
         vpcId: args.vpcId,
         privateSubnetIds: args.privateSubnetIds,
@@ -93,8 +138,8 @@ export class EksCluster extends pulumi.ComponentResource {
         corednsAddonOptions: { enabled: false },
         authenticationMode: eks.AuthenticationMode.Api,
         endpointPrivateAccess: true,
-        endpointPublicAccess: args.publicAccessCidrs.length > 0,
-        publicAccessCidrs: args.publicAccessCidrs.length > 0 ? args.publicAccessCidrs : undefined,
+        endpointPublicAccess: open,
+        publicAccessCidrs: open ? args.publicAccessCidrs : undefined,
         encryptionConfigKeyArn: key.arn,
         enabledClusterLogTypes: ["api", "audit", "authenticator", "controllerManager", "scheduler"],
         // EXTENDED, the default, costs six times as much once a version is old.
@@ -105,52 +150,35 @@ export class EksCluster extends pulumi.ComponentResource {
       // that is made again would leave the name unknown in a preview, and the cluster would look replaced.
       { parent: this, protect: args.protect, dependsOn: logs },
     );
+  }
 
-    this.name = cluster.core.cluster.name;
-    this.securityGroupId = cluster.eksCluster.vpcConfig.clusterSecurityGroupId;
+  private kubeconfigOf(cluster: eks.Cluster, identity: AwsIdentity): pulumi.Output<string> {
+    const { region } = this.args;
+    return pulumi
+      .all([this.name, cluster.eksCluster.endpoint, cluster.eksCluster.certificateAuthority.data])
+      .apply(([clusterName, endpoint, certificateAuthority]) =>
+        kubeconfigJson({ clusterName, endpoint, certificateAuthority, region, identity }),
+      );
+  }
 
-    const admins = args.adminRoleArns.map((roleArn) => this.admin(name, roleArn));
-
-    const kubeconfigOf = (identity: AwsIdentity) =>
-      pulumi
-        .all([this.name, cluster.eksCluster.endpoint, cluster.eksCluster.certificateAuthority.data])
-        .apply(([clusterName, endpoint, certificateAuthority]) =>
-          kubeconfigJson({
-            clusterName,
-            endpoint,
-            certificateAuthority,
-            region: args.region,
-            identity,
-          }),
-        );
-    this.kubeconfig = pulumi.secret(kubeconfigOf({}));
-    this.providerKubeconfig = kubeconfigOf(args.identity);
-    this.provider = new k8s.Provider(
-      `${name}-kubernetes`,
-      { kubeconfig: this.providerKubeconfig, enableServerSideApply: true },
-      // A destroy by one of the admins' roles needs its access until the last Kubernetes object is gone.
-      { parent: this, dependsOn: admins },
-    );
-    // Without it the cluster takes NetworkPolicies and enforces none. Auto Mode's default NodeClass allows what no policy
-    // selects, as Kubernetes has it. Source: EKS, "Use Network Policies with EKS Auto Mode".
+  /**
+   * Without it the cluster takes NetworkPolicies and enforces none. Auto Mode's default NodeClass allows what no policy
+   * selects, as Kubernetes has it. Source: EKS, "Use Network Policies with EKS Auto Mode".
+   */
+  private enforceNetworkPolicies(): void {
     new k8s.core.v1.ConfigMap(
-      `${name}-network-policy`,
+      `${this.prefix}-network-policy`,
       {
         metadata: { name: "amazon-vpc-cni", namespace: "kube-system" },
         data: { "enable-network-policy-controller": "true" },
       },
       { parent: this, provider: this.provider },
     );
-    this.registerOutputs({
-      name: this.name,
-      securityGroupId: this.securityGroupId,
-      kubeconfig: this.kubeconfig,
-    });
   }
 
   /** Lets a role administer the cluster. The last of what is made for it. */
-  private admin(name: string, principalArn: string): pulumi.Resource {
-    const child = `${name}-${accessEntryName(principalArn)}`;
+  private admin(principalArn: string): pulumi.Resource {
+    const child = `${this.prefix}-${accessEntryName(principalArn)}`;
     const entry = new aws.eks.AccessEntry(
       child,
       { clusterName: this.name, principalArn },

@@ -11,6 +11,14 @@ export interface NetworkArgs {
   natGateways: "one" | "perZone";
 }
 
+/** A public subnet, which load balancers and NAT gateways use once it has its routes. */
+interface PublicSubnet {
+  readonly subnet: aws.ec2.Subnet;
+  readonly association: aws.ec2.RouteTableAssociation;
+}
+
+const ANYWHERE = "0.0.0.0/0";
+
 /** A VPC with a public and a private subnet in each zone. Nothing in a private subnet is reachable from outside. */
 export class Network extends pulumi.ComponentResource {
   readonly vpcId: pulumi.Output<string>;
@@ -23,136 +31,183 @@ export class Network extends pulumi.ComponentResource {
    */
   readonly privateSubnetIds: pulumi.Output<string[]>;
 
-  constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("next-on-eks:aws:Network", name, {}, opts);
-    const parent = { parent: this };
-    const tags = (role: string, more = {}) => ({ Name: `${name}-${role}`, ...more });
+  constructor(
+    private readonly prefix: string,
+    private readonly args: NetworkArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("next-on-eks:aws:Network", prefix, {}, opts);
 
-    const vpc = new aws.ec2.Vpc(
-      `${name}-vpc`,
-      {
-        cidrBlock: args.cidr,
-        enableDnsHostnames: true,
-        enableDnsSupport: true,
-        tags: tags("vpc"),
-      },
-      parent,
-    );
-    const gateway = new aws.ec2.InternetGateway(
-      `${name}-gateway`,
-      { vpcId: vpc.id, tags: tags("gateway") },
-      parent,
-    );
-    const publicRoutes = new aws.ec2.RouteTable(
-      `${name}-public`,
-      { vpcId: vpc.id, tags: tags("public") },
-      parent,
-    );
-    const internetRoute = new aws.ec2.Route(
-      `${name}-public-internet`,
-      {
-        routeTableId: publicRoutes.id,
-        destinationCidrBlock: "0.0.0.0/0",
-        gatewayId: gateway.id,
-      },
-      parent,
-    );
-
-    // A subnet stays where it is, whatever zones the region comes to list first: in another one it would be a new subnet.
-    const inItsZone = { parent: this, ignoreChanges: ["availabilityZone"] };
-    const publicSubnets: pulumi.Output<string>[] = [];
-    const privateSubnets: pulumi.Output<string>[] = [];
+    const vpc = this.vpc();
+    const { publicRoutes, internetRoute } = this.wayToTheInternet(vpc);
     const privateTables: aws.ec2.RouteTable[] = [];
-
-    subnetCidrs(args.cidr, args.zones.length).forEach((cidrs, index) => {
-      const zone = args.zones[index];
-      const publicSubnet = new aws.ec2.Subnet(
-        `${name}-public-${index}`,
-        {
-          vpcId: vpc.id,
-          cidrBlock: cidrs.public,
-          availabilityZone: zone,
-          // EKS puts internet-facing load balancers into subnets with this tag.
-          tags: tags(`public-${index}`, { "kubernetes.io/role/elb": "1" }),
-        },
-        inItsZone,
-      );
-      const publicAssociation = new aws.ec2.RouteTableAssociation(
-        `${name}-public-${index}`,
-        { subnetId: publicSubnet.id, routeTableId: publicRoutes.id },
-        parent,
-      );
-
-      let table = privateTables[0];
-      if (table === undefined || args.natGateways === "perZone") {
-        const address = new aws.ec2.Eip(
-          `${name}-nat-${index}`,
-          { domain: "vpc", tags: tags(`nat-${index}`) },
-          parent,
-        );
-        const nat = new aws.ec2.NatGateway(
-          `${name}-nat-${index}`,
-          { subnetId: publicSubnet.id, allocationId: address.id, tags: tags(`nat-${index}`) },
-          // AWS refuses a NAT gateway in a subnet whose VPC has no internet gateway yet.
-          { parent: this, dependsOn: [internetRoute, publicAssociation] },
-        );
-        table = new aws.ec2.RouteTable(
-          `${name}-private-${index}`,
-          { vpcId: vpc.id, tags: tags(`private-${index}`) },
-          parent,
-        );
-        new aws.ec2.Route(
-          `${name}-private-${index}-nat`,
-          {
-            routeTableId: table.id,
-            destinationCidrBlock: "0.0.0.0/0",
-            natGatewayId: nat.id,
-          },
-          parent,
-        );
-        privateTables.push(table);
-      }
-
-      const privateSubnet = new aws.ec2.Subnet(
-        `${name}-private-${index}`,
-        {
-          vpcId: vpc.id,
-          cidrBlock: cidrs.private,
-          availabilityZone: zone,
-          tags: tags(`private-${index}`, { "kubernetes.io/role/internal-elb": "1" }),
-        },
-        inItsZone,
-      );
-      new aws.ec2.RouteTableAssociation(
-        `${name}-private-${index}`,
-        { subnetId: privateSubnet.id, routeTableId: table.id },
-        parent,
-      );
-
-      publicSubnets.push(publicSubnet.id);
-      privateSubnets.push(privateSubnet.id);
+    const zones = subnetCidrs(args.cidr, args.zones.length).map((cidrs, index) => {
+      const publicZone = this.publicSubnet(vpc, index, cidrs.public, publicRoutes);
+      const shared = args.natGateways === "one" ? privateTables[0] : undefined;
+      const routes =
+        shared ?? this.routesBy(this.natGateway(index, publicZone, internetRoute), vpc, index);
+      if (!shared) privateTables.push(routes);
+      const privateSubnet = this.privateSubnet(vpc, index, cidrs.private, routes);
+      return { publicId: publicZone.subnet.id, privateId: privateSubnet.id };
     });
-
-    // Image layers come from S3: without the endpoint each pull pays for the NAT gateway.
-    new aws.ec2.VpcEndpoint(
-      `${name}-s3`,
-      {
-        vpcId: vpc.id,
-        vpcEndpointType: "Gateway",
-        serviceName: pulumi.interpolate`com.amazonaws.${aws.getRegionOutput({}, parent).region}.s3`,
-        routeTableIds: privateTables.map((table) => table.id),
-        tags: tags("s3"),
-      },
-      parent,
-    );
+    this.endpointOfS3(vpc, privateTables);
 
     this.vpcId = vpc.id;
-    this.publicSubnetIds = pulumi.all(publicSubnets);
-    this.privateSubnetIds = pulumi.all(privateSubnets);
+    this.publicSubnetIds = pulumi.all(zones.map(({ publicId }) => publicId));
+    this.privateSubnetIds = pulumi.all(zones.map(({ privateId }) => privateId));
     this.registerOutputs({
       vpcId: this.vpcId,
       publicSubnetIds: this.publicSubnetIds,
       privateSubnetIds: this.privateSubnetIds,
     });
+  }
+
+  private vpc(): aws.ec2.Vpc {
+    return new aws.ec2.Vpc(
+      `${this.prefix}-vpc`,
+      {
+        cidrBlock: this.args.cidr,
+        enableDnsHostnames: true,
+        enableDnsSupport: true,
+        tags: this.tags("vpc"),
+      },
+      { parent: this },
+    );
+  }
+
+  /** The routes of all public subnets, by an internet gateway. */
+  private wayToTheInternet(vpc: aws.ec2.Vpc): {
+    publicRoutes: aws.ec2.RouteTable;
+    internetRoute: aws.ec2.Route;
+  } {
+    const gateway = new aws.ec2.InternetGateway(
+      `${this.prefix}-gateway`,
+      { vpcId: vpc.id, tags: this.tags("gateway") },
+      { parent: this },
+    );
+    const publicRoutes = this.routeTable(vpc, "public");
+    const internetRoute = new aws.ec2.Route(
+      `${this.prefix}-public-internet`,
+      {
+        routeTableId: publicRoutes.id,
+        destinationCidrBlock: ANYWHERE,
+        gatewayId: gateway.id,
+      },
+      { parent: this },
+    );
+    return { publicRoutes, internetRoute };
+  }
+
+  private publicSubnet(
+    vpc: aws.ec2.Vpc,
+    index: number,
+    cidrBlock: string,
+    routes: aws.ec2.RouteTable,
+  ): PublicSubnet {
+    // EKS puts internet-facing load balancers into subnets with this tag.
+    const subnet = this.subnet(vpc, `public-${index}`, index, cidrBlock, "kubernetes.io/role/elb");
+    return { subnet, association: this.associate(`public-${index}`, subnet, routes) };
+  }
+
+  private privateSubnet(
+    vpc: aws.ec2.Vpc,
+    index: number,
+    cidrBlock: string,
+    routes: aws.ec2.RouteTable,
+  ): aws.ec2.Subnet {
+    const role = `private-${index}`;
+    const subnet = this.subnet(vpc, role, index, cidrBlock, "kubernetes.io/role/internal-elb");
+    this.associate(role, subnet, routes);
+    return subnet;
+  }
+
+  private subnet(
+    vpc: aws.ec2.Vpc,
+    role: string,
+    index: number,
+    cidrBlock: string,
+    tag: string,
+  ): aws.ec2.Subnet {
+    return new aws.ec2.Subnet(
+      `${this.prefix}-${role}`,
+      {
+        vpcId: vpc.id,
+        cidrBlock,
+        availabilityZone: this.args.zones[index],
+        tags: this.tags(role, { [tag]: "1" }),
+      },
+      // A subnet stays where it is, whatever zones the region comes to list first: in another one it would be a new subnet.
+      { parent: this, ignoreChanges: ["availabilityZone"] },
+    );
+  }
+
+  private associate(
+    role: string,
+    subnet: aws.ec2.Subnet,
+    routes: aws.ec2.RouteTable,
+  ): aws.ec2.RouteTableAssociation {
+    return new aws.ec2.RouteTableAssociation(
+      `${this.prefix}-${role}`,
+      { subnetId: subnet.id, routeTableId: routes.id },
+      { parent: this },
+    );
+  }
+
+  private natGateway(
+    index: number,
+    { subnet, association }: PublicSubnet,
+    internetRoute: aws.ec2.Route,
+  ): aws.ec2.NatGateway {
+    const role = `nat-${index}`;
+    const address = new aws.ec2.Eip(
+      `${this.prefix}-${role}`,
+      { domain: "vpc", tags: this.tags(role) },
+      { parent: this },
+    );
+    return new aws.ec2.NatGateway(
+      `${this.prefix}-${role}`,
+      { subnetId: subnet.id, allocationId: address.id, tags: this.tags(role) },
+      // AWS refuses a NAT gateway in a subnet whose VPC has no internet gateway yet.
+      { parent: this, dependsOn: [internetRoute, association] },
+    );
+  }
+
+  /** The routes of private subnets, by a NAT gateway. */
+  private routesBy(nat: aws.ec2.NatGateway, vpc: aws.ec2.Vpc, index: number): aws.ec2.RouteTable {
+    const table = this.routeTable(vpc, `private-${index}`);
+    new aws.ec2.Route(
+      `${this.prefix}-private-${index}-nat`,
+      { routeTableId: table.id, destinationCidrBlock: ANYWHERE, natGatewayId: nat.id },
+      { parent: this },
+    );
+    return table;
+  }
+
+  private routeTable(vpc: aws.ec2.Vpc, role: string): aws.ec2.RouteTable {
+    return new aws.ec2.RouteTable(
+      `${this.prefix}-${role}`,
+      { vpcId: vpc.id, tags: this.tags(role) },
+      { parent: this },
+    );
+  }
+
+  /** Image layers come from S3: without the endpoint each pull pays for the NAT gateway. */
+  private endpointOfS3(vpc: aws.ec2.Vpc, tables: readonly aws.ec2.RouteTable[]): void {
+    const { region } = aws.getRegionOutput({}, { parent: this });
+    new aws.ec2.VpcEndpoint(
+      `${this.prefix}-s3`,
+      {
+        vpcId: vpc.id,
+        vpcEndpointType: "Gateway",
+        serviceName: pulumi.interpolate`com.amazonaws.${region}.s3`,
+        routeTableIds: tables.map((table) => table.id),
+        tags: this.tags("s3"),
+      },
+      { parent: this },
+    );
+  }
+
+  private tags(role: string, more: Record<string, string> = {}): Record<string, string> {
+    return { Name: `${this.prefix}-${role}`, ...more };
   }
 }

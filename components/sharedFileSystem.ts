@@ -27,13 +27,30 @@ export class SharedFileSystem extends pulumi.ComponentResource {
   /** Where uploads live. It outlives clusters and claims, so that a new one finds the same files. */
   readonly uploadsAccessPointId: pulumi.Output<string>;
 
-  constructor(name: string, args: SharedFileSystemArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("next-on-eks:aws:SharedFileSystem", name, {}, opts);
-    const parent = { parent: this };
-    const durable = { parent: this, protect: args.protect };
+  constructor(
+    private readonly prefix: string,
+    private readonly args: SharedFileSystemArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("next-on-eks:aws:SharedFileSystem", prefix, {}, opts);
 
-    const fileSystem = new aws.efs.FileSystem(
-      `${name}-efs`,
+    const fileSystem = this.fileSystem();
+    this.backUp(fileSystem);
+    this.takeTlsOnly(fileSystem);
+    this.mountTargets(fileSystem, this.securityGroup());
+    const uploads = this.uploads(fileSystem);
+
+    this.fileSystemId = fileSystem.id;
+    this.uploadsAccessPointId = uploads.id;
+    this.registerOutputs({
+      fileSystemId: this.fileSystemId,
+      uploadsAccessPointId: this.uploadsAccessPointId,
+    });
+  }
+
+  private fileSystem(): aws.efs.FileSystem {
+    return new aws.efs.FileSystem(
+      `${this.prefix}-efs`,
       {
         encrypted: true,
         throughputMode: "elastic",
@@ -42,77 +59,85 @@ export class SharedFileSystem extends pulumi.ComponentResource {
           { transitionToIa: "AFTER_30_DAYS" },
           { transitionToPrimaryStorageClass: "AFTER_1_ACCESS" },
         ],
-        tags: { Name: name },
+        tags: { Name: this.prefix },
       },
-      durable,
+      { parent: this, protect: this.args.protect },
     );
-    new aws.efs.BackupPolicy(
-      `${name}-backup`,
-      { fileSystemId: fileSystem.id, backupPolicy: { status: "ENABLED" } },
-      parent,
-    );
-    new aws.efs.FileSystemPolicy(
-      `${name}-policy`,
-      {
-        fileSystemId: fileSystem.id,
-        policy: fileSystem.arn.apply((arn) => JSON.stringify(tlsOnly(arn))),
-      },
-      parent,
-    );
+  }
 
-    const group = new aws.ec2.SecurityGroup(
-      `${name}-efs`,
-      {
-        vpcId: args.vpcId,
-        description: "Mount targets of the shared file system",
-        tags: { Name: `${name}-efs` },
-      },
+  private backUp({ id }: aws.efs.FileSystem): void {
+    const parent = { parent: this };
+    new aws.efs.BackupPolicy(
+      `${this.prefix}-backup`,
+      { fileSystemId: id, backupPolicy: { status: "ENABLED" } },
       parent,
+    );
+  }
+
+  private takeTlsOnly({ id, arn }: aws.efs.FileSystem): void {
+    new aws.efs.FileSystemPolicy(
+      `${this.prefix}-policy`,
+      { fileSystemId: id, policy: arn.apply((it) => JSON.stringify(tlsOnly(it))) },
+      { parent: this },
+    );
+  }
+
+  /** Lets the nodes of the cluster in, and nobody else. */
+  private securityGroup(): aws.ec2.SecurityGroup {
+    const group = new aws.ec2.SecurityGroup(
+      `${this.prefix}-efs`,
+      {
+        vpcId: this.args.vpcId,
+        description: "Mount targets of the shared file system",
+        tags: { Name: `${this.prefix}-efs` },
+      },
+      { parent: this },
     );
     new aws.vpc.SecurityGroupIngressRule(
-      `${name}-efs-nfs`,
+      `${this.prefix}-efs-nfs`,
       {
         securityGroupId: group.id,
         description: "NFS from the nodes of the cluster",
-        referencedSecurityGroupId: args.clientSecurityGroupId,
+        referencedSecurityGroupId: this.args.clientSecurityGroupId,
         ipProtocol: "tcp",
         fromPort: 2049,
         toPort: 2049,
       },
-      parent,
+      { parent: this },
     );
-    for (let index = 0; index < args.zones; index++) {
+    return group;
+  }
+
+  private mountTargets(fileSystem: aws.efs.FileSystem, group: aws.ec2.SecurityGroup): void {
+    const { subnetIds, zones } = this.args;
+    for (let index = 0; index < zones; index++) {
       new aws.efs.MountTarget(
-        `${name}-${index}`,
+        `${this.prefix}-${index}`,
         {
           fileSystemId: fileSystem.id,
-          subnetId: pulumi.output(args.subnetIds).apply((ids) => ids[index] ?? ""),
+          subnetId: pulumi.output(subnetIds).apply((ids) => ids[index] ?? ""),
           securityGroups: [group.id],
         },
-        parent,
+        { parent: this },
       );
     }
+  }
 
-    const uploads = new aws.efs.AccessPoint(
-      `${name}-uploads`,
+  private uploads(fileSystem: aws.efs.FileSystem): aws.efs.AccessPoint {
+    const { protect, user } = this.args;
+    return new aws.efs.AccessPoint(
+      `${this.prefix}-uploads`,
       {
         fileSystemId: fileSystem.id,
-        posixUser: { uid: args.user, gid: args.user },
+        posixUser: { uid: user, gid: user },
         rootDirectory: {
           path: "/uploads",
-          creationInfo: { ownerUid: args.user, ownerGid: args.user, permissions: "0750" },
+          creationInfo: { ownerUid: user, ownerGid: user, permissions: "0750" },
         },
-        tags: { Name: `${name}-uploads` },
+        tags: { Name: `${this.prefix}-uploads` },
       },
-      durable,
+      { parent: this, protect },
     );
-
-    this.fileSystemId = fileSystem.id;
-    this.uploadsAccessPointId = uploads.id;
-    this.registerOutputs({
-      fileSystemId: this.fileSystemId,
-      uploadsAccessPointId: this.uploadsAccessPointId,
-    });
   }
 }
 
