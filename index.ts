@@ -8,14 +8,14 @@ import { PodFiles } from "./components/podFiles";
 import { SharedVolumes } from "./components/sharedVolumes";
 import { keepFacts } from "./components/stackFacts";
 import { StaticAssets } from "./components/staticAssets";
-import { staticPaths } from "./model/staticPaths";
-import { loadConfig } from "./config";
+import { loadConfig, type Config } from "./config";
 import { changesSince, factsOf, keptFacts, together } from "./config/changes";
+import { staticPaths } from "./model/staticPaths";
 import { groundOf } from "./platforms";
+import type { Platform } from "./platforms/platform";
 
 export = async () => {
   const config = loadConfig();
-  const { app, assets, cluster, files, ingress, networkPolicy, protect, timeouts } = config;
   for (const warning of config.warnings) void pulumi.log.warn(warning);
 
   // What is there already is asked first: a program that throws while the engine may call its hooks does not end.
@@ -30,28 +30,53 @@ export = async () => {
 
   // Below the application: on AWS a VPC, EKS, EFS and ElastiCache, else a cluster that is there already.
   const platform = ground.make(kept);
-  const onCluster = { provider: platform.provider };
 
+  const place = placeFor(config, platform);
+  const web = application(config, platform, place);
+  // Pages of older releases find their files here.
+  const assets = config.assets.enabled ? staticAssets(config, platform, place, web) : undefined;
+  const site = wayIn(config, platform, place, web, assets);
+  platform.dns(site.address);
+
+  return {
+    /** Where visitors come in. */
+    url: site.url,
+    /** Where the load balancer answers, for a DNS record of your own. */
+    loadBalancer: site.answersAt,
+    image: platform.image,
+    namespace: place.namespace,
+    deployment: web.deploymentName,
+    ...platform.outputs,
+  };
+};
+
+/** Where the application's pods live, and the claims that they mount. */
+interface Place {
+  readonly namespace: pulumi.Output<string>;
+  readonly cacheClaim: pulumi.Output<string>;
+  readonly uploadsClaim: pulumi.Output<string>;
+}
+
+function placeFor(config: Config, { provider, volumes, beforeVolumes }: Platform): Place {
+  const { app, cluster, files, ingress, networkPolicy, protect, timeouts } = config;
   const { namespace } = new AppNamespace(
     "app",
     { namespace: cluster.namespace, protect },
-    onCluster,
+    { provider },
   );
-
   const { cacheClaim, uploadsClaim } = new SharedVolumes(
     "files",
     {
       namespace,
-      source: platform.volumes,
+      source: volumes,
       cacheSize: files.cacheSize,
       uploadsSize: files.uploadsSize,
       user: app.user,
       protect,
       timeoutSeconds: timeouts.claims,
     },
-    { ...onCluster, dependsOn: platform.beforeVolumes },
+    { provider, dependsOn: beforeVolumes },
   );
-
   if (networkPolicy.enabled) {
     new NetworkPolicies(
       "site",
@@ -65,61 +90,116 @@ export = async () => {
         redis: ["pages", "sessions"],
         outbound: networkPolicy.outbound,
       },
-      onCluster,
+      { provider },
     );
   }
+  return { namespace, cacheClaim, uploadsClaim };
+}
 
+function application(config: Config, platform: Platform, place: Place): NextApp {
+  const { app, cluster, files, ingress, stack, timeouts } = config;
+  const { namespace, cacheClaim, uploadsClaim } = place;
+  const { provider } = platform;
   const redis = platform.redis(namespace);
-
-  const podFiles = new PodFiles("pod-files", { namespace }, onCluster);
-
-  const web = new NextApp(
+  const podFiles = new PodFiles("pod-files", { namespace }, { provider });
+  return new NextApp(
     "web",
     {
-      ...app,
       namespace,
       image: platform.image,
       registryLogin: platform.registryLogin,
+      imagePullSecrets: app.imagePullSecrets,
       kubectl: platform.kubectl,
       podFiles: podFiles.configMapName,
-      shared: files.required ? { cacheClaim, uploadsClaim, ...files } : undefined,
+      shared: files.required
+        ? {
+            cacheClaim,
+            uploadsClaim,
+            releasesKept: files.releasesKept,
+            publicSize: files.publicSize,
+            rollbackRelease: files.rollbackRelease,
+          }
+        : undefined,
       redis,
+      cacheName: `${cluster.namespace}-${stack}`,
+      directory: app.directory,
+      distDir: app.distDir,
+      port: app.port,
+      agentPort: app.agentPort,
       maxRequestHead: ingress.maxRequestHead,
-      cacheName: `${cluster.namespace}-${config.stack}`,
+      user: app.user,
+      env: app.env,
+      secretEnv: app.secretEnv,
+      replicas: app.replicas,
+      resources: app.resources,
+      health: app.health,
+      warmupPaths: app.warmupPaths,
+      rollout: app.rollout,
+      shutdown: app.shutdown,
+      nodeSelector: app.nodeSelector,
+      tolerations: app.tolerations,
+      priorityClassName: app.priorityClassName,
+      hostAntiAffinity: app.hostAntiAffinity,
+      service: app.service,
       timeoutSeconds: timeouts.app,
     },
-    { ...onCluster, dependsOn: redis?.before ?? [] },
+    { provider, dependsOn: redis?.before ?? [] },
   );
+}
 
-  // Pages of older releases find their files here.
-  const assetPaths = staticPaths(app);
-  const staticAssets = assets.enabled
-    ? new StaticAssets(
-        "static-assets",
-        {
-          ...app,
-          ...assets,
-          namespace,
-          cacheClaim,
-          service: web.serviceName,
-          servicePort: app.service.port,
-          paths: assetPaths,
-          maxRequestHead: ingress.maxRequestHead,
-          timeoutSeconds: timeouts.app,
-        },
-        onCluster,
-      )
-    : undefined;
+function staticAssets(
+  { app, assets, ingress, timeouts }: Config,
+  { provider }: Platform,
+  { namespace, cacheClaim }: Place,
+  web: NextApp,
+): StaticAssets {
+  return new StaticAssets(
+    "static-assets",
+    {
+      namespace,
+      image: assets.image,
+      imagePullSecrets: app.imagePullSecrets,
+      replicas: assets.replicas,
+      user: app.user,
+      cacheClaim,
+      service: web.serviceName,
+      servicePort: app.service.port,
+      paths: staticPaths(app),
+      maxRequestHead: ingress.maxRequestHead,
+      nodeSelector: app.nodeSelector,
+      tolerations: app.tolerations,
+      priorityClassName: app.priorityClassName,
+      timeoutSeconds: timeouts.app,
+    },
+    { provider },
+  );
+}
 
+function wayIn(
+  { app, ingress, timeouts }: Config,
+  { provider, loadBalancer, tls }: Platform,
+  { namespace }: Place,
+  web: NextApp,
+  assets: StaticAssets | undefined,
+): AppIngress {
   const className = ingress.install
     ? new IngressController(
         "ingress",
-        { ...ingress, loadBalancer: platform.loadBalancer, timeoutSeconds: timeouts.controller },
-        onCluster,
+        {
+          namespace: ingress.namespace,
+          className: ingress.className,
+          chart: ingress.chart,
+          chartVersion: ingress.chartVersion,
+          image: ingress.image,
+          replicas: ingress.replicas,
+          maxRequestHead: ingress.maxRequestHead,
+          loadBalancer,
+          timeoutSeconds: timeouts.controller,
+        },
+        { provider },
       ).className
     : ingress.className;
-
-  const site = new AppIngress(
+  return new AppIngress(
     "site",
     {
       namespace,
@@ -128,12 +208,12 @@ export = async () => {
       service: web.serviceName,
       servicePort: app.service.port,
       paths: ingress.paths,
-      assets: staticAssets && {
-        service: staticAssets.serviceName,
-        port: staticAssets.servicePort,
-        paths: assetPaths,
+      assets: assets && {
+        service: assets.serviceName,
+        port: assets.servicePort,
+        paths: staticPaths(app),
       },
-      tls: platform.tls,
+      tls,
       maxBodySize: ingress.maxBodySize,
       readTimeoutSeconds: ingress.readTimeoutSeconds,
       rateLimit: ingress.rateLimit,
@@ -142,19 +222,6 @@ export = async () => {
       awaitAddress: ingress.awaitAddress,
       timeoutSeconds: timeouts.ingress,
     },
-    onCluster,
+    { provider },
   );
-
-  platform.dns(site.address);
-
-  return {
-    /** Where visitors come in. */
-    url: site.url,
-    /** Where the load balancer answers, for a DNS record of your own. */
-    loadBalancer: site.answersAt,
-    image: platform.image,
-    namespace,
-    deployment: web.deploymentName,
-    ...platform.outputs,
-  };
-};
+}

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { app } from "./schema/app";
+import type { AppConfig } from "./schema/app";
 import type { assets, cache, sharedFiles } from "./schema/files";
 import type { ingress } from "./schema/ingress";
 import type { networkPolicy, timeouts } from "./schema/stack";
@@ -13,7 +13,7 @@ export interface CommonConfig {
   readonly platform: string;
   readonly production: boolean;
   readonly protect: boolean;
-  readonly app: z.output<typeof app>;
+  readonly app: AppConfig;
   readonly cache: z.output<typeof cache>;
   readonly assets: Filled<z.output<typeof assets>, "enabled">;
   readonly ingress: z.output<typeof ingress>;

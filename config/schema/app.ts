@@ -267,3 +267,6 @@ export const app = z.strictObject({
     })
     .prefault({}),
 });
+
+/** The group `app`, its values checked and its defaults filled in. */
+export type AppConfig = z.output<typeof app>;

@@ -42,55 +42,30 @@ export async function onAws(config: AwsConfig): Promise<Ground> {
 }
 
 function awsPlatform(config: AwsConfig, around: AwsSurroundings, kept: Facts): Platform {
-  const { app, ingress, protect } = config;
+  const { app, cache, ingress, protect } = config;
+  const { zoneId } = around;
   const hosts = [app.host, ...ingress.extraHosts];
 
   const network = around.network ? usedNetwork(around.network) : ownNetwork(config, around.zones);
-  const { vpcId, privateSubnetIds } = network;
-
-  // Nodes, mounts and load balancers need the routes for as long as they live, and a destroy takes them apart last: without
-  // a route out a node loses the API server in the middle of it.
-  const cluster = new EksCluster(
-    "cluster",
-    {
-      ...config.cluster,
-      vpcId,
-      privateSubnetIds,
-      region: config.region ?? "",
-      identity: config.identity,
-      logRetentionDays: config.production ? 90 : 14,
-      protect,
-    },
-    { dependsOn: network.before },
-  );
+  const cluster = clusterIn(network, config);
+  const clientSecurityGroupId = cluster.securityGroupId;
   const addons = new ClusterAddons("addons", {
     clusterName: cluster.name,
     versions: addonVersions(config.cluster.version, config.cluster.addonVersions),
   });
-
-  const clientSecurityGroupId = cluster.securityGroupId;
   const files = new SharedFileSystem("files", {
-    vpcId,
-    subnetIds: privateSubnetIds,
+    vpcId: network.vpcId,
+    subnetIds: network.privateSubnetIds,
     zones: network.zones,
     clientSecurityGroupId,
     user: app.user,
     protect,
   });
-
   const redisUrls =
-    config.cache.store === "files"
-      ? undefined
-      : elastiCache(config, network, clientSecurityGroupId);
-
-  const { zoneId } = around;
+    cache.store === "files" ? undefined : elastiCache(config, network, clientSecurityGroupId);
   const certificateArn =
     ingress.tls?.certificateArn ??
     (zoneId && !ingress.tls ? new Certificate("site", { hosts, zoneId }).arn : undefined);
-
-  const built =
-    app.build || kept["app.build"] === BUILT ? new ContainerImage("app", app.build) : undefined;
-  if (built && !app.build) void pulumi.log.warn(repositoryStays());
 
   return {
     provider: cluster.provider,
@@ -102,7 +77,7 @@ function awsPlatform(config: AwsConfig, around: AwsSurroundings, kept: Facts): P
       provisioner: EFS_PROVISIONER,
     },
     beforeVolumes: [files, addons],
-    image: built?.ref ?? liveImage(app) ?? "",
+    image: imageOf(config, kept),
     registryLogin: ecrLogin,
     loadBalancer: {
       kind: "nlb",
@@ -120,6 +95,39 @@ function awsPlatform(config: AwsConfig, around: AwsSurroundings, kept: Facts): P
   };
 }
 
+/**
+ * Nodes, mounts and load balancers need the routes for as long as they live, and a destroy takes them apart last: without
+ * a route out a node loses the API server in the middle of it.
+ */
+function clusterIn(network: UsedNetwork, config: AwsConfig): EksCluster {
+  const { cluster, identity, production, protect, region = "" } = config;
+  const { vpcId, privateSubnetIds } = network;
+  return new EksCluster(
+    "cluster",
+    {
+      vpcId,
+      privateSubnetIds,
+      version: cluster.version,
+      serviceCidr: cluster.serviceCidr,
+      publicAccessCidrs: cluster.publicAccessCidrs,
+      adminRoleArns: cluster.adminRoleArns,
+      region,
+      identity,
+      logRetentionDays: production ? 90 : 14,
+      protect,
+    },
+    { dependsOn: network.before },
+  );
+}
+
+/** The image that the config names, or that the stack builds. Its repository stays until the user confirms that it goes. */
+function imageOf({ app }: AwsConfig, kept: Facts): pulumi.Input<string> {
+  const built =
+    app.build || kept["app.build"] === BUILT ? new ContainerImage("app", app.build) : undefined;
+  if (built && !app.build) void pulumi.log.warn(repositoryStays());
+  return built?.ref ?? liveImage(app) ?? "";
+}
+
 interface UsedNetwork {
   vpcId: pulumi.Input<string>;
   privateSubnetIds: pulumi.Input<string[]>;
@@ -135,7 +143,11 @@ function usedNetwork(existing: ExistingNetwork): UsedNetwork {
 }
 
 function ownNetwork({ network }: AwsConfig, zones: readonly string[]): UsedNetwork {
-  const made = new Network("network", { ...network, zones });
+  const made = new Network("network", {
+    cidr: network.cidr,
+    natGateways: network.natGateways,
+    zones,
+  });
   const { vpcId, privateSubnetIds } = made;
   return { vpcId, privateSubnetIds, zones: zones.length, cidrs: [network.cidr], before: [made] };
 }
@@ -146,7 +158,19 @@ function elastiCache(
   { vpcId, privateSubnetIds }: UsedNetwork,
   clientSecurityGroupId: pulumi.Input<string>,
 ): RedisUrls {
-  const group = { ...redis, vpcId, subnetIds: privateSubnetIds, clientSecurityGroupId, protect };
+  const group = {
+    vpcId,
+    subnetIds: privateSubnetIds,
+    clientSecurityGroupId,
+    engine: redis.engine,
+    engineVersion: redis.engineVersion,
+    nodes: redis.nodes,
+    automaticFailover: redis.automaticFailover,
+    snapshotRetentionDays: redis.snapshotRetentionDays,
+    snapshotWindow: redis.snapshotWindow,
+    maintenanceWindow: redis.maintenanceWindow,
+    protect,
+  };
   const nodeTypes = { pages: redis.nodeType, sessions: redis.sessionsNodeType };
   const { pages, sessions } = pagesAndSessions(
     redis.sessions,
