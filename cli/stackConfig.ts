@@ -25,7 +25,7 @@ const FULL_KEY = /^[^:]+:([^:]+|config:[^:]+)$/;
  */
 export function readStackConfig(folder: string, stack: string, file?: string): StackConfig {
   if (!/^[A-Za-z0-9_.-]+$/.test(stack)) {
-    throw new UsageError(`--stack: '${stack}' is no name of a stack; try --stack dev.`);
+    throw new UsageError(`--stack: '${stack}' is not the name of a stack; try --stack dev.`);
   }
   const path = file ?? join(folder, `Pulumi.${stack}.yaml`);
   return parseStackConfig(stack, basename(path), readText(path, folder));
@@ -39,7 +39,7 @@ export function parseStackConfig(stack: string, file: string, text: string): Sta
   }
   if (!("config" in content)) {
     throw new UsageError(
-      `${file} has no key 'config'; begin with aws or existing:\n` +
+      `${file} has no key 'config'; start with aws or existing:\n` +
         `  pulumi config set --stack ${stack} --path 'next-on-eks:platform' aws`,
     );
   }
@@ -47,7 +47,7 @@ export function parseStackConfig(stack: string, file: string, text: string): Sta
   const secretKeys: string[] = [];
   for (const [typed, value] of Object.entries((content.config ?? {}) as object)) {
     if (!FULL_KEY.test(typed)) {
-      throw new UsageError(`${file}: '${typed}' is no config key; expected NAMESPACE:NAME.`);
+      throw new UsageError(`${file}: '${typed}' is not a config key; expected NAMESPACE:NAME.`);
     }
     // An older spelling of the same key.
     const key = typed.replace(":config:", ":");
@@ -58,7 +58,7 @@ export function parseStackConfig(stack: string, file: string, text: string): Sta
   const warnings =
     content.environment === undefined
       ? []
-      : [`${file}: environment is of Pulumi ESC, which is not asked offline.`];
+      : [`${file}: environment is from Pulumi ESC, which is not read offline.`];
   return { stack, config, secretKeys, warnings };
 }
 

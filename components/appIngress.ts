@@ -134,8 +134,8 @@ const WITHOUT_ADDRESS = /\.status\.loadBalancer|hostname\/IP address/;
 export function noAddress(className: string, seconds: number): string {
   return told(
     "ingress.awaitAddress",
-    `the Ingress has got no address within ${seconds} s. Where nobody serves the class '${className}', see to that; ` +
-      "where the site answers nevertheless, its controller publishes none:",
+    `the Ingress got no address within ${seconds} s. Make sure that a controller serves the class '${className}'; ` +
+      "if the site answers nevertheless, its controller publishes no address:",
     setCommand("ingress.awaitAddress", "false"),
   );
 }

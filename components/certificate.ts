@@ -72,7 +72,7 @@ function optionOf(
   if (!option?.resourceRecordName || !option.resourceRecordType || !option.resourceRecordValue) {
     throw new Error(
       `ACM asks for no DNS record to prove '${host}', only for ${options.map((o) => o.domainName).join(", ") || "none"}. ` +
-        `If it stays so after another up, look at the certificate in the AWS console.\n    ${upCommand()}`,
+        `If this is still so after another up, look at the certificate in the AWS console.\n    ${upCommand()}`,
     );
   }
   const { resourceRecordName, resourceRecordType, resourceRecordValue } = option;

@@ -49,7 +49,7 @@ const rules: Rule[] = [
         ? undefined
         : {
             key: "network.existing.vpcId",
-            message: `'${vpc.id}' has ${attribute} off: nodes find neither the API server nor the file system by name.`,
+            message: `'${vpc.id}' has ${attribute} off: nodes can resolve neither the API server nor the file system.`,
             remedy: `aws ec2 modify-vpc-attribute --vpc-id ${vpc.id} --${attribute === "enableDnsSupport" ? "enable-dns-support" : "enable-dns-hostnames"}`,
           },
     ),
@@ -79,8 +79,8 @@ const rules: Rule[] = [
       return (
         twin && {
           key: PRIVATE,
-          message: `'${twin.id}' and '${subnet.id}' are both in ${subnet.zone}: the file system takes one mount target a zone.`,
-          remedy: "name one private subnet a zone in the stack's file",
+          message: `'${twin.id}' and '${subnet.id}' are both in ${subnet.zone}: the file system has one mount target per zone.`,
+          remedy: "name one private subnet per zone in the stack's file",
         }
       );
     }),
@@ -89,7 +89,7 @@ const rules: Rule[] = [
       WITHOUT_EKS.includes(zoneId)
         ? {
             key: PRIVATE,
-            message: `'${id}' is in ${zone} (${zoneId}), where EKS makes no cluster.`,
+            message: `'${id}' is in ${zone} (${zoneId}), where EKS creates no clusters.`,
             remedy: OTHER_SUBNETS,
           }
         : undefined,
@@ -101,7 +101,7 @@ const rules: Rule[] = [
         defaultRoute === undefined
           ? {
               key: PRIVATE,
-              message: `'${id}' has no route for 0.0.0.0/0: its nodes reach neither registries nor AWS.`,
+              message: `'${id}' has no route for 0.0.0.0/0: its nodes can reach neither registries nor AWS.`,
               remedy: `aws ec2 create-route --route-table-id TABLE --destination-cidr-block 0.0.0.0/0 --nat-gateway-id NAT`,
             }
           : isInternet(defaultRoute)
@@ -117,7 +117,7 @@ const rules: Rule[] = [
       .filter(({ vpcId, defaultRoute }) => vpcId === vpc.id && !isInternet(defaultRoute))
       .map(({ id }) => ({
         key: PUBLIC,
-        message: `'${id}' has no route to an internet gateway for 0.0.0.0/0: visitors would not reach a load balancer in it.`,
+        message: `'${id}' has no route to an internet gateway for 0.0.0.0/0: visitors could not reach a load balancer in it.`,
         remedy: OTHER_SUBNETS,
       })),
   ({ vpc, privateSubnets, publicSubnets }) => {

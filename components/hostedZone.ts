@@ -16,7 +16,7 @@ export async function readHostedZone(name: string): Promise<aws.route53.GetZoneR
       {
         key: "ingress.zone",
         message: /no matching/.test(message)
-          ? `'${name}' is no hosted zone of this account's Route 53.`
+          ? `'${name}' is not a hosted zone in this account's Route 53.`
           : `'${name}' cannot be looked up in Route 53: ${message}`,
         remedy: setCommand("ingress.zone", "YOUR.ZONE"),
       },

@@ -55,7 +55,7 @@ export function zoneProblems(
     : [
         {
           key: "network.availabilityZones",
-          message: `${count} are asked for, and the region has ${listed(available)}.`,
+          message: `${count} are required, but the region has ${listed(available)}.`,
           remedy:
             available.length < LEAST_ZONES
               ? setCommand("aws:region", "REGION")

@@ -124,13 +124,13 @@ function parseValue(text: string): unknown {
   }
 }
 
-/** Top-level keys that other platforms alone have. */
+/** Top-level keys that only other platforms have. */
 function foreignKeys(raw: Raw, name: PlatformName, without: string, schemas: Schemas): Problem[] {
   return Object.keys(raw)
     .filter((key) => !Object.hasOwn(schemas, key))
     .map((key) => ({
       key,
-      message: `has no meaning on platform ${name}: ${without}.`,
+      message: `has no effect on platform ${name}: ${without}.`,
       remedy: either(
         removeCommand(key),
         ...platformNames
@@ -144,7 +144,7 @@ function foreignKeys(raw: Raw, name: PlatformName, without: string, schemas: Sch
 function refusePlaceholders(stack: string, placeholders: readonly string[]): void {
   if (!isDryRun() && placeholders.length > 0) {
     throw new pulumi.RunError(
-      `The config of stack '${stack}' still has values of the example:\n  ${placeholders.join("\n  ")}`,
+      `The config of stack '${stack}' still has example values:\n  ${placeholders.join("\n  ")}`,
     );
   }
 }

@@ -47,7 +47,7 @@ export function existingNetworkAnswers(
 export function existingNetworkWarnings(config: Readonly<Record<string, string>>): string[] {
   return existingNetworkOf(config)
     ? [
-        `${PROJECT}:network.existing: AWS is not asked offline; pulumi preview checks zones, routes and tags. ${SOME_RANGE} stands for the range of the VPC.`,
+        `${PROJECT}:network.existing: offline, AWS is not asked; pulumi preview checks zones, routes and tags. ${SOME_RANGE} stands for the VPC's range.`,
       ]
     : [];
 }

@@ -17,7 +17,7 @@ const TABLE: Readonly<Record<string, Facts>> = {
 };
 /** Why something is read that the stack does not make. */
 const READ: Readonly<Record<string, string>> = {
-  "kubernetes:core/v1:Namespace": "read to prove that the cluster answers, not made",
+  "kubernetes:core/v1:Namespace": "read to check that the cluster answers, not created",
 };
 const FALLBACK_FACTS = 3;
 

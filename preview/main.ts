@@ -4,13 +4,13 @@ import { parseArgs } from "node:util";
 import { explain, tellsCommand, whoseFile } from "../cli/explain";
 import { readStackConfig, UsageError } from "../cli/stackConfig";
 
-const USAGE = `Prints the whole plan of a stack. Asks nobody: no Pulumi CLI, no account, no cluster.
+const USAGE = `Prints the whole plan of a stack, without the Pulumi CLI, an account or a cluster.
 
 Usage: npm run preview -- [options]
 
   --stack NAME         stack whose Pulumi.NAME.yaml is read (default: dev)
   --config-file FILE   another file with the stack's config
-  --json FILE          also writes the plan as JSON; - prints it, in place of the tree
+  --json FILE          also writes the plan as JSON; - prints it instead of the tree
   --manifests FOLDER   also writes every Kubernetes object as YAML, one file each
   --trace              shows where an unexpected error comes from
   --help

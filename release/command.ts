@@ -12,12 +12,12 @@ import { liveOfStack, type Known, type Live, type LiveReader } from "./live";
 const USAGE = `npm run release -- --stack STACK --image IMAGE [--keep-old]
 npm run release -- --stack STACK --finish
 npm run rollback -- --stack STACK [--image IMAGE]
-  --live COLOUR|IMAGE what visitors meet now, where the stack's state cannot be read: blue or green, or with rolling
+  --live COLOUR|IMAGE what serves visitors now, if the stack's state cannot be read: blue or green, or with rolling
                       the image
-  --image IMAGE       what to release; with rollback, what to go back to, where it is not the image before
+  --image IMAGE       what to release; with rollback, what to go back to, if not the previous image
   --keep-old          with blueGreen: the old colour keeps its pods until --finish
-  --config-file FILE  the stack's config file, where it is not Pulumi.STACK.yaml
-Both change the stack's config file alone, and say what pulumi up will do.`;
+  --config-file FILE  the stack's config file, if not Pulumi.STACK.yaml
+Both only change the stack's config file, and say what pulumi up will do.`;
 
 const ROOT = join(__dirname, "..");
 
@@ -62,10 +62,10 @@ export async function execute(
 function readOptions(verb: string, args: readonly string[]) {
   const { values } = parsed(args);
   if (verb === "release" && !values.help && (values.image === undefined) !== values.finish) {
-    throw new EditError(`release takes one of --image and --finish.\n${USAGE}`);
+    throw new EditError(`release needs either --image or --finish.\n${USAGE}`);
   }
   if (verb === "rollback" && (values.finish || values["keep-old"])) {
-    throw new EditError(`rollback takes no --finish or --keep-old.\n${USAGE}`);
+    throw new EditError(`rollback accepts neither --finish nor --keep-old.\n${USAGE}`);
   }
   return values;
 }
@@ -121,8 +121,8 @@ async function whatIsLive(
   const assumed = blueGreen ? rollout("rollout", "live") : rollout("image");
   return {
     told: [
-      `What visitors meet is not known: ${known.unknown}.`,
-      `Assumed is what the file says: ${String(assumed)}. If that is not so, undo the change and add --live ${blueGreen ? "COLOUR" : "IMAGE"}.`,
+      `It is not known what serves visitors: ${known.unknown}.`,
+      `The file says ${String(assumed)}, so that is assumed. If it is wrong, undo the change and add --live ${blueGreen ? "COLOUR" : "IMAGE"}.`,
     ],
   };
 }
@@ -133,7 +133,7 @@ function given(live: string, blueGreen: boolean, rollout: (...keys: string[]) =>
     return { image: live };
   }
   if (live !== "blue" && live !== "green") {
-    throw new EditError(`--live '${live}' is refused: with blueGreen it is blue or green.`);
+    throw new EditError(`--live '${live}' is refused: with blueGreen it must be blue or green.`);
   }
   const image = rollout("rollout", "images", live);
   if (typeof image !== "string") {

@@ -44,7 +44,7 @@ export function release(
   if (app.strategy !== "blueGreen") {
     if (keepOld) {
       throw new EditError(
-        `--keep-old has no use: ${APP}.rollout.strategy is '${app.strategy}', which has no second colour to keep.`,
+        `--keep-old has no effect: ${APP}.rollout.strategy is '${app.strategy}', which has no second colour to keep.`,
       );
     }
     return releaseRolling(app, stack, image, known?.image);
@@ -70,7 +70,7 @@ function keepLive(app: App, colour: Colour, image: string): string[] {
   const named = app.get("rollout", "images", colour);
   if (named === image) return [];
   app.set(image, "rollout", "images", colour);
-  return [`${colour}, which visitors meet, keeps ${image}; the file had ${named ?? "no image"}`];
+  return [`${colour}, which serves visitors, keeps ${image}; the file had ${named ?? "no image"}`];
 }
 
 /**
@@ -88,8 +88,8 @@ export function rollback(file: Document, stack: string, image?: string, known?: 
     app.set(known.colour, "rollout", "live");
     return [
       ...restored,
-      `visitors stay with ${known.colour}, which runs ${known.image}: the last pulumi up did not bring them to ${from}`,
-      `${from} goes down to 0 pods`,
+      `visitors stay on ${known.colour}, which runs ${known.image}: the last pulumi up did not switch them to ${from}`,
+      `${from} is scaled to 0 pods`,
     ];
   }
   const next = otherColour(from);
@@ -106,7 +106,7 @@ export function rollback(file: Document, stack: string, image?: string, known?: 
   }
   if (previous !== undefined && previous === now && known !== undefined) {
     throw new EditError(
-      `${next} runs ${back}, which visitors did not meet before ${now}: there is no image to go back to.\n` +
+      `${next} runs ${back}, which did not serve visitors before ${now}: there is no image to go back to.\n` +
         `  ${rollbackTo(stack, "IMAGE")}`,
     );
   }
@@ -122,7 +122,7 @@ function rollbackRolling(app: App, stack: string, live: string | undefined): str
   if (live !== undefined && failed !== undefined && live !== failed) {
     app.set(live, "image");
     return [
-      `new pods run ${live}, which visitors meet: no pulumi up has brought them to ${failed}`,
+      `new pods run ${live}, which serves visitors: no pulumi up has switched them to ${failed}`,
     ];
   }
   const previous = app.get("rollout", "previousImage");
@@ -149,7 +149,7 @@ export function finish(file: Document, stack: string): string[] {
   app.set(false, "rollout", "keepOld");
   return [
     `${live} stays live`,
-    `${otherColour(live)} goes down to 0 pods; its image stays as the way back`,
+    `${otherColour(live)} is scaled to 0 pods; its image stays for a roll-back`,
   ];
 }
 
@@ -161,9 +161,9 @@ function releaseRolling(app: App, stack: string, image: string, live?: string): 
   app.set(image, "image");
   if (before !== image) app.set(before, "rollout", "previousImage");
   return [
-    `new pods run ${image}; each must be ready before an old one goes`,
-    ...(before === named ? [] : [`${named} is left out: no pulumi up has brought visitors to it`]),
-    `${before} is the way back: npm run rollback -- --stack ${stack}`,
+    `new pods run ${image}; each must be ready before an old one stops`,
+    ...(before === named ? [] : [`${named} is skipped: no pulumi up has switched visitors to it`]),
+    `${before} is what to go back to: npm run rollback -- --stack ${stack}`,
   ];
 }
 
@@ -173,25 +173,25 @@ function withoutImage(app: App, stack: string): string {
   return context === undefined
     ? `${APP}.image is missing.\n  ${name}`
     : `${APP}.image is missing: this stack builds '${context}', and pulumi up --stack ${stack} releases what is in it.\n` +
-        `To release images of a registry:\n  ${name} && ${removeCommand("app.build", stack)}`;
+        `To release images from a registry:\n  ${name} && ${removeCommand("app.build", stack)}`;
 }
 
 function handOver(app: App, stack: string, old: Colour, next: Colour): string[] {
   const kept = app.get("rollout", "keepOld") === "true";
   return [
-    `1. ${next} comes up, with as many pods as serve now, until all are ready`,
+    `1. ${next} starts with as many pods as serve now, until all are ready`,
     `2. the Service sends visitors to ${next}`,
     kept
       ? `3. ${old} keeps its pods, until npm run release -- --stack ${stack} --finish`
-      : `3. ${old} goes down to 0 pods; its image stays as the way back`,
-    `If ${next} does not become ready, pulumi up fails before step 2, and ${old} goes on serving.`,
+      : `3. ${old} is scaled to 0 pods; its image stays for a roll-back`,
+    `If ${next} does not become ready, pulumi up fails before step 2, and ${old} keeps serving.`,
   ];
 }
 
 function liveOf(app: App, stack: string): Colour {
   if (app.strategy !== "blueGreen") {
     throw new EditError(
-      `${APP}.rollout.strategy is '${app.strategy}': there are colours with blueGreen alone.`,
+      `${APP}.rollout.strategy is '${app.strategy}': only blueGreen has colours.`,
     );
   }
   if (app.live === undefined) {

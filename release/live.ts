@@ -44,7 +44,7 @@ export function liveIn({ deployment }: State): Known {
   );
   if (stash === undefined) {
     return resources.some(({ type }) => type === "kubernetes:apps/v1:Deployment")
-      ? { unknown: "the last pulumi up was of a version that did not note it" }
+      ? { unknown: "the last pulumi up was by a version that did not record it" }
       : { live: undefined };
   }
   const { track, image } = (stash.inputs?.input ?? {}) as { track?: unknown; image?: unknown };

@@ -64,8 +64,8 @@ describe("the program with every stack for tests", () => {
   it("refuses placeholders in an update: dev", async () => {
     assert.equal(
       await failureOf(runStack("dev")),
-      `The config of stack 'dev' still has values of the example:
-  next-on-eks:cluster.publicAccessCidrs: '203.0.113.0/24' is a range for documents; set your own before pulumi up.
+      `The config of stack 'dev' still has example values:
+  next-on-eks:cluster.publicAccessCidrs: '203.0.113.0/24' is an example range; set your own before pulumi up.
     pulumi config set --stack dev --path 'next-on-eks:cluster.publicAccessCidrs[0]' YOUR.ADDRESS/32`,
     );
   });

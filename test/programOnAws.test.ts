@@ -91,7 +91,7 @@ describe("the program with stack prod", () => {
     assert.deepEqual(
       kept.warnings.filter((warning) => warning.includes("app.build")),
       [
-        `next-on-eks:app.build: is not set any more; the ECR repository stays with its images, which pods, roll-backs and other stacks may name. Once nothing does:
+        `next-on-eks:app.build: is no longer set; the ECR repository stays with its images, because pods, roll-backs and other stacks may use them. Once nothing does:
     pulumi config set --stack prod --path 'next-on-eks:confirm[0]' app.build`,
       ],
     );

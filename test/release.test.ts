@@ -28,8 +28,8 @@ describe("npm run release, npm run rollback", () => {
   it("rolling: changes the image, keeps the one before, and every comment", () => {
     const file = parseDocument(ROLLING);
     assert.deepEqual(release(file, to("shop:v2")), [
-      "new pods run shop:v2; each must be ready before an old one goes",
-      "shop:v1 is the way back: npm run rollback -- --stack shop",
+      "new pods run shop:v2; each must be ready before an old one stops",
+      "shop:v1 is what to go back to: npm run rollback -- --stack shop",
     ]);
     assert.equal(
       file.toString(),
@@ -59,8 +59,8 @@ config:
     release(file, to("shop:v2"));
     const told = release(file, to("shop:v3"), { image: "shop:v1" });
     assert.deepEqual(told.slice(1), [
-      "shop:v2 is left out: no pulumi up has brought visitors to it",
-      "shop:v1 is the way back: npm run rollback -- --stack shop",
+      "shop:v2 is skipped: no pulumi up has switched visitors to it",
+      "shop:v1 is what to go back to: npm run rollback -- --stack shop",
     ]);
     assert.deepEqual(rollback(file, "shop", "shop:v1")[0]?.split(";")[0], "new pods run shop:v1");
     assert.equal(file.getIn(["config", "next-on-eks:app", "image"]), "shop:v1");
@@ -71,7 +71,7 @@ config:
     assert.throws(() => release(file(), to("shop:v1")), /app\.image is 'shop:v1' already/);
     assert.throws(
       () => release(file(), { ...to("shop:v2"), keepOld: true }),
-      /--keep-old has no use: .*'rolling'/,
+      /--keep-old has no effect: .*'rolling'/,
     );
     assert.throws(
       () => rollback(file(), "shop"),
@@ -91,10 +91,10 @@ config:
     const file = parseDocument(BLUE_GREEN);
     assert.deepEqual(release(file, to("shop:v2")), [
       "green gets shop:v2",
-      "1. green comes up, with as many pods as serve now, until all are ready",
+      "1. green starts with as many pods as serve now, until all are ready",
       "2. the Service sends visitors to green",
-      "3. blue goes down to 0 pods; its image stays as the way back",
-      "If green does not become ready, pulumi up fails before step 2, and blue goes on serving.",
+      "3. blue is scaled to 0 pods; its image stays for a roll-back",
+      "If green does not become ready, pulumi up fails before step 2, and blue keeps serving.",
     ]);
     assert.equal(
       file.toString({ lineWidth: 0 }),
@@ -135,7 +135,7 @@ config:
     );
     assert.deepEqual(finish(file, "shop"), [
       "green stays live",
-      "blue goes down to 0 pods; its image stays as the way back",
+      "blue is scaled to 0 pods; its image stays for a roll-back",
     ]);
     assert.equal(file.getIn(["config", "next-on-eks:app", "rollout", "keepOld"]), false);
     assert.throws(() => finish(file, "shop"), /rollout\.keepOld is not true/);
@@ -167,7 +167,7 @@ config:
       });
     }
     const [told] = rollback(file, "shop", undefined, V1);
-    assert.match(told ?? "", /^visitors stay with blue, which runs shop:v1/);
+    assert.match(told ?? "", /^visitors stay on blue, which runs shop:v1/);
     assert.deepEqual(rolloutOf(file), {
       strategy: "blueGreen",
       live: "blue",
@@ -177,7 +177,7 @@ config:
     // green holds one that never served: there is nothing before v1.
     assert.throws(
       () => rollback(file, "shop", undefined, V1),
-      /green runs shop:v4, which visitors did not meet/,
+      /green runs shop:v4, which did not serve visitors/,
     );
   });
 
@@ -186,7 +186,10 @@ config:
     release(file, to("shop:v2"));
     release(file, to("shop:v3"));
     const told = release(file, to("shop:v4"), V1);
-    assert.match(told[0] ?? "", /^blue, which visitors meet, keeps shop:v1; the file had shop:v3/);
+    assert.match(
+      told[0] ?? "",
+      /^blue, which serves visitors, keeps shop:v1; the file had shop:v3/,
+    );
     assert.match(told.join("\n"), /green gets shop:v4/);
   });
 
@@ -197,7 +200,7 @@ config:
     assert.equal(file.getIn(["config", "next-on-eks:app", "rollout", "previousImage"]), "shop:v1");
     assert.match(
       rollback(file, "shop", undefined, live)[0] ?? "",
-      /shop:v1, which visitors meet: .* shop:v4$/,
+      /shop:v1, which serves visitors: .* shop:v4$/,
     );
     assert.equal(file.getIn(["config", "next-on-eks:app", "image"]), "shop:v1");
   });
@@ -220,7 +223,7 @@ config:
     const older = { type: "kubernetes:apps/v1:Deployment", urn: "urn::web" };
     assert.match(
       JSON.stringify(liveIn(state(older))),
-      /"unknown":"the last pulumi up was of a version/,
+      /"unknown":"the last pulumi up was by a version/,
     );
   });
 
@@ -312,7 +315,7 @@ describe("npm run release, npm run rollback: the commands", () => {
     const [lines] = await told("release", STACK, "--stack", "dev", "--image", "shop:v2");
     assert.match(
       lines,
-      /^What visitors meet is not known: there is no pulumi on the PATH\.\nAssumed is what the file says: registry\.test.*add --live IMAGE\./,
+      /^It is not known what serves visitors: there is no pulumi on the PATH\.\nThe file says registry\.test.*add --live IMAGE\./,
     );
     const args = ["--stack", "dev", "--image", "shop:v3", "--live", "shop:v1"];
     const [given, text] = await told("release", STACK, ...args);
@@ -329,9 +332,15 @@ describe("npm run release, npm run rollback: the commands", () => {
 
   it("refuse options of the other", async () => {
     const args = ["--stack", "dev"];
-    assert.match(await refusal("release", STACK, ...args), /^release takes one of --image/);
-    assert.match(await refusal("rollback", STACK, ...args, "--finish"), /^rollback takes no/);
-    assert.match(await refusal("rollback", STACK, ...args, "--keep-old"), /^rollback takes no/);
+    assert.match(await refusal("release", STACK, ...args), /^release needs either --image/);
+    assert.match(
+      await refusal("rollback", STACK, ...args, "--finish"),
+      /^rollback accepts neither/,
+    );
+    assert.match(
+      await refusal("rollback", STACK, ...args, "--keep-old"),
+      /^rollback accepts neither/,
+    );
   });
 
   it("tell one thing about YAML that is none, or a file that is not there", async () => {

@@ -23,9 +23,9 @@ export function tellOfMissing(
     if (image === undefined || image === imageOf(oldInputs)) return;
     if ((await ask(image)) !== "has none") return;
     await pulumi.log.warn(
-      `the registry has no image '${image}', or hides it from whoever runs this. Where the nodes cannot pull it either, ` +
-        `no pod starts, and pulumi up waits for all of timeouts.app before it fails. ` +
-        `Remedy: push it, or name the one that is there:\n    ` +
+      `the registry has no image '${image}', or hides it from you. If the nodes cannot pull it either, ` +
+        `no pod starts, and pulumi up waits the whole timeouts.app before it fails. ` +
+        `Remedy: push it, or name one that exists:\n    ` +
         `npm run release -- --stack ${pulumi.getStack()} --image REGISTRY/NAME@sha256:DIGEST`,
     );
   };

@@ -62,7 +62,7 @@ export function verdictOn(
 /** Pulumi's own refusal names no key of the config. */
 function unprotected(stack: string): string {
   return [
-    "protect is on, and Pulumi deletes nothing that it protects. For the change, first and with the old value:",
+    "protect is on, and Pulumi does not delete what it protects. First, with the old value:",
     `${setCommand("protect", "false", "", stack)} && ${upCommand(stack)}`,
   ].join("\n");
 }
@@ -79,5 +79,5 @@ function refusalOf(stack: string, stopped: readonly Found[], confirmations: numb
   const one = stopped.length === 1;
   const count = one ? "1 change" : `${stopped.length} changes`;
   const asItIs = one ? "as it is" : "as they are";
-  return `${count} of stack '${stack}' cannot be made ${asItIs}; nothing is touched.\n${lines.join("\n")}`;
+  return `${count} of stack '${stack}' cannot be made ${asItIs}; nothing was changed.\n${lines.join("\n")}`;
 }

@@ -50,8 +50,8 @@ function changedText(key: string, source: string | undefined, arrived: unknown):
     key,
     message:
       source === undefined
-        ? `a number with so many digits arrives rounded, as ${String(arrived)}.`
-        : `without quotes YAML makes '${String(arrived)}' of ${source}.`,
+        ? `a number with so many digits is rounded to ${String(arrived)}.`
+        : `without quotes, YAML turns ${source} into '${String(arrived)}'.`,
     remedy: setCommand(key, source === undefined ? "VALUE" : shellWord(source), "--type string "),
   };
 }

@@ -27,11 +27,11 @@ export function secretsInClear(group: string, schema: z.ZodType, value: unknown)
 }
 
 export function refusedInClear({ key, remedy }: ClearSecret): Problem {
-  return { key, message: "is a secret in clear; production takes it encrypted alone.", remedy };
+  return { key, message: "is an unencrypted secret; production requires it encrypted.", remedy };
 }
 
 export function warnedInClear({ key, remedy }: ClearSecret): string {
-  return told(key, "is a secret in clear: whoever reads the stack's file has it.", remedy);
+  return told(key, "is an unencrypted secret: whoever reads the stack's file can read it.", remedy);
 }
 
 function clearIn(key: string, schema: z.ZodType, value: unknown): ClearSecret[] {

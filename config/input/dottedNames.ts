@@ -38,7 +38,7 @@ export function dottedName(
     .map(([name]) => `${qualify(keyOf(map, [name]))} stays as it is`);
   return {
     key,
-    message: "is a map, where a text belongs: a name with dots is typed in brackets and quotes.",
+    message: "is a map instead of a text: type a name with dots in brackets and quotes.",
     remedy: [[...moves, removeCommand(key)].join(" && "), ...kept].join("\n"),
   };
 }

@@ -22,8 +22,7 @@ export function strayKey(name: string, value: unknown, raw: Raw): Problem {
     return unknownKey({ parent: "", name, value, known: groupNames, knows: "known are", raw });
   }
   const stray = { key: name, value, topLevel: true };
-  const message =
-    "is a key of its own, with dots in its name, that nothing reads: --path was left out";
+  const message = "is a key with dots in its name, which nothing reads: --path is missing";
   if (schemaAtKey(name) === undefined) {
     return {
       key: name,
@@ -36,7 +35,7 @@ export function strayKey(name: string, value: unknown, raw: Raw): Problem {
   }
   return {
     key: name,
-    message: `${message}. What counts is ${name} below ${partsOf(name)[0]}, which is set too.`,
+    message: `${message}. The value in use is ${name} below ${partsOf(name)[0]}, which is set too.`,
     remedy: `${removeStray(stray)}\nor, to keep this value instead:\n${moved(stray, name)}`,
   };
 }

@@ -39,19 +39,19 @@ export function either(...ways: readonly string[]): string {
 
 /** A remedy that goes back; before that, whoever wants to takes the change to a stack of its own. */
 export function backOrAnotherStack(back: string, more = ""): string {
-  return `${anotherStack(more)}\nthen, or at once where there is to be no other stack:\n${back}`;
+  return `${anotherStack(more)}\nthen, or at once if you do not want another stack:\n${back}`;
 }
 
 /** How another stack is made of the config as it is now. What a copy cannot share with this one is its host. */
 function anotherStack(more: string, stack = getStack()): string {
   const held = [
-    "a copy for production says so, since its name does not (protect follows):",
+    "if the copy is for production, say so, because its name does not (this also sets protect):",
     setCommand("production", "true", "", "NAME"),
   ];
   return [
-    `first, for another stack beside this one${more}:`,
+    `first, to create another stack beside this one${more}:`,
     `pulumi stack init NAME --copy-config-from ${stack}`,
-    "a host of its own, also in ingress.extraHosts, and a zone that holds it, where ingress.zone does not:",
+    "its own host, also in ingress.extraHosts, and a zone that contains it, unless ingress.zone does:",
     setCommand("app.host", "HOST", "", "NAME"),
     ...(namedForProduction(stack) ? held : []),
   ].join("\n");

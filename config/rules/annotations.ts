@@ -33,7 +33,7 @@ export const annotationRules: readonly Rule<CommonConfig>[] = [
         : {
             key: annotation(issuer),
             message:
-              "asks cert-manager for a certificate, and ingress.tls.secretName does not say into which Secret: it makes none.",
+              "asks cert-manager for a certificate, but ingress.tls.secretName does not name the Secret for it: none is created.",
             remedy: either(
               set("ingress.tls.secretName", "shop-tls"),
               removeCommand(annotation(issuer)),
@@ -67,7 +67,7 @@ function setByTheStack(name: string, ingress: CommonConfig["ingress"]): Problem 
   const value = valueFor(name, ingress);
   return {
     key: annotation(name),
-    message: `is the stack's own${instead === undefined ? "" : `, and says what ${instead} says`}.`,
+    message: `is set by the stack${instead === undefined ? "" : `, from ${instead}`}.`,
     remedy:
       instead === undefined || value === undefined
         ? remove

@@ -16,7 +16,7 @@ export const filesRules: readonly Rule<CommonConfig>[] = [
       assets?.enabled && files?.required === false
         ? {
             key: "assets.enabled",
-            message: "true needs the shared files, and files.required is false.",
+            message: "true needs the shared files, but files.required is false.",
             remedy: removeCommand("assets.enabled"),
           }
         : undefined,
@@ -29,7 +29,7 @@ export const filesRules: readonly Rule<CommonConfig>[] = [
       cache?.store === "files" && files?.required === false
         ? {
             key: "cache.store",
-            message: "'files' needs the shared files, and files.required is false.",
+            message: "'files' needs the shared files, but files.required is false.",
             remedy: set("cache.store", "redis"),
           }
         : undefined,
@@ -44,7 +44,7 @@ export const filesRules: readonly Rule<CommonConfig>[] = [
       return assets?.enabled && taken
         ? {
             key: "ingress.paths",
-            message: `'${taken.path}' is the path of the static assets, and names service '${taken.service}'.`,
+            message: `'${taken.path}' is the path of the static assets, but names service '${taken.service}'.`,
             remedy: either("remove it from ingress.paths", set("assets.enabled", "false")),
           }
         : undefined;

@@ -21,7 +21,7 @@ export const imageRules: readonly Rule<CommonConfig>[] = [
       confirm.length > 0
         ? {
             key: "confirm",
-            message: `changes of ${confirm.join(" and ")} are made without asking; remove it after this pulumi up.`,
+            message: `changes of ${confirm.join(" and ")} are made without asking again; remove it after this pulumi up.`,
             remedy: removeCommand("confirm"),
           }
         : undefined,
@@ -35,7 +35,7 @@ export const imageRules: readonly Rule<CommonConfig>[] = [
       return key !== undefined && image !== undefined
         ? {
             key,
-            message: `'${image}' is a tag, which can come to mean another image; production takes a digest.`,
+            message: `'${image}' is a tag, which may point to another image later; production requires a digest.`,
             remedy: set(key, `${image.replace(/:[^/:]*$/, "")}@sha256:DIGEST`),
           }
         : undefined;
@@ -45,7 +45,7 @@ export const imageRules: readonly Rule<CommonConfig>[] = [
       return app && image !== undefined && isTag(image)
         ? {
             key: image === app.image ? "app.image" : `app.rollout.images.${app.rollout.live}`,
-            message: `'${image}' is a tag: pods may come to run different images.`,
+            message: `'${image}' is a tag: pods may end up with different images.`,
           }
         : undefined;
     },
@@ -59,8 +59,8 @@ export const imageRules: readonly Rule<CommonConfig>[] = [
         ? {
             key: "app.build.secrets",
             message:
-              "has no server_actions_key: each build makes a key of its own, and forms of open pages fail after the next one.",
-            remedy: `${set("app.build.secrets.server_actions_key", '--secret "$(cat server-actions.key)"')}\nmade once by:\nnpm run --silent action-key -- server-actions.key`,
+              "has no server_actions_key: each build creates its own key, and forms in open pages fail after the next build.",
+            remedy: `${set("app.build.secrets.server_actions_key", '--secret "$(cat server-actions.key)"')}\ncreated once by:\nnpm run --silent action-key -- server-actions.key`,
           }
         : undefined,
   },
@@ -75,8 +75,8 @@ export const imageRules: readonly Rule<CommonConfig>[] = [
         ? {
             key: "app",
             message: app.image
-              ? `image '${app.image}' and build are both set; one of them names the image.`
-              : "neither image nor build is set; one of them names the image.",
+              ? `image '${app.image}' and build are both set; set only one of them.`
+              : "neither image nor build is set; set one of them.",
             remedy: app.image ? removeCommand("app.build") : set("app.image", DIGEST_EXAMPLE),
           }
         : undefined,
@@ -89,7 +89,7 @@ export const imageRules: readonly Rule<CommonConfig>[] = [
       app && app.rollout.strategy === "blueGreen" && app.image !== undefined
         ? {
             key: "app.image",
-            message: `'${app.image}' has no use: with blueGreen each colour names its image in app.rollout.images.`,
+            message: `'${app.image}' has no effect: with blueGreen each colour has its image in app.rollout.images.`,
             remedy: removeCommand("app.image"),
           }
         : undefined,
@@ -102,7 +102,7 @@ export const imageRules: readonly Rule<CommonConfig>[] = [
       app?.build && app.rollout.strategy === "blueGreen"
         ? {
             key: "app.build",
-            message: `'${app.build.context}' is one image, and blueGreen takes one for each colour.`,
+            message: `'${app.build.context}' is one image, but blueGreen needs one for each colour.`,
             remedy: either(set("app.rollout.strategy", "rolling"), removeCommand("app.build")),
           }
         : undefined,

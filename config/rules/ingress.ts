@@ -18,7 +18,7 @@ export const ingressRules: readonly Rule<CommonConfig>[] = [
         ? {
             key: "ingress.tls",
             message: tls.secretName
-              ? "certificateArn and secretName are both set; TLS ends in one place."
+              ? "certificateArn and secretName are both set; set only one of them."
               : "neither certificateArn nor secretName is set.",
             remedy: tls.secretName
               ? removeCommand("ingress.tls.secretName")
@@ -37,7 +37,7 @@ export const ingressRules: readonly Rule<CommonConfig>[] = [
         ? undefined
         : {
             key: "ingress.extraHosts",
-            message: `'${twice}' is a host of the site already.`,
+            message: `'${twice}' is already a host of the site.`,
             remedy: removeCommand(
               `ingress.extraHosts[${ingress?.extraHosts.lastIndexOf(twice) ?? 0}]`,
             ),
@@ -55,7 +55,7 @@ export const ingressRules: readonly Rule<CommonConfig>[] = [
         ? undefined
         : {
             key: "ingress.paths",
-            message: `'${twice}' is served already${twice === "/" ? ", by the application" : ""}.`,
+            message: `'${twice}' is already served${twice === "/" ? " by the application" : ""}.`,
             remedy: removeCommand(`ingress.paths[${paths.lastIndexOf(twice)}]`),
           };
     },
@@ -72,7 +72,7 @@ export function httpsRule(certificates: () => readonly string[]): Rule<CommonCon
       app && hasNoTls(ingress)
         ? {
             key: "ingress.tls",
-            message: `is missing: in production ${app.host} is served by HTTPS only.`,
+            message: `is missing: in production ${app.host} must be served by HTTPS.`,
             remedy: either(set("ingress.tls.secretName", "SECRET"), ...certificates()),
           }
         : undefined,

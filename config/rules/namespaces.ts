@@ -18,7 +18,7 @@ export const namespaceRules: readonly Rule<CommonConfig>[] = [
       cluster && KUBERNETES_OWN.test(cluster.namespace)
         ? {
             key: "cluster.namespace",
-            message: `'${cluster.namespace}' is Kubernetes' own: the stack labels its namespace, and deletes it with all that is in it.`,
+            message: `'${cluster.namespace}' belongs to Kubernetes: the stack labels its namespace, and deletes it with everything in it.`,
             remedy: set("cluster.namespace", "next-on-eks"),
           }
         : undefined,
@@ -31,7 +31,7 @@ export const namespaceRules: readonly Rule<CommonConfig>[] = [
       ingress?.install && KUBERNETES_OWN.test(ingress.namespace)
         ? {
             key: "ingress.namespace",
-            message: `'${ingress.namespace}' is Kubernetes' own: the stack makes the controller's namespace, and deletes it with all that is in it.`,
+            message: `'${ingress.namespace}' belongs to Kubernetes: the stack creates the controller's namespace, and deletes it with everything in it.`,
             remedy: set("ingress.namespace", "nginx-ingress"),
           }
         : undefined,
@@ -44,7 +44,7 @@ export const namespaceRules: readonly Rule<CommonConfig>[] = [
       ingress?.install && ingress.namespace === cluster?.namespace
         ? {
             key: "ingress.namespace",
-            message: `'${ingress.namespace}' is the application's namespace: the controller, which needs more rights, gets one of its own.`,
+            message: `'${ingress.namespace}' is the application's namespace: the controller needs more rights and must have its own.`,
             remedy: set("ingress.namespace", "nginx-ingress"),
           }
         : undefined,

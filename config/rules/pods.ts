@@ -30,7 +30,7 @@ export const podRules: readonly Rule<CommonConfig>[] = [
       app?.service.nodePort !== undefined && app.service.type === "ClusterIP"
         ? {
             key: "app.service.nodePort",
-            message: `${app.service.nodePort} has no use: the Service is of type ClusterIP.`,
+            message: `${app.service.nodePort} has no effect: the Service is of type ClusterIP.`,
             remedy: set("app.service.type", "NodePort"),
           }
         : undefined,
@@ -51,7 +51,7 @@ export const podRules: readonly Rule<CommonConfig>[] = [
         ? undefined
         : {
             key: twice,
-            message: `${https === http ? https : app?.service.nodePort} is the port of another Service: a node has one of each number.`,
+            message: `${https === http ? https : app?.service.nodePort} is already the port of another Service.`,
             remedy: set(twice, "PORT"),
           };
     },
@@ -93,7 +93,7 @@ export const podRules: readonly Rule<CommonConfig>[] = [
       app && app.port === app.agentPort
         ? {
             key: "app.agentPort",
-            message: `${app.agentPort} is app.port, where Next.js listens; the pod's agent needs a port of its own.`,
+            message: `${app.agentPort} is app.port, where Next.js listens; the pod's agent needs its own port.`,
             remedy: set("app.agentPort", String(app.port === 65535 ? 9797 : app.port + 1)),
           }
         : undefined,

@@ -21,9 +21,9 @@ export const reviewRules: readonly Rule<CommonConfig>[] = [
         ? undefined
         : {
             key: "ingress.chart",
-            message: `the values.schema.json in '${ingress?.chart}' refers to ${asked}: Helm fetches from there, and fails where it cannot.`,
+            message: `the values.schema.json in '${ingress?.chart}' refers to ${asked}: Helm downloads from there, and fails if it cannot.`,
             remedy:
-              "without a way out to that host, take values.schema.json out of the folder: docs/way-in.md",
+              "without access to that host, remove values.schema.json from the folder: docs/way-in.md",
           };
     },
   },
@@ -37,7 +37,7 @@ export const reviewRules: readonly Rule<CommonConfig>[] = [
         .filter((name) => SNIPPET.test(name))
         .map((name) => ({
           key: annotation(name),
-          message: `a part of nginx's configuration: whoever edits it can read what the controller can. ${whoTakesSnippets(ingress)}`,
+          message: `is part of nginx's configuration: whoever edits it can read what the controller can. ${whoTakesSnippets(ingress)}`,
         })),
   },
   {
@@ -60,7 +60,7 @@ export const reviewRules: readonly Rule<CommonConfig>[] = [
       assets?.enabled && assets.replicas < 2
         ? {
             key: "assets.replicas",
-            message: "1: its loss stops static files until the next pod is up.",
+            message: "1: if that pod is lost, no static files are served until the next one is up.",
           }
         : undefined,
   },
@@ -72,7 +72,7 @@ export const reviewRules: readonly Rule<CommonConfig>[] = [
       app && app.replicas.min < 2
         ? {
             key: "app.replicas.min",
-            message: `${app.replicas.min}: one pod's loss is an outage until the next is up.`,
+            message: `${app.replicas.min}: the loss of one pod is an outage until the next is up.`,
           }
         : undefined,
   },
@@ -80,9 +80,9 @@ export const reviewRules: readonly Rule<CommonConfig>[] = [
 
 function whoTakesSnippets({ install, nodePorts }: CommonConfig["ingress"]): string {
   if (!install) {
-    return "The controller takes it where its owner runs it with -enable-snippets, and else refuses the whole Ingress.";
+    return "The controller accepts it if its owner runs it with -enable-snippets; otherwise it refuses the whole Ingress.";
   }
   return nodePorts === undefined
-    ? "The stack's controller takes snippets with ingress.nodePorts alone, and else refuses the whole Ingress."
-    : "The controller takes it.";
+    ? "The stack's controller accepts snippets only with ingress.nodePorts; otherwise it refuses the whole Ingress."
+    : "The controller accepts it.";
 }

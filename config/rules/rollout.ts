@@ -20,7 +20,7 @@ export const rolloutRules: readonly Rule<CommonConfig>[] = [
       endsTooSoon(app)
         ? {
             key: "app.shutdown.preStopSeconds",
-            message: `${app?.shutdown.preStopSeconds} is refused in production: load balancers learn seconds later that a pod leaves, and requests are lost meanwhile.`,
+            message: `${app?.shutdown.preStopSeconds} is refused in production: load balancers notice a leaving pod only seconds later, and requests are lost until then.`,
             remedy: set("app.shutdown.preStopSeconds", "15"),
           }
         : undefined,
@@ -28,7 +28,7 @@ export const rolloutRules: readonly Rule<CommonConfig>[] = [
       endsTooSoon(app)
         ? {
             key: "app.shutdown.preStopSeconds",
-            message: `${app?.shutdown.preStopSeconds}: load balancers learn seconds later that a pod leaves, and requests are lost meanwhile.`,
+            message: `${app?.shutdown.preStopSeconds}: load balancers notice a leaving pod only seconds later, and requests are lost until then.`,
             remedy: set("app.shutdown.preStopSeconds", "15"),
           }
         : undefined,
@@ -56,7 +56,7 @@ export const rolloutRules: readonly Rule<CommonConfig>[] = [
       app && app.rollout.strategy === "blueGreen" && app.rollout.live === undefined
         ? {
             key: "app.rollout.live",
-            message: "is missing: with blueGreen it says which colour visitors meet.",
+            message: "is missing: with blueGreen it says which colour serves visitors.",
             remedy: set("app.rollout.live", "blue"),
           }
         : undefined,
@@ -70,7 +70,7 @@ export const rolloutRules: readonly Rule<CommonConfig>[] = [
       return strategy === "blueGreen" && live !== undefined && images?.[live] === undefined
         ? {
             key: `app.rollout.images.${live}`,
-            message: `is missing, and app.rollout.live is ${live}: visitors would meet no pods.`,
+            message: `is missing, and app.rollout.live is ${live}: no pods would serve visitors.`,
             remedy: set(`app.rollout.images.${live}`, DIGEST_EXAMPLE),
           }
         : undefined;
@@ -84,7 +84,7 @@ export const rolloutRules: readonly Rule<CommonConfig>[] = [
       app && app.rollout.strategy === "rolling" && app.rollout.keepOld
         ? {
             key: "app.rollout.keepOld",
-            message: "true has no use with rolling, which has no second colour to keep.",
+            message: "true has no effect with rolling, which has no second colour to keep.",
             remedy: removeCommand("app.rollout.keepOld"),
           }
         : undefined,

@@ -24,7 +24,7 @@ import { EVICTION, pagesAndSessions, tlsOfSecret } from "../sharedParts";
 const repositoryStays = () =>
   told(
     "app.build",
-    "is not set any more; the ECR repository stays with its images, which pods, roll-backs and other stacks may name. Once nothing does:",
+    "is no longer set; the ECR repository stays with its images, because pods, roll-backs and other stacks may use them. Once nothing does:",
     setCommand("confirm[0]", "app.build"),
   );
 

@@ -68,10 +68,10 @@ export function conflictsIn(found: FoundCluster, wanted: Wanted): Conflicts {
 
 /** Server-side apply takes what is there. It may be what an `up` or a destroy of this stack has left half-way. */
 function takenOver({ key, name, owner }: Claimed): Omit<Problem, "remedy"> {
-  const whose = owner === undefined ? "" : `, by a stack of the same name '${owner}'`;
+  const whose = owner === undefined ? "" : `, owned by a stack of the same name '${owner}'`;
   return {
     key,
-    message: `'${name}' is in the cluster already${whose}; this stack takes it over, and pulumi destroy deletes it with all that is in it.`,
+    message: `'${name}' is in the cluster already${whose}; this stack takes it over, and pulumi destroy deletes it with everything in it.`,
   };
 }
 
@@ -82,11 +82,13 @@ interface Claimed extends FoundNamespace {
 function ofAnotherStack({ key, name, owner }: Claimed, stack: string): Problem {
   return {
     key,
-    message: `'${name}' is the namespace of stack '${owner}' in this cluster: two stacks in one would change each other's objects.`,
+    message: `'${name}' is the namespace of stack '${owner}' in this cluster: two stacks in one namespace would change each other's objects.`,
     remedy: either(
       setCommand(key, `${name}-${stack}`),
       ...(key === "ingress.namespace"
-        ? [`the controller there serves this site too:\n${setCommand("ingress.install", "false")}`]
+        ? [
+            `if the controller there should serve this site too:\n${setCommand("ingress.install", "false")}`,
+          ]
         : []),
     ),
   };
@@ -101,10 +103,10 @@ function classTaken({ classes, namespaces }: FoundCluster, wanted: Wanted): Prob
     : [
         {
           key: "ingress.className",
-          message: `the IngressClass '${className}' is in the cluster already, of a controller ${there.releaseNamespace === undefined ? "that Helm did not install" : `in namespace '${there.releaseNamespace}'`}: Helm does not take it over.`,
-          remedy: `that controller serves this site too:\n${either(
+          message: `the IngressClass '${className}' is in the cluster already, from a controller ${there.releaseNamespace === undefined ? "that Helm did not install" : `in namespace '${there.releaseNamespace}'`}: Helm does not take it over.`,
+          remedy: `if that controller should serve this site too:\n${either(
             setCommand("ingress.install", "false"),
-            `it gets a controller of its own:\n${setCommand("ingress.className", `${className}-${stack}`)}`,
+            `if this site should get its own controller:\n${setCommand("ingress.className", `${className}-${stack}`)}`,
           )}`,
         },
       ];
@@ -133,10 +135,10 @@ function hostsTaken({ classes, ingresses }: FoundCluster, wanted: Wanted): Probl
       : [
           {
             key,
-            message: `'${host}' is served by the Ingress '${rival.namespace}/${rival.name}' of the same class: visitors would meet the older of the two.`,
+            message: `'${host}' is served by the Ingress '${rival.namespace}/${rival.name}' of the same class: visitors would get the older of the two.`,
             remedy: either(
               setCommand(key, "HOST"),
-              `this site is to take its place:\n${confirmHosts}`,
+              `if this site should replace it:\n${confirmHosts}`,
             ),
           },
         ];

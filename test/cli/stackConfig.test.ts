@@ -55,14 +55,14 @@ config:
     for (const text of ["", "encryptionsalt: v1:salt", "next-on-eks:platform: aws"]) {
       assert.equal(
         refusal(() => parse(text), 2),
-        "Pulumi.test.yaml has no key 'config'; begin with aws or existing:\n  pulumi config set --stack test --path 'next-on-eks:platform' aws",
+        "Pulumi.test.yaml has no key 'config'; start with aws or existing:\n  pulumi config set --stack test --path 'next-on-eks:platform' aws",
       );
     }
   });
 
   it("says that Pulumi ESC is not asked", () => {
     assert.deepEqual(parse("environment: [shared]\nconfig: {}").warnings, [
-      "Pulumi.test.yaml: environment is of Pulumi ESC, which is not asked offline.",
+      "Pulumi.test.yaml: environment is from Pulumi ESC, which is not read offline.",
     ]);
     assert.deepEqual(parse("config: {}").warnings, []);
   });
@@ -82,7 +82,7 @@ config:
     );
     assert.match(
       refusal(() => parse("config: { region: x }")),
-      /'region' is no config key/,
+      /'region' is not a config key/,
     );
   });
 
@@ -93,7 +93,7 @@ config:
     assert.match(message, /^Pulumi\.nope\.yaml can't be read; stacks with a config here: \w/);
     assert.match(
       refusal(() => readStackConfig(ROOT, "../dev")),
-      /is no name of a stack/,
+      /is not the name of a stack/,
     );
   });
 

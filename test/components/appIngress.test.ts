@@ -137,8 +137,8 @@ describe("AppIngress", () => {
     assert.deepEqual(made.optionsOf("Ingress", "site").onError, ["site-no-address"]);
     assert.equal(
       noAddress("nginx", 180),
-      "next-on-eks:ingress.awaitAddress: the Ingress has got no address within 180 s. " +
-        "Where nobody serves the class 'nginx', see to that; where the site answers nevertheless, its controller publishes none:\n" +
+      "next-on-eks:ingress.awaitAddress: the Ingress got no address within 180 s. " +
+        "Make sure that a controller serves the class 'nginx'; if the site answers nevertheless, its controller publishes no address:\n" +
         `    ${setCommand("ingress.awaitAddress", "false")}`,
     );
   });

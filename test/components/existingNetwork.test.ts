@@ -42,7 +42,7 @@ describe("networkProblems (only an AWS account shows what lets through)", () => 
 
   it("asks for names inside the VPC", () => {
     assert.deepEqual(told({ vpc: { ...sound.vpc, enableDnsHostnames: false } }), [
-      `network.existing.vpcId: '${VPC}' has enableDnsHostnames off: nodes find neither the API server nor the file system by name. > aws ec2 modify-vpc-attribute --vpc-id ${VPC} --enable-dns-hostnames`,
+      `network.existing.vpcId: '${VPC}' has enableDnsHostnames off: nodes can resolve neither the API server nor the file system. > aws ec2 modify-vpc-attribute --vpc-id ${VPC} --enable-dns-hostnames`,
     ]);
   });
 
@@ -64,16 +64,16 @@ describe("networkProblems (only an AWS account shows what lets through)", () => 
 
   it("refuses two private subnets in one zone, and a zone without EKS", () => {
     assert.deepEqual(told(inPrivate(subnet("private-c", "a"))), [
-      `${PRIVATE}: 'private-a' and 'private-c' are both in eu-west-1a: the file system takes one mount target a zone. > name one private subnet a zone in the stack's file`,
+      `${PRIVATE}: 'private-a' and 'private-c' are both in eu-west-1a: the file system has one mount target per zone. > name one private subnet per zone in the stack's file`,
     ]);
     assert.deepEqual(told(inPrivate(subnet("private-b", "b", { zoneId: "use1-az3" }))), [
-      `${PRIVATE}: 'private-b' is in eu-west-1b (use1-az3), where EKS makes no cluster. > ${OTHER}`,
+      `${PRIVATE}: 'private-b' is in eu-west-1b (use1-az3), where EKS creates no clusters. > ${OTHER}`,
     ]);
   });
 
   it("refuses a private subnet without a way out, and one that is public", () => {
     assert.deepEqual(told(inPrivate(subnet("private-b", "b", { defaultRoute: undefined }))), [
-      `${PRIVATE}: 'private-b' has no route for 0.0.0.0/0: its nodes reach neither registries nor AWS. > aws ec2 create-route --route-table-id TABLE --destination-cidr-block 0.0.0.0/0 --nat-gateway-id NAT`,
+      `${PRIVATE}: 'private-b' has no route for 0.0.0.0/0: its nodes can reach neither registries nor AWS. > aws ec2 create-route --route-table-id TABLE --destination-cidr-block 0.0.0.0/0 --nat-gateway-id NAT`,
     ]);
     assert.deepEqual(told(inPrivate(subnet("private-b", "b", { defaultRoute: INTERNET }))), [
       `${PRIVATE}: 'private-b' is public, by a route to 'igw-1': nodes get no public address and would never join. > ${OTHER}`,
@@ -83,7 +83,7 @@ describe("networkProblems (only an AWS account shows what lets through)", () => 
   it("refuses a public subnet that the internet does not reach", () => {
     const publicSubnets = [subnet("public-a", "a", { defaultRoute: NAT }), subnet("public-b", "b")];
     assert.deepEqual(told({ publicSubnets }), [
-      `network.existing.publicSubnetIds: 'public-a' has no route to an internet gateway for 0.0.0.0/0: visitors would not reach a load balancer in it. > ${OTHER}`,
+      `network.existing.publicSubnetIds: 'public-a' has no route to an internet gateway for 0.0.0.0/0: visitors could not reach a load balancer in it. > ${OTHER}`,
     ]);
   });
 

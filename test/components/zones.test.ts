@@ -69,7 +69,7 @@ describe("readZones", () => {
       await failureOf(read(3, undefined, ZONES.slice(0, 2))),
       `The config of stack 'test' has 1 problem:\n${told(
         "network.availabilityZones",
-        "3 are asked for, and the region has eu-west-1a, eu-west-1b.",
+        "3 are required, but the region has eu-west-1a, eu-west-1b.",
         set("network.availabilityZones", "2"),
       )}`,
     );
@@ -77,7 +77,7 @@ describe("readZones", () => {
       await failureOf(read(2, undefined, [])),
       `The config of stack 'test' has 1 problem:\n${told(
         "network.availabilityZones",
-        "2 are asked for, and the region has none for EKS.",
+        "2 are required, but the region has none for EKS.",
         set("aws:region", "REGION"),
       )}`,
     );

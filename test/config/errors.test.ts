@@ -225,7 +225,7 @@ describe("errors of the config", () => {
       await failureOf(load(changed(existing, { network: { cidr: "10.20.0.0/16" } }))),
       `The config of stack 'test' has 1 problem:\n${told(
         "network",
-        "has no meaning on platform existing: no AWS resource is made there.",
+        "has no effect on platform existing: no AWS resource is created there.",
         either(rm("network"), set("platform", "aws")),
       )}`,
     );

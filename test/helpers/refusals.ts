@@ -33,11 +33,11 @@ export function either(...ways: readonly string[]): string {
 /** The way back, or a stack of its own before it. */
 export function orAnotherStack(back: string, more = ""): string {
   return [
-    `first, for another stack beside this one${more}:`,
+    `first, to create another stack beside this one${more}:`,
     "pulumi stack init NAME --copy-config-from test",
-    "a host of its own, also in ingress.extraHosts, and a zone that holds it, where ingress.zone does not:",
+    "its own host, also in ingress.extraHosts, and a zone that contains it, unless ingress.zone does:",
     "pulumi config set --stack NAME --path 'next-on-eks:app.host' HOST",
-    "then, or at once where there is to be no other stack:",
+    "then, or at once if you do not want another stack:",
     back,
   ].join("\n");
 }

@@ -52,7 +52,7 @@ describe("preview: facts of a Deployment", () => {
 describe("preview: facts of what is read", () => {
   it("say why", () => {
     assert.deepEqual(factsOf({ type: "kubernetes:core/v1:Namespace", inputs: {}, read: true }), [
-      "read to prove that the cluster answers, not made",
+      "read to check that the cluster answers, not created",
     ]);
   });
 });

@@ -230,7 +230,7 @@ config:
     const told = refused(await preview(["--config-file", file]));
     const prose = told.split("\n").filter((line) => !line.trim().startsWith("pulumi "));
     assert.deepEqual(tooWide(prose.join("\n"), 100), []);
-    assert.match(told, /redis\.url: is a secret in clear/);
+    assert.match(told, /redis\.url: is an unencrypted secret/);
     assert.match(
       told,
       /^ {4}pulumi config set --stack dev --path 'next-on-eks:redis\.url' --secret rediss:\/\/:PASSWORD@redis\.internal:6379$/m,

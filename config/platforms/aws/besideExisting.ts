@@ -16,7 +16,7 @@ export function besideExisting(network: unknown): Problem[] {
   if (!keys.includes("existing")) return [];
   return OF_A_NEW_VPC.filter((key) => keys.includes(key)).map((key) => ({
     key: `network.${key}`,
-    message: "has no use with network.existing: the VPC is not made by the stack.",
+    message: "has no effect with network.existing: the stack does not create the VPC.",
     remedy: removeCommand(`network.${key}`),
   }));
 }

@@ -21,17 +21,17 @@ export function placeholders({ app, cluster, ingress }: AwsConfig): string[] {
   const range = cluster.publicAccessCidrs.find((cidr) => DOCUMENTATION_RANGE.test(cidr));
   if (range !== undefined) {
     const remedy = setCommand("cluster.publicAccessCidrs[0]", "YOUR.ADDRESS/32");
-    found.push(placeholder("cluster.publicAccessCidrs", range, "a range for documents", remedy));
+    found.push(placeholder("cluster.publicAccessCidrs", range, "an example range", remedy));
   }
   const role = cluster.adminRoleArns.find((arn) => DOCUMENTATION_ACCOUNT.test(arn));
   if (role !== undefined) {
-    const remedy = `${setCommand("cluster.adminRoleArns[0]", "ARN")}\nnot the role of the first pulumi up; where there is no other, remove the key`;
+    const remedy = `${setCommand("cluster.adminRoleArns[0]", "ARN")}\nnot the role that runs the first pulumi up; if there is no other, remove the key`;
     found.push(placeholder("cluster.adminRoleArns", role, OF_AN_ACCOUNT, remedy));
   }
   for (const [key, image] of deployedImages(app)) {
     const what = DOCUMENTATION_ACCOUNT.test(image)
       ? OF_AN_ACCOUNT
-      : image.endsWith(EXAMPLE_DIGEST) && "the digest of the example";
+      : image.endsWith(EXAMPLE_DIGEST) && "the example's digest";
     if (what) found.push(placeholder(key, image, what, setCommand(key, DIGEST_EXAMPLE)));
   }
   const { certificateArn } = ingress.tls ?? {};
@@ -41,12 +41,12 @@ export function placeholders({ app, cluster, ingress }: AwsConfig): string[] {
   }
   if (ingress.zone !== undefined && DOCUMENTATION_HOST.test(ingress.zone)) {
     const remedy = setCommand("ingress.zone", "YOUR.ZONE");
-    found.push(placeholder("ingress.zone", ingress.zone, "a zone for documents", remedy));
+    found.push(placeholder("ingress.zone", ingress.zone, "an example zone", remedy));
   }
   return found;
 }
 
-const OF_AN_ACCOUNT = "of an account for documents";
+const OF_AN_ACCOUNT = "of an example account";
 
 function placeholder(key: string, value: string, what: string, remedy: string): string {
   return told(key, `'${value}' is ${what}; set your own before pulumi up.`, remedy);

@@ -8,7 +8,7 @@ import { schemas } from "./schema";
 export const existing: PlatformConfig<ExistingConfig> = {
   summary: "uses a cluster that you have",
   schemas,
-  without: "no AWS resource is made there",
+  without: "no AWS resource is created there",
   defaults: {
     proxyProtocol: false,
     timeouts: { app: 180, claims: 60, controller: 300 },

@@ -12,15 +12,15 @@ const clusterRules: readonly Rule<ExistingConfig>[] = [
       cluster && cluster.context === undefined
         ? {
             key: "cluster.context",
-            message: "is missing: in production pulumi up must not go wherever kubectl points to.",
-            remedy: `${set("cluster.context", "CONTEXT")}\nthey are listed by:\nkubectl config get-contexts`,
+            message: "is missing: in production pulumi up must not deploy wherever kubectl points.",
+            remedy: `${set("cluster.context", "CONTEXT")}\nto list them:\nkubectl config get-contexts`,
           }
         : undefined,
     warn: ({ cluster }) =>
       cluster && cluster.context === undefined
         ? {
             key: "cluster.context",
-            message: "is not set: pulumi up goes wherever kubectl points to.",
+            message: "is not set: pulumi up deploys wherever kubectl points.",
           }
         : undefined,
   },
@@ -32,7 +32,7 @@ const clusterRules: readonly Rule<ExistingConfig>[] = [
       ingress?.nodePorts && !ingress.install
         ? {
             key: "ingress.nodePorts",
-            message: "has no use: the stack installs no controller.",
+            message: "has no effect: the stack installs no controller.",
             remedy: either(removeCommand("ingress.nodePorts"), set("ingress.install", "true")),
           }
         : undefined,
@@ -50,8 +50,8 @@ const filesRules: readonly Rule<ExistingConfig>[] = [
         ? {
             key: "files",
             message: given.length
-              ? `${given.join(" and ")} are set; one of them holds the files.`
-              : "none of nfs, storageClass and hostPath is set; one of them holds the files.",
+              ? `${given.join(" and ")} are set; set only one of them.`
+              : "none of nfs, storageClass and hostPath is set; set one of them.",
             remedy: given.length
               ? removeCommand(`files.${given.at(-1)}`)
               : set("files.storageClass", "CLASS"),
@@ -68,7 +68,7 @@ const filesRules: readonly Rule<ExistingConfig>[] = [
         ? {
             key: "files.hostPath",
             message:
-              `'${files.hostPath}' is a folder of each node by itself, and cluster.nodes is ${cluster?.nodes}: ` +
+              `'${files.hostPath}' is a separate folder on each node, but cluster.nodes is ${cluster?.nodes}: ` +
               "pods on different nodes would see different files.",
             remedy: either(
               `${removeCommand("files.hostPath")} && ${set("files.storageClass", "CLASS")}`,
@@ -90,9 +90,9 @@ const filesRules: readonly Rule<ExistingConfig>[] = [
         ? {
             key: "cluster.nodes",
             message:
-              `is not set, and files.hostPath '${files.hostPath}' is a folder of each node by itself: ` +
+              `is not set, and files.hostPath '${files.hostPath}' is a separate folder on each node: ` +
               "pods on different nodes would see different files.",
-            remedy: `${set("cluster.nodes", "1")}\nor, with more nodes, files.nfs or files.storageClass in place of files.hostPath`,
+            remedy: `${set("cluster.nodes", "1")}\nor, with more nodes, files.nfs or files.storageClass instead of files.hostPath`,
           }
         : undefined,
   },
@@ -104,7 +104,7 @@ const filesRules: readonly Rule<ExistingConfig>[] = [
       files?.uploadsStorageClass !== undefined && files.storageClass === undefined
         ? {
             key: "files.uploadsStorageClass",
-            message: `'${files.uploadsStorageClass}' has no use without files.storageClass.`,
+            message: `'${files.uploadsStorageClass}' has no effect without files.storageClass.`,
             remedy: removeCommand("files.uploadsStorageClass"),
           }
         : undefined,
@@ -121,7 +121,7 @@ const redisRules: readonly Rule<ExistingConfig>[] = [
       return cache?.store === "files" && (redis?.url !== undefined || redis?.inCluster)
         ? {
             key: `redis.${idle}`,
-            message: "has no use: with cache.store 'files' there is no Redis.",
+            message: "has no effect: with cache.store 'files' there is no Redis.",
             remedy: either(removeCommand(`redis.${idle}`), set("cache.store", "redis")),
           }
         : undefined;
@@ -136,8 +136,8 @@ const redisRules: readonly Rule<ExistingConfig>[] = [
         ? {
             key: "redis",
             message: redis.url
-              ? "url and inCluster are both set; the application has one Redis."
-              : "neither url nor inCluster is set.",
+              ? "url and inCluster are both set; set only one of them."
+              : "neither url nor inCluster is set; set one of them.",
             remedy: redis.url
               ? removeCommand("redis.inCluster")
               : either(set("redis.inCluster", "true"), set("redis.url", "URL", "--secret ")),
@@ -152,7 +152,7 @@ const redisRules: readonly Rule<ExistingConfig>[] = [
       redis?.sessionUrl !== undefined && redis.url === undefined
         ? {
             key: "redis.sessionUrl",
-            message: "has no use without redis.url.",
+            message: "has no effect without redis.url.",
             remedy: removeCommand("redis.sessionUrl"),
           }
         : undefined,
@@ -165,7 +165,8 @@ const redisRules: readonly Rule<ExistingConfig>[] = [
       redis?.url !== undefined && !redis.sessionUrl && redis.sessions === "own"
         ? {
             key: "redis.sessionUrl",
-            message: "is missing: with redis.sessions own, pages must not evict sessions.",
+            message:
+              "is missing: with redis.sessions own, sessions need a Redis where pages cannot evict them.",
             remedy: either(
               set("redis.sessionUrl", "URL", "--secret "),
               set("redis.sessions", "shared"),
@@ -184,7 +185,7 @@ const ofAws: readonly Rule<ExistingConfig>[] = [
       app?.build
         ? {
             key: "app.build",
-            message: `'${app.build.context}' is pushed to ECR, which platform existing does not have.`,
+            message: `'${app.build.context}' would be pushed to ECR, which platform existing does not have.`,
             remedy: set("app.image", "REGISTRY/NAME@sha256:DIGEST"),
           }
         : undefined,
@@ -197,7 +198,7 @@ const ofAws: readonly Rule<ExistingConfig>[] = [
       ingress?.tls?.certificateArn !== undefined
         ? {
             key: "ingress.tls.certificateArn",
-            message: `'${ingress.tls.certificateArn}' is of AWS, which platform existing does not use.`,
+            message: `'${ingress.tls.certificateArn}' is from AWS, which platform existing does not use.`,
             remedy: set("ingress.tls.secretName", "SECRET"),
           }
         : undefined,
@@ -210,7 +211,7 @@ const ofAws: readonly Rule<ExistingConfig>[] = [
       ingress?.zone !== undefined
         ? {
             key: "ingress.zone",
-            message: `'${ingress.zone}' is of Route 53, which platform existing does not use.`,
+            message: `'${ingress.zone}' is in Route 53, which platform existing does not use.`,
             remedy: removeCommand("ingress.zone"),
           }
         : undefined,
@@ -231,7 +232,7 @@ const nodeRules: readonly Rule<ExistingConfig>[] = [
             key: "app.hostAntiAffinity",
             message:
               `with maxUnavailable ${app.rollout.maxUnavailable} a rollout starts a new pod before an old one ends, ` +
-              `and up to ${app.replicas.max} pods fill all of cluster.nodes (${cluster.nodes}): the new one would stay Pending.`,
+              `and up to ${app.replicas.max} pods fill all cluster.nodes (${cluster.nodes}): the new one would stay Pending.`,
             remedy: either(
               set("app.rollout.maxUnavailable", "1"),
               ...(cluster.nodes > 1 ? [`app.replicas.max below ${cluster.nodes}`] : []),
@@ -248,7 +249,7 @@ const nodeRules: readonly Rule<ExistingConfig>[] = [
       redis?.inCluster
         ? {
             key: "redis.inCluster",
-            message: "true: one pod without disk; a restart empties it.",
+            message: "true: one pod without a disk; a restart empties it.",
           }
         : undefined,
   },
@@ -264,7 +265,7 @@ const nodeRules: readonly Rule<ExistingConfig>[] = [
         ? {
             key: "app.hostAntiAffinity",
             message:
-              "a rollout needs a node more than there are pods; set cluster.nodes to have it checked.",
+              "a rollout needs one node more than there are pods; set cluster.nodes to have that checked.",
           }
         : undefined,
   },

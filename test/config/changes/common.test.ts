@@ -91,7 +91,7 @@ describe("changes of any stack", () => {
   it("refused: the other platform, whose other facts are not compared", async () => {
     const [onAws, elsewhere] = [await loadAws(), await loadExisting()];
     assert.deepEqual(changesSince(factsOf(onAws), elsewhere), {
-      refusal: `1 change of stack 'test' cannot be made as it is; nothing is touched.\n${told(
+      refusal: `1 change of stack 'test' cannot be made as it is; nothing was changed.\n${told(
         "platform",
         "'aws' cannot become 'existing': the whole stack would be created again elsewhere and deleted here, with uploads and sessions.",
         orAnotherStack(set("platform", "aws")),
@@ -165,7 +165,7 @@ describe("changes of any stack", () => {
     assert.deepEqual(
       warnings.filter((warning) => warning.includes("confirm")),
       [
-        "next-on-eks:confirm: changes of redis.sessions and redis.engine are made without asking; remove it after this pulumi up.\n    pulumi config rm --stack test --path 'next-on-eks:confirm'",
+        "next-on-eks:confirm: changes of redis.sessions and redis.engine are made without asking again; remove it after this pulumi up.\n    pulumi config rm --stack test --path 'next-on-eks:confirm'",
       ],
     );
   });

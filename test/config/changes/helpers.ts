@@ -31,7 +31,7 @@ export function judges(base: Groups, cases: readonly Case[]): void {
       assert.equal(
         refusal,
         kind === "refused" || kind === "asked"
-          ? `1 change of stack 'test' cannot be made as it is; nothing is touched.\n${problem(key, message, either(...ways))}`
+          ? `1 change of stack 'test' cannot be made as it is; nothing was changed.\n${problem(key, message, either(...ways))}`
           : undefined,
       );
       if (refusal === undefined) return;

@@ -48,7 +48,7 @@ describe("what is said of a change", () => {
         confirmed("other"),
       ),
       {
-        refusal: `3 changes of stack 'dev' cannot be made as they are; nothing is touched.
+        refusal: `3 changes of stack 'dev' cannot be made as they are; nothing was changed.
   next-on-eks:a: 1 to 2.
     go back
   next-on-eks:b.c: 1 to 2.
@@ -69,7 +69,7 @@ describe("what is said of a change", () => {
     });
     assert.equal(
       verdictOn("dev", RULES, { a: "1" }, { a: "2" }, confirmed("a")).refusal,
-      `1 change of stack 'dev' cannot be made as it is; nothing is touched.
+      `1 change of stack 'dev' cannot be made as it is; nothing was changed.
   next-on-eks:a: 1 to 2.
     go back`,
     );
@@ -82,7 +82,7 @@ describe("what is said of a change", () => {
       return verdictOn("dev", rules, { "b.c": "1" }, { "b.c": "2" }, { confirmed: keys, protect });
     };
     const first = `
-    protect is on, and Pulumi deletes nothing that it protects. For the change, first and with the old value:
+    protect is on, and Pulumi does not delete what it protects. First, with the old value:
     pulumi config set --stack dev --path 'next-on-eks:protect' false && pulumi up --stack dev`;
     assert.deepEqual(deletes(true, "b.c").warnings, [`next-on-eks:b.c: goes.${first}`]);
     assert.deepEqual(deletes(false, "b.c").warnings, ["next-on-eks:b.c: goes."]);

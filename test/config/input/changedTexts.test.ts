@@ -47,7 +47,7 @@ describe("texts that YAML took for something else", () => {
       assert.deepEqual(found(written, arrived), [
         {
           key: "app.env.V",
-          message: `without quotes YAML makes '${String(arrived)}' of ${written}.`,
+          message: `without quotes, YAML turns ${written} into '${String(arrived)}'.`,
           remedy: `pulumi config set --stack test --type string --path 'next-on-eks:app.env.V' ${written}`,
         },
       ]);
@@ -75,7 +75,7 @@ describe("texts that YAML took for something else", () => {
     assert.deepEqual(changedTexts("app", groups.common.app, values, join(folder, "none")), [
       {
         key: "app.env.ID",
-        message: "a number with so many digits arrives rounded, as 12345678901234567000.",
+        message: "a number with so many digits is rounded to 12345678901234567000.",
         remedy:
           "pulumi config set --stack test --type string --path 'next-on-eks:app.env.ID' VALUE",
       },

@@ -22,11 +22,11 @@ const remedies = (stack: string) =>
     `pulumi config set --stack ${stack} --path 'next-on-eks:${key}' --secret ${value}`,
   ]);
 
-/** Keys that a warning calls a secret in clear. */
+/** Keys that a warning calls an unencrypted secret. */
 async function warned(groups: Groups, options?: LoadOptions): Promise<string[]> {
   const { warnings } = await load(groups, options);
   return warnings.flatMap(
-    (text) => /^next-on-eks:(\S+): is a secret in clear/.exec(text)?.[1] ?? [],
+    (text) => /^next-on-eks:(\S+): is an unencrypted secret/.exec(text)?.[1] ?? [],
   );
 }
 
@@ -34,10 +34,10 @@ describe("secrets in clear", () => {
   it("are a warning with the command that encrypts each", async () => {
     const { warnings } = await load(base);
     assert.deepEqual(
-      warnings.filter((text) => text.includes("in clear")),
+      warnings.filter((text) => text.includes("unencrypted")),
       remedies("test").map(
         ([key, remedy]) =>
-          `next-on-eks:${key}: is a secret in clear: whoever reads the stack's file has it.\n    ${remedy}`,
+          `next-on-eks:${key}: is an unencrypted secret: whoever reads the stack's file can read it.\n    ${remedy}`,
       ),
     );
     assert.ok(!warnings.join().includes("hush"));
@@ -46,7 +46,7 @@ describe("secrets in clear", () => {
   it("are refused in production", async () => {
     const message = await failureOf(load(base, prod));
     const problems = remedies("prod").map(([key, remedy]) =>
-      told(key, "is a secret in clear; production takes it encrypted alone.", remedy),
+      told(key, "is an unencrypted secret; production requires it encrypted.", remedy),
     );
     assert.equal(message, `The config of stack 'prod' has 4 problems:\n${problems.join("\n")}`);
   });

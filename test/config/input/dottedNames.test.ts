@@ -1,7 +1,7 @@
 import { aws } from "../../helpers/configs";
 import { refuses, rm, set, told, type RuleCase } from "../../helpers/refusals";
 
-const MESSAGE = "is a map, where a text belongs: a name with dots is typed in brackets and quotes.";
+const MESSAGE = "is a map instead of a text: type a name with dots in brackets and quotes.";
 const ISSUER = 'ingress.annotations["cert-manager.io/cluster-issuer"]';
 const LOAD_BALANCER = "service.beta.kubernetes.io/aws-load-balancer-";
 

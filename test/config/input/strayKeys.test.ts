@@ -3,8 +3,7 @@ import { aws, changed, existing, load } from "../../helpers/configs";
 import { failureOf } from "../../helpers/recording";
 import { refuses, rm, set, told, type RuleCase } from "../../helpers/refusals";
 
-const DOTTED =
-  "is a key of its own, with dots in its name, that nothing reads: --path was left out";
+const DOTTED = "is a key with dots in its name, which nothing reads: --path is missing";
 const rmTopLevel = (key: string) => `pulumi config rm --stack test 'next-on-eks:${key}'`;
 const IMAGE = `registry.test/shop@sha256:${"1".repeat(64)}`;
 
@@ -24,7 +23,7 @@ const withoutPath: RuleCase[] = [
     {},
     told(
       "app.image",
-      `${DOTTED}. What counts is app.image below app, which is set too.`,
+      `${DOTTED}. The value in use is app.image below app, which is set too.`,
       `${rmTopLevel("app.image")}\nor, to keep this value instead:\n${set("app.image", IMAGE)} && ${rmTopLevel("app.image")}`,
     ),
     { others: { "next-on-eks:app.image": IMAGE } },

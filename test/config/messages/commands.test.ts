@@ -12,7 +12,7 @@ async function remedyOf(stack: string): Promise<string> {
 
 describe("the way to another stack", () => {
   const production =
-    "a copy for production says so, since its name does not (protect follows):\n" +
+    "if the copy is for production, say so, because its name does not (this also sets protect):\n" +
     "pulumi config set --stack NAME --path 'next-on-eks:production' true\n";
 
   it("makes the copy first and gives it a host of its own, before the way back", async () => {

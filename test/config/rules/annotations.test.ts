@@ -11,7 +11,7 @@ const own = (name: string, instead?: string, value: unknown = "x", to?: string):
   { "ingress.annotations": { "example.com/kept": "x", [name]: value } },
   told(
     key(name),
-    `is the stack's own${instead === undefined ? "" : `, and says what ${instead} says`}.`,
+    `is set by the stack${instead === undefined ? "" : `, from ${instead}`}.`,
     instead === undefined || to === undefined
       ? rm(key(name))
       : `${rm(key(name))}\nor, to keep its value:\n${set(instead, to)} && ${rm(key(name))}`,
@@ -46,7 +46,7 @@ describe("annotations of the Ingress", () => {
       },
       told(
         key("nginx.org/limit-req-burst"),
-        "is the stack's own, and says what ingress.rateLimit.burst says.",
+        "is set by the stack, from ingress.rateLimit.burst.",
         `${rm(key("nginx.org/limit-req-burst"))}\nor, to keep its value:\n${set("ingress.rateLimit.burst", "20")} && ${rm(key("nginx.org/limit-req-burst"))}`,
       ),
     ],
@@ -55,7 +55,7 @@ describe("annotations of the Ingress", () => {
       { "ingress.annotations": { [ISSUER]: "letsencrypt" } },
       told(
         key(ISSUER),
-        "asks cert-manager for a certificate, and ingress.tls.secretName does not say into which Secret: it makes none.",
+        "asks cert-manager for a certificate, but ingress.tls.secretName does not name the Secret for it: none is created.",
         either(set("ingress.tls.secretName", "shop-tls"), rm(key(ISSUER))),
       ),
     ],
@@ -88,17 +88,17 @@ describe("annotations of the Ingress", () => {
     const snippet = { "ingress.annotations": { "nginx.org/server-snippets": "deny all;" } };
     const warned = async (more: Groups = {}) =>
       (await loadExisting({ ...withTls, ...snippet, ...more })).warnings;
-    const first = `next-on-eks:${key("nginx.org/server-snippets")}: a part of nginx's configuration: whoever edits it can read what the controller can.`;
+    const first = `next-on-eks:${key("nginx.org/server-snippets")}: is part of nginx's configuration: whoever edits it can read what the controller can.`;
     assert.deepEqual(await warned(), [
-      `${first} The stack's controller takes snippets with ingress.nodePorts alone, and else refuses the whole Ingress.`,
+      `${first} The stack's controller accepts snippets only with ingress.nodePorts; otherwise it refuses the whole Ingress.`,
     ]);
     const nodePorts = { http: 30080, https: 30443 };
     const [withPorts] = await warned({ "ingress.nodePorts": nodePorts });
-    assert.equal(withPorts, `${first} The controller takes it.`);
+    assert.equal(withPorts, `${first} The controller accepts it.`);
     const [elsewhere] = await warned({ "ingress.install": false });
     assert.match(
       elsewhere ?? "",
-      /where its owner runs it with -enable-snippets, and else refuses/,
+      /if its owner runs it with -enable-snippets; otherwise it refuses/,
     );
   });
 });

@@ -17,7 +17,7 @@ const cases: RuleCase[] = [
     { "cluster.namespace": namespace },
     told(
       "cluster.namespace",
-      `'${namespace}' is Kubernetes' own: the stack labels its namespace, and deletes it with all that is in it.`,
+      `'${namespace}' belongs to Kubernetes: the stack labels its namespace, and deletes it with everything in it.`,
       set("cluster.namespace", "next-on-eks"),
     ),
   ]),
@@ -26,7 +26,7 @@ const cases: RuleCase[] = [
     { "ingress.namespace": "kube-system" },
     told(
       "ingress.namespace",
-      "'kube-system' is Kubernetes' own: the stack makes the controller's namespace, and deletes it with all that is in it.",
+      "'kube-system' belongs to Kubernetes: the stack creates the controller's namespace, and deletes it with everything in it.",
       set("ingress.namespace", "nginx-ingress"),
     ),
   ],
@@ -35,7 +35,7 @@ const cases: RuleCase[] = [
     { "ingress.namespace": "next-on-eks" },
     told(
       "ingress.namespace",
-      "'next-on-eks' is the application's namespace: the controller, which needs more rights, gets one of its own.",
+      "'next-on-eks' is the application's namespace: the controller needs more rights and must have its own.",
       set("ingress.namespace", "nginx-ingress"),
     ),
   ],
@@ -53,14 +53,14 @@ const cases: RuleCase[] = [
     { "ingress.extraHosts": ["www.example.com", "shop.example.com"] },
     told(
       "ingress.extraHosts",
-      "'shop.example.com' is a host of the site already.",
+      "'shop.example.com' is already a host of the site.",
       rm("ingress.extraHosts[1]"),
     ),
   ],
   [
     "a path that the application serves",
     { "ingress.paths": [{ path: "/", service: "other", port: 80 }] },
-    told("ingress.paths", "'/' is served already, by the application.", rm("ingress.paths[0]")),
+    told("ingress.paths", "'/' is already served by the application.", rm("ingress.paths[0]")),
   ],
   [
     "a path that is named twice",
@@ -70,7 +70,7 @@ const cases: RuleCase[] = [
         { path: "/api", service: "two", port: 80 },
       ],
     },
-    told("ingress.paths", "'/api' is served already.", rm("ingress.paths[1]")),
+    told("ingress.paths", "'/api' is already served.", rm("ingress.paths[1]")),
   ],
   [
     "more pods at rest than under load",
@@ -91,7 +91,7 @@ const cases: RuleCase[] = [
     { ...withTls, "app.shutdown.preStopSeconds": 0 },
     told(
       "app.shutdown.preStopSeconds",
-      "0 is refused in production: load balancers learn seconds later that a pod leaves, and requests are lost meanwhile.",
+      "0 is refused in production: load balancers notice a leaving pod only seconds later, and requests are lost until then.",
       set("app.shutdown.preStopSeconds", "15"),
     ),
     prod,
@@ -101,7 +101,7 @@ const cases: RuleCase[] = [
     { "app.service": { nodePort: 31000 } },
     told(
       "app.service.nodePort",
-      "31000 has no use: the Service is of type ClusterIP.",
+      "31000 has no effect: the Service is of type ClusterIP.",
       set("app.service.type", "NodePort"),
     ),
   ],
@@ -152,7 +152,7 @@ const cases: RuleCase[] = [
     { "app.port": 9797 },
     told(
       "app.agentPort",
-      "9797 is app.port, where Next.js listens; the pod's agent needs a port of its own.",
+      "9797 is app.port, where Next.js listens; the pod's agent needs its own port.",
       set("app.agentPort", "9798"),
     ),
   ],
@@ -161,7 +161,7 @@ const cases: RuleCase[] = [
     { "files.required": false, "assets.enabled": true },
     told(
       "assets.enabled",
-      "true needs the shared files, and files.required is false.",
+      "true needs the shared files, but files.required is false.",
       rm("assets.enabled"),
     ),
   ],
@@ -170,7 +170,7 @@ const cases: RuleCase[] = [
     { "files.required": false, cache: { store: "files" }, redis: undefined },
     told(
       "cache.store",
-      "'files' needs the shared files, and files.required is false.",
+      "'files' needs the shared files, but files.required is false.",
       set("cache.store", "redis"),
     ),
   ],
@@ -179,7 +179,7 @@ const cases: RuleCase[] = [
     { "ingress.paths": [{ path: "/_next/static/", service: "cdn", port: 80 }] },
     told(
       "ingress.paths",
-      "'/_next/static/' is the path of the static assets, and names service 'cdn'.",
+      "'/_next/static/' is the path of the static assets, but names service 'cdn'.",
       either("remove it from ingress.paths", set("assets.enabled", "false")),
     ),
   ],
@@ -191,7 +191,7 @@ const cases: RuleCase[] = [
     },
     told(
       "ingress.paths",
-      "'/shop/_next/static' is the path of the static assets, and names service 'cdn'.",
+      "'/shop/_next/static' is the path of the static assets, but names service 'cdn'.",
       either("remove it from ingress.paths", set("assets.enabled", "false")),
     ),
   ],
@@ -200,7 +200,7 @@ const cases: RuleCase[] = [
     { "app.rollout": { strategy: "blueGreen", live: "blue", images: { blue: "shop:v1" } } },
     told(
       "app.image",
-      `'registry.test/shop@sha256:${"0".repeat(64)}' has no use: with blueGreen each colour names its image in app.rollout.images.`,
+      `'registry.test/shop@sha256:${"0".repeat(64)}' has no effect: with blueGreen each colour has its image in app.rollout.images.`,
       rm("app.image"),
     ),
   ],
@@ -209,7 +209,7 @@ const cases: RuleCase[] = [
     { "app.image": undefined, "app.rollout": { strategy: "blueGreen" } },
     told(
       "app.rollout.live",
-      "is missing: with blueGreen it says which colour visitors meet.",
+      "is missing: with blueGreen it says which colour serves visitors.",
       set("app.rollout.live", "blue"),
     ),
   ],
@@ -221,7 +221,7 @@ const cases: RuleCase[] = [
     },
     told(
       "app.rollout.images.green",
-      "is missing, and app.rollout.live is green: visitors would meet no pods.",
+      "is missing, and app.rollout.live is green: no pods would serve visitors.",
       set("app.rollout.images.green", "REGISTRY/NAME@sha256:DIGEST"),
     ),
   ],
@@ -230,7 +230,7 @@ const cases: RuleCase[] = [
     { "app.rollout": { keepOld: true } },
     told(
       "app.rollout.keepOld",
-      "true has no use with rolling, which has no second colour to keep.",
+      "true has no effect with rolling, which has no second colour to keep.",
       rm("app.rollout.keepOld"),
     ),
   ],
@@ -243,7 +243,7 @@ const cases: RuleCase[] = [
     },
     told(
       "app.rollout.images.blue",
-      "'shop:v1' is a tag, which can come to mean another image; production takes a digest.",
+      "'shop:v1' is a tag, which may point to another image later; production requires a digest.",
       set("app.rollout.images.blue", "shop@sha256:DIGEST"),
     ),
     prod,
@@ -251,14 +251,14 @@ const cases: RuleCase[] = [
   [
     "no image",
     { "app.image": undefined },
-    told("app", "neither image nor build is set; one of them names the image.", DIGEST_REMEDY),
+    told("app", "neither image nor build is set; set one of them.", DIGEST_REMEDY),
   ],
   [
     "a tag in production",
     { "app.image": "registry.test:5000/shop:v1", ...withTls },
     told(
       "app.image",
-      "'registry.test:5000/shop:v1' is a tag, which can come to mean another image; production takes a digest.",
+      "'registry.test:5000/shop:v1' is a tag, which may point to another image later; production requires a digest.",
       set("app.image", "registry.test:5000/shop@sha256:DIGEST"),
     ),
     prod,
@@ -280,7 +280,7 @@ const withoutTls = (...more: string[]): RuleCase => [
   {},
   told(
     "ingress.tls",
-    "is missing: in production shop.example.com is served by HTTPS only.",
+    "is missing: in production shop.example.com must be served by HTTPS.",
     either(set("ingress.tls.secretName", "SECRET"), ...more),
   ),
   prod,

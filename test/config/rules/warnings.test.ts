@@ -28,7 +28,7 @@ const cases: WarningCase[] = [
   [
     quietAws,
     { "app.image": "shop:v1" },
-    "app.image: 'shop:v1' is a tag: pods may come to run different images.",
+    "app.image: 'shop:v1' is a tag: pods may end up with different images.",
   ],
   [quietAws, { ingress: {} }, "ingress.tls: is not set: shop.example.com is served by plain HTTP."],
   [
@@ -39,26 +39,26 @@ const cases: WarningCase[] = [
   [
     quietAws,
     { "app.shutdown.preStopSeconds": 4 },
-    `app.shutdown.preStopSeconds: 4: load balancers learn seconds later that a pod leaves, and requests are lost meanwhile.
+    `app.shutdown.preStopSeconds: 4: load balancers notice a leaving pod only seconds later, and requests are lost until then.
     pulumi config set --stack test --path 'next-on-eks:app.shutdown.preStopSeconds' 15`,
   ],
   [
     quietAws,
     { "app.image": undefined, "app.build": { context: "example" } },
-    `app.build.secrets: has no server_actions_key: each build makes a key of its own, and forms of open pages fail after the next one.
+    `app.build.secrets: has no server_actions_key: each build creates its own key, and forms in open pages fail after the next build.
     pulumi config set --stack test --path 'next-on-eks:app.build.secrets.server_actions_key' --secret "$(cat server-actions.key)"
-    made once by:
+    created once by:
     npm run --silent action-key -- server-actions.key`,
   ],
   [
     quietAws,
     { "assets.replicas": 1 },
-    "assets.replicas: 1: its loss stops static files until the next pod is up.",
+    "assets.replicas: 1: if that pod is lost, no static files are served until the next one is up.",
   ],
   [
     quietAws,
     { "app.replicas.min": 1 },
-    "app.replicas.min: 1: one pod's loss is an outage until the next is up.",
+    "app.replicas.min: 1: the loss of one pod is an outage until the next is up.",
   ],
   [
     quietAws,
@@ -68,44 +68,44 @@ const cases: WarningCase[] = [
   [
     quietAws,
     { "cluster.publicAccessCidrs": [] },
-    `cluster.publicAccessCidrs: is empty: the API server answers inside the VPC alone, and pulumi up from elsewhere fails once the cluster is made.
+    `cluster.publicAccessCidrs: is empty: the API server answers only inside the VPC, and pulumi up from elsewhere fails once the cluster exists.
     pulumi config set --stack test --path 'next-on-eks:cluster.publicAccessCidrs[0]' YOUR.ADDRESS/32`,
   ],
   [
     quietAws,
     {},
-    `cluster.version: '1.35' leaves EKS standard support on 2027-03-27; after that day every pulumi up is refused until the cluster is upgraded, roll-backs too.
+    `cluster.version: '1.35' leaves EKS standard support on 2027-03-27; after that day every pulumi up is refused until the cluster is upgraded, including roll-backs.
     pulumi config set --stack test --path 'next-on-eks:cluster.version' 1.36`,
     { today: new Date("2027-01-27") },
   ],
   [
     quietAws,
     { "network.natGateways": "one" },
-    "network.natGateways: one: the loss of its zone cuts every pod off from the internet.",
+    "network.natGateways: one: if its zone is lost, no pod can reach the internet.",
     prod,
   ],
   [
     quietAws,
     { "redis.nodes": 1 },
-    "redis.nodes: 1: a failure of the node empties the cache and ends sessions.",
+    "redis.nodes: 1: if the node fails, the cache is empty and sessions are lost.",
     prod,
   ],
   [
     quietAws,
     { "timeouts.controller": 300 },
-    `timeouts.controller: 300: new nodes and an NLB may take longer, and then the controller is taken back.
+    `timeouts.controller: 300: new nodes and an NLB may take longer, and then the controller is rolled back.
     pulumi config set --stack test --path 'next-on-eks:timeouts.controller' 900`,
   ],
   [
     quietExisting,
     { cluster: {} },
-    "cluster.context: is not set: pulumi up goes wherever kubectl points to.",
+    "cluster.context: is not set: pulumi up deploys wherever kubectl points.",
   ],
-  [quietExisting, {}, "redis.inCluster: true: one pod without disk; a restart empties it.", prod],
+  [quietExisting, {}, "redis.inCluster: true: one pod without a disk; a restart empties it.", prod],
   [
     quietExisting,
     { "app.hostAntiAffinity": true },
-    "app.hostAntiAffinity: a rollout needs a node more than there are pods; set cluster.nodes to have it checked.",
+    "app.hostAntiAffinity: a rollout needs one node more than there are pods; set cluster.nodes to have that checked.",
   ],
 ];
 
@@ -115,18 +115,18 @@ const EXAMPLE = /@sha256:[0-9a-f]{64}/.exec(JSON.stringify(configOf("prod")))?.[
 const placeholders: [changes: Groups, text: string][] = [
   [
     { "cluster.publicAccessCidrs": ["198.51.100.0/24", "8.8.8.8/32"] },
-    `cluster.publicAccessCidrs: '198.51.100.0/24' is a range for documents; set your own before pulumi up.
+    `cluster.publicAccessCidrs: '198.51.100.0/24' is an example range; set your own before pulumi up.
     pulumi config set --stack test --path 'next-on-eks:cluster.publicAccessCidrs[0]' YOUR.ADDRESS/32`,
   ],
   [
     { "cluster.adminRoleArns": ["arn:aws:iam::123456789012:role/a"] },
-    `cluster.adminRoleArns: 'arn:aws:iam::123456789012:role/a' is of an account for documents; set your own before pulumi up.
+    `cluster.adminRoleArns: 'arn:aws:iam::123456789012:role/a' is of an example account; set your own before pulumi up.
     pulumi config set --stack test --path 'next-on-eks:cluster.adminRoleArns[0]' ARN
-    not the role of the first pulumi up; where there is no other, remove the key`,
+    not the role that runs the first pulumi up; if there is no other, remove the key`,
   ],
   [
     { "app.image": `444455556666.dkr.test/shop@sha256:${"0".repeat(64)}` },
-    `app.image: '444455556666.dkr.test/shop@sha256:${"0".repeat(64)}' is of an account for documents; set your own before pulumi up.
+    `app.image: '444455556666.dkr.test/shop@sha256:${"0".repeat(64)}' is of an example account; set your own before pulumi up.
     pulumi config set --stack test --path 'next-on-eks:app.image' REGISTRY/NAME@sha256:DIGEST`,
   ],
   [
@@ -138,17 +138,17 @@ const placeholders: [changes: Groups, text: string][] = [
         images: { blue: OWN, green: OWN.replace("registry.test", "111122223333.dkr.test") },
       },
     },
-    `app.rollout.images.green: '${OWN.replace("registry.test", "111122223333.dkr.test")}' is of an account for documents; set your own before pulumi up.
+    `app.rollout.images.green: '${OWN.replace("registry.test", "111122223333.dkr.test")}' is of an example account; set your own before pulumi up.
     pulumi config set --stack test --path 'next-on-eks:app.rollout.images.green' REGISTRY/NAME@sha256:DIGEST`,
   ],
   [
     { "app.image": `registry.test/shop${EXAMPLE}` },
-    `app.image: 'registry.test/shop${EXAMPLE}' is the digest of the example; set your own before pulumi up.
+    `app.image: 'registry.test/shop${EXAMPLE}' is the example's digest; set your own before pulumi up.
     pulumi config set --stack test --path 'next-on-eks:app.image' REGISTRY/NAME@sha256:DIGEST`,
   ],
   [
     { "ingress.zone": "example.com" },
-    `ingress.zone: 'example.com' is a zone for documents; set your own before pulumi up.
+    `ingress.zone: 'example.com' is an example zone; set your own before pulumi up.
     pulumi config set --stack test --path 'next-on-eks:ingress.zone' YOUR.ZONE`,
   ],
 ];
@@ -174,7 +174,7 @@ describe("warnings of the config", () => {
       assert.deepEqual((await load(groups)).warnings, [`next-on-eks:${text}`]);
       assert.equal(
         await failureOf(load(groups, { preview: false })),
-        `The config of stack 'test' still has values of the example:\n  next-on-eks:${text}`,
+        `The config of stack 'test' still has example values:\n  next-on-eks:${text}`,
       );
     });
   }
@@ -200,8 +200,8 @@ describe("warnings of the config", () => {
     assert.deepEqual(await warnings(), []);
     writeFileSync(schema, JSON.stringify({ items: { $ref: "https://schemas.test/a.json#/b" } }));
     assert.deepEqual(await warnings(), [
-      `next-on-eks:ingress.chart: the values.schema.json in '${chart}' refers to schemas.test: Helm fetches from there, and fails where it cannot.
-    without a way out to that host, take values.schema.json out of the folder: docs/way-in.md`,
+      `next-on-eks:ingress.chart: the values.schema.json in '${chart}' refers to schemas.test: Helm downloads from there, and fails if it cannot.
+    without access to that host, remove values.schema.json from the folder: docs/way-in.md`,
     ]);
     rmSync(chart, { recursive: true });
   });

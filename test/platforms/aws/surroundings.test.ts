@@ -61,7 +61,7 @@ describe("what AWS says is there (no account was asked)", () => {
         set("network.zones[2]", "eu-west-1c"),
       )}\n${told(
         "ingress.zone",
-        "'example.com' is no hosted zone of this account's Route 53.",
+        "'example.com' is not a hosted zone in this account's Route 53.",
         set("ingress.zone", "YOUR.ZONE"),
       )}`,
     );

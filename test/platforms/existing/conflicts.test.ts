@@ -82,7 +82,7 @@ describe("what a cluster holds already (kubectl's answers are made up: test/clus
     const ofOther = (key: string, name: string, ...more: string[]) =>
       told(
         key,
-        `'${name}' is the namespace of stack 'organization/local' in this cluster: two stacks in one would change each other's objects.`,
+        `'${name}' is the namespace of stack 'organization/local' in this cluster: two stacks in one namespace would change each other's objects.`,
         either(set(key, `${name}-test`), ...more),
       );
     const install = set("ingress.install", "false");
@@ -92,12 +92,12 @@ describe("what a cluster holds already (kubectl's answers are made up: test/clus
         ofOther(
           "ingress.namespace",
           "nginx-ingress",
-          `the controller there serves this site too:\n${install}`,
+          `if the controller there should serve this site too:\n${install}`,
         ),
         told(
           "ingress.className",
-          "the IngressClass 'nginx' is in the cluster already, of a controller in namespace 'nginx-ingress': Helm does not take it over.",
-          `that controller serves this site too:\n${either(install, `it gets a controller of its own:\n${set("ingress.className", "nginx-test")}`)}`,
+          "the IngressClass 'nginx' is in the cluster already, from a controller in namespace 'nginx-ingress': Helm does not take it over.",
+          `if that controller should serve this site too:\n${either(install, `if this site should get its own controller:\n${set("ingress.className", "nginx-test")}`)}`,
         ),
       ),
       warnings: [],
@@ -106,7 +106,7 @@ describe("what a cluster holds already (kubectl's answers are made up: test/clus
 
   it("warns of a namespace that a new stack takes over: nobody's, or what has its own name", async () => {
     const warnings = (whose: string) => [
-      `next-on-eks:cluster.namespace: 'next-on-eks' is in the cluster already${whose}; this stack takes it over, and pulumi destroy deletes it with all that is in it.`,
+      `next-on-eks:cluster.namespace: 'next-on-eks' is in the cluster already${whose}; this stack takes it over, and pulumi destroy deletes it with everything in it.`,
     ];
     assert.deepEqual(await says({ namespaces: [meta("next-on-eks")] }), {
       refusal: undefined,
@@ -114,7 +114,7 @@ describe("what a cluster holds already (kubectl's answers are made up: test/clus
     });
     assert.deepEqual(await says({ namespaces: [owned("next-on-eks", OWN)] }), {
       refusal: undefined,
-      warnings: warnings(`, by a stack of the same name '${OWN}'`),
+      warnings: warnings(`, owned by a stack of the same name '${OWN}'`),
     });
   });
 
@@ -129,7 +129,7 @@ describe("what a cluster holds already (kubectl's answers are made up: test/clus
 
   it("refuses a class that Helm did not install, where the stack would make one, and no other", async () => {
     const world = { ingressclasses: [nginxClass()] };
-    assert.match((await judge(world)).refusal ?? "", /of a controller that Helm did not install/);
+    assert.match((await judge(world)).refusal ?? "", /from a controller that Helm did not install/);
     assert.deepEqual(await says(world, { "ingress.install": false }), SAFE);
     assert.deepEqual(await says(world, { "ingress.className": "edge" }), SAFE);
   });
@@ -138,10 +138,10 @@ describe("what a cluster holds already (kubectl's answers are made up: test/clus
   const taken = refused(
     told(
       "app.host",
-      "'shop.example.com' is served by the Ingress 'legacy/old' of the same class: visitors would meet the older of the two.",
+      "'shop.example.com' is served by the Ingress 'legacy/old' of the same class: visitors would get the older of the two.",
       either(
         set("app.host", "HOST"),
-        `this site is to take its place:\n${set("confirm[0]", "app.host")}`,
+        `if this site should replace it:\n${set("confirm[0]", "app.host")}`,
       ),
     ),
   );

@@ -34,7 +34,7 @@ function isMissing(path: string): boolean {
 function notFound([key, path]: [key: string, path: string]): Problem {
   return {
     key,
-    message: `there is no '${path}'; paths begin at the folder of Pulumi.yaml.`,
+    message: `there is no '${path}'; paths are relative to the folder of Pulumi.yaml.`,
     remedy: setCommand(key, "PATH"),
   };
 }

@@ -39,7 +39,7 @@ export const hostLimits: readonly Rule<AwsConfig>[] = [
       return first.length > LONGEST_FIRST
         ? {
             key: "app.host",
-            message: `'${first}' has ${first.length} characters; as the first name of an ACM certificate it may have ${LONGEST_FIRST}.`,
+            message: `'${first}' has ${first.length} characters; the first name of an ACM certificate may have at most ${LONGEST_FIRST}.`,
             remedy: instead(),
           }
         : undefined;
@@ -56,7 +56,7 @@ export const hostLimits: readonly Rule<AwsConfig>[] = [
           host.length > LONGEST_PROVEN
             ? {
                 key: `ingress.extraHosts[${index}]`,
-                message: `'${host}' has ${host.length} characters; ACM proves names of ${LONGEST_PROVEN} at most by DNS.`,
+                message: `'${host}' has ${host.length} characters; ACM validates names of at most ${LONGEST_PROVEN} by DNS.`,
                 remedy: instead(),
               }
             : [],
@@ -71,7 +71,7 @@ export const hostLimits: readonly Rule<AwsConfig>[] = [
       return hosts.length > MOST_NAMES
         ? {
             key: "ingress.extraHosts",
-            message: `has ${hosts.length - 1} names; with app.host an ACM certificate has ${MOST_NAMES} at most.`,
+            message: `has ${hosts.length - 1} names; with app.host, an ACM certificate has at most ${MOST_NAMES}.`,
             remedy: removeCommand(`ingress.extraHosts[${MOST_NAMES - 1}]`),
           }
         : undefined;
@@ -86,7 +86,7 @@ export const hostLimits: readonly Rule<AwsConfig>[] = [
       return names > NAMES_WITHOUT_ASKING
         ? {
             key: "ingress.extraHosts",
-            message: `${names} names in one certificate: ACM takes ${NAMES_WITHOUT_ASKING} until its quota "Number of domain names per ACM certificate" is raised.`,
+            message: `${names} names in one certificate: ACM allows ${NAMES_WITHOUT_ASKING} until its quota "Number of domain names per ACM certificate" is raised.`,
           }
         : undefined;
     },

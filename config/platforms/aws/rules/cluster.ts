@@ -14,7 +14,7 @@ export const clusterRules: readonly Rule<AwsConfig>[] = [
         ? undefined
         : {
             key: "cluster.version",
-            message: `'${cluster?.version}' left EKS standard support on ${end}: AWS upgrades the cluster by itself.`,
+            message: `'${cluster?.version}' left EKS standard support on ${end}: AWS will upgrade the cluster by itself.`,
             remedy: set("cluster.version", nextVersion(cluster?.version ?? "")),
           };
     },
@@ -47,7 +47,7 @@ export const clusterRules: readonly Rule<AwsConfig>[] = [
         ? {
             key: "cluster.publicAccessCidrs",
             message:
-              "is empty: the API server answers inside the VPC alone, and pulumi up from elsewhere fails once the cluster is made.",
+              "is empty: the API server answers only inside the VPC, and pulumi up from elsewhere fails once the cluster exists.",
             remedy: set("cluster.publicAccessCidrs[0]", "YOUR.ADDRESS/32"),
           }
         : undefined,
@@ -62,7 +62,7 @@ export const clusterRules: readonly Rule<AwsConfig>[] = [
         ? undefined
         : {
             key: "cluster.version",
-            message: `'${cluster.version}' leaves EKS standard support on ${end}; after that day every pulumi up is refused until the cluster is upgraded, roll-backs too.`,
+            message: `'${cluster.version}' leaves EKS standard support on ${end}; after that day every pulumi up is refused until the cluster is upgraded, including roll-backs.`,
             remedy: set("cluster.version", nextVersion(cluster.version)),
           };
     },

@@ -45,7 +45,7 @@ export const awsIngress: readonly Rule<AwsConfig>[] = [
       ingress && !ingress.install && ingress.zone !== undefined
         ? {
             key: "ingress.zone",
-            message: `'${ingress.zone}' would point to the load balancer, which the stack makes only with ingress.install.`,
+            message: `'${ingress.zone}' would point to the load balancer, which the stack creates only with ingress.install.`,
             remedy: set("ingress.install", "true"),
           }
         : undefined,
@@ -58,7 +58,7 @@ export const awsIngress: readonly Rule<AwsConfig>[] = [
       ingress?.proxyProtocol === false
         ? {
             key: "ingress.proxyProtocol",
-            message: "false is refused: on aws the load balancer always speaks it.",
+            message: "false is refused: on aws the load balancer always uses it.",
             remedy: removeCommand("ingress.proxyProtocol"),
           }
         : undefined,
@@ -71,7 +71,7 @@ export const awsIngress: readonly Rule<AwsConfig>[] = [
       ingress?.nodePorts
         ? {
             key: "ingress.nodePorts",
-            message: "has no use on aws, where a load balancer stands before the controller.",
+            message: "has no effect on aws, where a load balancer is in front of the controller.",
             remedy: removeCommand("ingress.nodePorts"),
           }
         : undefined,

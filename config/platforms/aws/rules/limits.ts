@@ -37,7 +37,7 @@ export const awsLimits: readonly Rule<AwsConfig>[] = [
         ? undefined
         : {
             key: "network.cidr",
-            message: `'${network?.cidr}' is refused: no VPC has addresses of ${range}.`,
+            message: `'${network?.cidr}' is refused: a VPC cannot have addresses in ${range}.`,
             remedy: set("network.cidr", "10.20.0.0/16"),
           };
     },
@@ -50,7 +50,7 @@ export const awsLimits: readonly Rule<AwsConfig>[] = [
       if (!cluster || isServiceRange(cluster.serviceCidr)) return undefined;
       return {
         key: "cluster.serviceCidr",
-        message: `'${cluster.serviceCidr}' is refused: EKS takes /12 to /24 inside ${PRIVATE.join(", ")}.`,
+        message: `'${cluster.serviceCidr}' is refused: EKS accepts /12 to /24 inside ${PRIVATE.join(", ")}.`,
         remedy: set("cluster.serviceCidr", "172.20.0.0/16"),
       };
     },
@@ -70,8 +70,8 @@ export const awsLimits: readonly Rule<AwsConfig>[] = [
       return count > MOST_RANGES
         ? {
             key: "cluster.publicAccessCidrs",
-            message: `has ${count} ranges; EKS takes ${MOST_RANGES}.`,
-            remedy: "put neighbours into one shorter prefix",
+            message: `has ${count} ranges; EKS accepts ${MOST_RANGES}.`,
+            remedy: "combine neighbouring ranges into one with a shorter prefix",
           }
         : undefined;
     },
@@ -81,14 +81,14 @@ export const awsLimits: readonly Rule<AwsConfig>[] = [
     why: "EKS refuses a range that is listed twice.",
     severity: "error",
     check: ({ cluster }) =>
-      twice("cluster.publicAccessCidrs", cluster?.publicAccessCidrs, "EKS takes each range once"),
+      twice("cluster.publicAccessCidrs", cluster?.publicAccessCidrs, "EKS accepts each range once"),
   },
   {
     id: "admin-twice",
     why: "EKS refuses a second access entry for one identity.",
     severity: "error",
     check: ({ cluster }) =>
-      twice("cluster.adminRoleArns", cluster?.adminRoleArns, "EKS takes each identity once"),
+      twice("cluster.adminRoleArns", cluster?.adminRoleArns, "EKS accepts each identity once"),
   },
   {
     id: "admin-role-arns",
@@ -150,7 +150,7 @@ export const awsLimits: readonly Rule<AwsConfig>[] = [
       redis?.engine === "valkey" && !VALKEY.includes(redis.engineVersion)
         ? {
             key: "redis.engineVersion",
-            message: `'${redis.engineVersion}' is refused: ElastiCache has ${VALKEY.join(", ")} of valkey.`,
+            message: `'${redis.engineVersion}' is refused: ElastiCache has valkey ${VALKEY.join(", ")}.`,
             remedy: set("redis.engineVersion", "8.0"),
           }
         : undefined,
@@ -164,7 +164,7 @@ export const awsLimits: readonly Rule<AwsConfig>[] = [
         redis && minutesOf(redis[name]) < SHORTEST_WINDOW
           ? {
               key: `redis.${name}`,
-              message: `'${redis[name]}' is refused: ElastiCache takes ${SHORTEST_WINDOW} minutes or more.`,
+              message: `'${redis[name]}' is refused: ElastiCache needs at least ${SHORTEST_WINDOW} minutes.`,
               remedy: set(
                 `redis.${name}`,
                 name === "snapshotWindow" ? "03:00-04:00" : "sun:04:30-sun:05:30",
@@ -208,7 +208,7 @@ function notPublic(range: string, index: number): Problem[] {
     : [
         {
           key: `cluster.publicAccessCidrs[${index}]`,
-          message: `'${range}' is refused: addresses of ${reserved} never reach an endpoint that is public. Inside the VPC the API server answers anyway.`,
+          message: `'${range}' is refused: addresses in ${reserved} cannot reach a public endpoint. Inside the VPC the API server answers anyway.`,
           remedy: set(`cluster.publicAccessCidrs[${index}]`, "YOUR.ADDRESS/32"),
         },
       ];
@@ -220,7 +220,7 @@ function twice(key: string, items: readonly string[] = [], why: string): Problem
     ? undefined
     : {
         key: `${key}[${index}]`,
-        message: `'${items[index]}' is there already; ${why}.`,
+        message: `'${items[index]}' is listed already; ${why}.`,
         remedy: removeCommand(`${key}[${index}]`),
       };
 }

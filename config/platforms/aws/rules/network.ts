@@ -44,7 +44,7 @@ export const networkRules: readonly Rule<AwsConfig>[] = [
       network?.existing?.privateSubnetIds.length === 1
         ? {
             key: "network.existing.privateSubnetIds",
-            message: `names '${network.existing.privateSubnetIds[0]}' alone: EKS takes two zones or more.`,
+            message: `names '${network.existing.privateSubnetIds[0]}' only: EKS needs at least two zones.`,
             remedy: set("network.existing.privateSubnetIds[1]", "SUBNET"),
           }
         : undefined,

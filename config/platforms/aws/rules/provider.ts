@@ -59,7 +59,7 @@ export const awsProvider: readonly Rule<AwsConfig>[] = [
     check: ({ awsKeys }) =>
       Object.entries(UNKNOWN_TO_THE_CLI)
         .filter(([key]) => isSet(awsKeys?.[key]))
-        .map(([key, instead]) => refused(key, "is set for the AWS provider alone", instead)),
+        .map(([key, instead]) => refused(key, "is set only for the AWS provider", instead)),
   },
   {
     id: "assumed-role",
@@ -86,7 +86,7 @@ export const awsProvider: readonly Rule<AwsConfig>[] = [
       const more = Object.keys(role ?? {}).find((key) => !HARMLESS_OF_A_ROLE.includes(key));
       return more === undefined
         ? undefined
-        : refused("assumeRoles", `has ${more} for the AWS provider alone`, {
+        : refused("assumeRoles", `has ${more} only for the AWS provider`, {
             words: `a profile with role_arn${more === "externalId" ? ", external_id" : ""} and source_profile`,
             profile: true,
           });
@@ -102,8 +102,8 @@ function isSet(value: unknown): boolean {
 
 function refused(key: string, what: string, { words, profile }: Instead): Problem {
   const inItsPlace = profile
-    ? `In its place: ${words}, named by\n${setCommand("aws:profile", "NAME")}`
-    : `In its place: ${words}.`;
+    ? `Instead use ${words}, named by\n${setCommand("aws:profile", "NAME")}`
+    : `Instead use ${words}.`;
   return {
     ...contradicted(key, what),
     remedy: `${removeCommand(`aws:${key}`)}\n${inItsPlace}`,
@@ -113,6 +113,6 @@ function refused(key: string, what: string, { words, profile }: Instead): Proble
 function contradicted(key: string, what: string): Omit<Problem, "remedy"> {
   return {
     key: `aws:${key}`,
-    message: `${what}: \`aws eks get-token\`, which signs in to the cluster, would be somebody else or find nothing.`,
+    message: `${what}: \`aws eks get-token\`, which signs in to the cluster, would use another identity or none.`,
   };
 }

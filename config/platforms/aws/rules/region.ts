@@ -39,7 +39,7 @@ export const regionRules: readonly Rule<AwsConfig>[] = [
         ? undefined
         : {
             key: "aws:region",
-            message: `'${region}' is of another AWS partition (${partition}), whose ARNs and endpoints this stack does not know.`,
+            message: `'${region}' is in another AWS partition (${partition}), whose ARNs and endpoints this stack does not know.`,
             remedy: set("aws:region", "eu-west-1"),
           };
     },

@@ -16,7 +16,7 @@ export const reviewRules: readonly Rule<AwsConfig>[] = [
       network?.natGateways === "one"
         ? {
             key: "network.natGateways",
-            message: "one: the loss of its zone cuts every pod off from the internet.",
+            message: "one: if its zone is lost, no pod can reach the internet.",
           }
         : undefined,
   },
@@ -28,7 +28,7 @@ export const reviewRules: readonly Rule<AwsConfig>[] = [
       ingress?.install && timeouts && timeouts.controller < TIMEOUTS.controller
         ? {
             key: "timeouts.controller",
-            message: `${timeouts.controller}: new nodes and an NLB may take longer, and then the controller is taken back.`,
+            message: `${timeouts.controller}: new nodes and an NLB may take longer, and then the controller is rolled back.`,
             remedy: set("timeouts.controller", String(TIMEOUTS.controller)),
           }
         : undefined,
@@ -41,7 +41,7 @@ export const reviewRules: readonly Rule<AwsConfig>[] = [
       redis && redis.nodes < 2
         ? {
             key: "redis.nodes",
-            message: "1: a failure of the node empties the cache and ends sessions.",
+            message: "1: if the node fails, the cache is empty and sessions are lost.",
           }
         : undefined,
   },

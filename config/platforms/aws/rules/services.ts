@@ -13,7 +13,7 @@ export const serviceRules: readonly Rule<AwsConfig>[] = [
       redis && redis.automaticFailover && redis.nodes < 2
         ? {
             key: "redis.automaticFailover",
-            message: `true needs a replica, and redis.nodes is ${redis.nodes}.`,
+            message: `true needs a replica, but redis.nodes is ${redis.nodes}.`,
             remedy: set("redis.nodes", "2"),
           }
         : undefined,
@@ -26,7 +26,7 @@ export const serviceRules: readonly Rule<AwsConfig>[] = [
       redis && redis.engine === "redis" && !["7.0", "7.1"].includes(redis.engineVersion)
         ? {
             key: "redis.engineVersion",
-            message: `'${redis.engineVersion}' is refused: this stack knows 7.0 and 7.1 of redis, where ElastiCache ends.`,
+            message: `'${redis.engineVersion}' is refused: this stack knows redis 7.0 and 7.1, the last that ElastiCache has.`,
             remedy: either(set("redis.engineVersion", "7.1"), set("redis.engine", "valkey")),
           }
         : undefined,

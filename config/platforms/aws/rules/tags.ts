@@ -38,7 +38,7 @@ export const tagLimits: readonly Rule<AwsConfig>[] = [
       );
       return again === undefined
         ? undefined
-        : problem(again, `another key differs in case alone, and IAM takes them for the same`);
+        : problem(again, `another key differs only in case, and IAM treats them as the same`);
     },
   },
   {
@@ -50,7 +50,7 @@ export const tagLimits: readonly Rule<AwsConfig>[] = [
       return keys.length > MOST
         ? problem(
             keys[MOST] ?? "",
-            `there are ${keys.length}, and the stack leaves room for ${MOST}`,
+            `there are ${keys.length}, but the stack leaves room for only ${MOST}`,
           )
         : undefined;
     },
@@ -58,22 +58,22 @@ export const tagLimits: readonly Rule<AwsConfig>[] = [
 ];
 
 function problemOfKey(key: string): string | undefined {
-  if (/^aws:/i.test(key)) return "keys that begin with aws: are AWS's own";
+  if (/^aws:/i.test(key)) return "keys that begin with aws: are reserved for AWS";
   if (key.length === 0 || key.length > LONGEST_KEY) {
-    return `a key has 1 to ${LONGEST_KEY} characters, and this one ${key.length}`;
+    return `a key has 1 to ${LONGEST_KEY} characters, and this one has ${key.length}`;
   }
   return ALLOWED.test(key) ? undefined : characters("key");
 }
 
 function problemOfValue(value: string): string | undefined {
   if (value.length > LONGEST_VALUE) {
-    return `a value has ${LONGEST_VALUE} characters at most, and this one ${value.length}`;
+    return `a value has at most ${LONGEST_VALUE} characters, and this one has ${value.length}`;
   }
   return ALLOWED.test(value) ? undefined : characters("value");
 }
 
 function characters(what: string): string {
-  return `a ${what} has letters, digits, spaces and _ . : / = + - @ alone`;
+  return `a ${what} may only have letters, digits, spaces and _ . : / = + - @`;
 }
 
 function problem(name: string, why: string): Problem {
@@ -82,7 +82,7 @@ function problem(name: string, why: string): Problem {
     key,
     message: `the tag is refused: ${why}.`,
     remedy: /['"\\]/.test(name)
-      ? "take it out of aws:defaultTags in the stack's file"
+      ? "remove it from aws:defaultTags in the stack's file"
       : removeCommand(key),
   };
 }

@@ -7,7 +7,7 @@ import { refuses, rm, set, told, type RuleCase, either } from "../../../helpers/
 const tag = (key: string, why: string) =>
   `  aws:defaultTags.tags["${key}"]: the tag is refused: ${why}.\n    ${
     key.includes("'")
-      ? "take it out of aws:defaultTags in the stack's file"
+      ? "remove it from aws:defaultTags in the stack's file"
       : `pulumi config rm --stack test --path 'aws:defaultTags.tags["${key}"]'`
   }`;
 const tagged = (tags: Record<string, string>) => ({ others: { "aws:defaultTags": { tags } } });
@@ -23,7 +23,7 @@ const INSTEAD = either(
   "a shorter name",
   `a certificate of your own:\n${set("ingress.tls.certificateArn", "ARN")}`,
 );
-const CHARACTERS = "letters, digits, spaces and _ . : / = + - @ alone";
+const CHARACTERS = "letters, digits, spaces and _ . : / = + - @";
 
 const cases: RuleCase[] = [
   [
@@ -31,7 +31,7 @@ const cases: RuleCase[] = [
     { "network.cidr": "169.254.0.0/16" },
     told(
       "network.cidr",
-      "'169.254.0.0/16' is refused: no VPC has addresses of 169.254.0.0/16.",
+      "'169.254.0.0/16' is refused: a VPC cannot have addresses in 169.254.0.0/16.",
       set("network.cidr", "10.20.0.0/16"),
     ),
   ],
@@ -40,7 +40,7 @@ const cases: RuleCase[] = [
     { "network.cidr": "192.168.0.0/16", "cluster.serviceCidr": serviceCidr },
     told(
       "cluster.serviceCidr",
-      `'${serviceCidr}' is refused: EKS takes /12 to /24 inside 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16.`,
+      `'${serviceCidr}' is refused: EKS accepts /12 to /24 inside 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16.`,
       set("cluster.serviceCidr", "172.20.0.0/16"),
     ),
   ]),
@@ -49,7 +49,7 @@ const cases: RuleCase[] = [
     { "cluster.publicAccessCidrs": ["8.8.8.8/32", "10.1.0.0/16"] },
     told(
       "cluster.publicAccessCidrs[1]",
-      "'10.1.0.0/16' is refused: addresses of 10.0.0.0/8 never reach an endpoint that is public. Inside the VPC the API server answers anyway.",
+      "'10.1.0.0/16' is refused: addresses in 10.0.0.0/8 cannot reach a public endpoint. Inside the VPC the API server answers anyway.",
       set("cluster.publicAccessCidrs[1]", "YOUR.ADDRESS/32"),
     ),
   ],
@@ -58,8 +58,8 @@ const cases: RuleCase[] = [
     { "cluster.publicAccessCidrs": Array.from({ length: 41 }, (_, n) => `8.8.${n}.0/24`) },
     told(
       "cluster.publicAccessCidrs",
-      "has 41 ranges; EKS takes 40.",
-      "put neighbours into one shorter prefix",
+      "has 41 ranges; EKS accepts 40.",
+      "combine neighbouring ranges into one with a shorter prefix",
     ),
   ],
   [
@@ -67,7 +67,7 @@ const cases: RuleCase[] = [
     { "cluster.publicAccessCidrs": ["8.8.8.8/32", "8.8.8.8/32"] },
     told(
       "cluster.publicAccessCidrs[1]",
-      "'8.8.8.8/32' is there already; EKS takes each range once.",
+      "'8.8.8.8/32' is listed already; EKS accepts each range once.",
       rm("cluster.publicAccessCidrs[1]"),
     ),
   ],
@@ -76,7 +76,7 @@ const cases: RuleCase[] = [
     { "cluster.adminRoleArns": Array<string>(2).fill("arn:aws:iam::999988887777:role/ops") },
     told(
       "cluster.adminRoleArns[1]",
-      "'arn:aws:iam::999988887777:role/ops' is there already; EKS takes each identity once.",
+      "'arn:aws:iam::999988887777:role/ops' is listed already; EKS accepts each identity once.",
       rm("cluster.adminRoleArns[1]"),
     ),
   ],
@@ -123,7 +123,7 @@ const cases: RuleCase[] = [
     { "redis.engine": "valkey", "redis.engineVersion": engineVersion },
     told(
       "redis.engineVersion",
-      `'${engineVersion}' is refused: ElastiCache has 7.2, 8.0, 8.1, 8.2, 9.0, 9.1 of valkey.`,
+      `'${engineVersion}' is refused: ElastiCache has valkey 7.2, 8.0, 8.1, 8.2, 9.0, 9.1.`,
       set("redis.engineVersion", "8.0"),
     ),
   ]),
@@ -132,7 +132,7 @@ const cases: RuleCase[] = [
     { "redis.snapshotWindow": "03:00-03:59" },
     told(
       "redis.snapshotWindow",
-      "'03:00-03:59' is refused: ElastiCache takes 60 minutes or more.",
+      "'03:00-03:59' is refused: ElastiCache needs at least 60 minutes.",
       set("redis.snapshotWindow", "03:00-04:00"),
     ),
   ],
@@ -141,7 +141,7 @@ const cases: RuleCase[] = [
     { "redis.maintenanceWindow": "sun:23:30-mon:00:15" },
     told(
       "redis.maintenanceWindow",
-      "'sun:23:30-mon:00:15' is refused: ElastiCache takes 60 minutes or more.",
+      "'sun:23:30-mon:00:15' is refused: ElastiCache needs at least 60 minutes.",
       set("redis.maintenanceWindow", "sun:04:30-sun:05:30"),
     ),
   ],
@@ -168,7 +168,7 @@ const cases: RuleCase[] = [
     { "app.host": long(65), "ingress.zone": "shop.test" },
     told(
       "app.host",
-      `'${long(65)}' has 65 characters; as the first name of an ACM certificate it may have 64.`,
+      `'${long(65)}' has 65 characters; the first name of an ACM certificate may have at most 64.`,
       INSTEAD,
     ),
   ],
@@ -177,7 +177,7 @@ const cases: RuleCase[] = [
     { ...shop, "ingress.extraHosts": ["shop.test", long(220)] },
     told(
       "ingress.extraHosts[1]",
-      `'${long(220)}' has 220 characters; ACM proves names of 219 at most by DNS.`,
+      `'${long(220)}' has 220 characters; ACM validates names of at most 219 by DNS.`,
       INSTEAD,
     ),
   ],
@@ -186,17 +186,17 @@ const cases: RuleCase[] = [
     { ...shop, "ingress.extraHosts": many(100) },
     told(
       "ingress.extraHosts",
-      "has 100 names; with app.host an ACM certificate has 100 at most.",
+      "has 100 names; with app.host, an ACM certificate has at most 100.",
       rm("ingress.extraHosts[99]"),
     ),
   ],
   ...(
     [
-      ["AWS:owner", "web", "keys that begin with aws: are AWS's own"],
-      ["k".repeat(128), "web", "a key has 1 to 127 characters, and this one 128"],
-      ["owner", "v".repeat(257), "a value has 256 characters at most, and this one 257"],
-      ["owner's", "web", `a key has ${CHARACTERS}`],
-      ["owner", "web & co", `a value has ${CHARACTERS}`],
+      ["AWS:owner", "web", "keys that begin with aws: are reserved for AWS"],
+      ["k".repeat(128), "web", "a key has 1 to 127 characters, and this one has 128"],
+      ["owner", "v".repeat(257), "a value has at most 256 characters, and this one has 257"],
+      ["owner's", "web", `a key may only have ${CHARACTERS}`],
+      ["owner", "web & co", `a value may only have ${CHARACTERS}`],
     ] as const
   ).map(([key, value, why]): RuleCase => [
     `the tag ${key.slice(0, 9)}=${value.slice(0, 9)}`,
@@ -207,13 +207,13 @@ const cases: RuleCase[] = [
   [
     "tags that differ in case alone",
     {},
-    tag("project", "another key differs in case alone, and IAM takes them for the same"),
+    tag("project", "another key differs only in case, and IAM treats them as the same"),
     tagged({ Project: "shop", project: "shop" }),
   ],
   [
     "more tags than leave room for the stack's",
     {},
-    tag("t46", "there are 47, and the stack leaves room for 46"),
+    tag("t46", "there are 47, but the stack leaves room for only 46"),
     tagged(Object.fromEntries(Array.from({ length: 47 }, (_, index) => [`t${index}`, ""]))),
   ],
 ];
@@ -252,7 +252,7 @@ describe("config: what AWS would refuse half-way", () => {
       );
     assert.deepEqual(await warnings(9), []);
     assert.deepEqual(await warnings(10), [
-      `next-on-eks:ingress.extraHosts: 11 names in one certificate: ACM takes 10 until its quota "Number of domain names per ACM certificate" is raised.`,
+      `next-on-eks:ingress.extraHosts: 11 names in one certificate: ACM allows 10 until its quota "Number of domain names per ACM certificate" is raised.`,
     ]);
   });
 

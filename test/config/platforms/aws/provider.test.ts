@@ -42,8 +42,8 @@ const refused = (key: string, value: unknown, what: string, remedy: string): Rul
   { others: { [`aws:${key}`]: value } },
 ];
 const contradicted = (key: string, what: string, remedy: string) =>
-  `  aws:${key}: ${what}: \`aws eks get-token\`, which signs in to the cluster, would be somebody else or find nothing.\n    ${remedy}`;
-const alone = "is set for the AWS provider alone";
+  `  aws:${key}: ${what}: \`aws eks get-token\`, which signs in to the cluster, would use another identity or none.\n    ${remedy}`;
+const alone = "is set only for the AWS provider";
 const NAMED = "named by\n    pulumi config set --stack test --path 'aws:profile' NAME";
 const PROFILE = `a profile in ~/.aws/config, ${NAMED}`;
 
@@ -53,95 +53,95 @@ describe("keys of the AWS provider that the way to the cluster would not know of
       "accessKey",
       "AKIA",
       alone,
-      `In its place: AWS_ACCESS_KEY_ID in the environment, or ${PROFILE}`,
+      `Instead use AWS_ACCESS_KEY_ID in the environment, or ${PROFILE}`,
     ),
     refused(
       "secretKey",
       "hidden",
       alone,
-      `In its place: AWS_SECRET_ACCESS_KEY in the environment, or ${PROFILE}`,
+      `Instead use AWS_SECRET_ACCESS_KEY in the environment, or ${PROFILE}`,
     ),
     refused(
       "token",
       "hidden",
       alone,
-      `In its place: AWS_SESSION_TOKEN in the environment, or ${PROFILE}`,
+      `Instead use AWS_SESSION_TOKEN in the environment, or ${PROFILE}`,
     ),
     refused(
       "assumeRoleWithWebIdentity",
       { roleArn: ROLE },
       alone,
-      "In its place: AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE in the environment, as CI systems set them.",
+      "Instead use AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE in the environment, as CI systems set them.",
     ),
     refused(
       "sharedConfigFiles",
       ["/etc/aws"],
       alone,
-      "In its place: AWS_CONFIG_FILE in the environment.",
+      "Instead use AWS_CONFIG_FILE in the environment.",
     ),
     refused(
       "sharedCredentialsFiles",
       ["/etc/aws"],
       alone,
-      "In its place: AWS_SHARED_CREDENTIALS_FILE in the environment.",
+      "Instead use AWS_SHARED_CREDENTIALS_FILE in the environment.",
     ),
-    refused("customCaBundle", "/ca.pem", alone, "In its place: AWS_CA_BUNDLE in the environment."),
-    refused("httpProxy", "http://p", alone, "In its place: HTTP_PROXY in the environment."),
-    refused("httpsProxy", "http://p", alone, "In its place: HTTPS_PROXY in the environment."),
-    refused("noProxy", "10.0.0.1", alone, "In its place: NO_PROXY in the environment."),
+    refused("customCaBundle", "/ca.pem", alone, "Instead use AWS_CA_BUNDLE in the environment."),
+    refused("httpProxy", "http://p", alone, "Instead use HTTP_PROXY in the environment."),
+    refused("httpsProxy", "http://p", alone, "Instead use HTTPS_PROXY in the environment."),
+    refused("noProxy", "10.0.0.1", alone, "Instead use NO_PROXY in the environment."),
     refused(
       "ec2MetadataServiceEndpoint",
       "http://m",
       alone,
-      "In its place: AWS_EC2_METADATA_SERVICE_ENDPOINT in the environment.",
+      "Instead use AWS_EC2_METADATA_SERVICE_ENDPOINT in the environment.",
     ),
     refused(
       "ec2MetadataServiceEndpointMode",
       "IPv6",
       alone,
-      "In its place: AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE in the environment.",
+      "Instead use AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE in the environment.",
     ),
     refused(
       "useFipsEndpoint",
       true,
       alone,
-      "In its place: AWS_USE_FIPS_ENDPOINT in the environment.",
+      "Instead use AWS_USE_FIPS_ENDPOINT in the environment.",
     ),
     refused(
       "useDualstackEndpoint",
       true,
       alone,
-      "In its place: AWS_USE_DUALSTACK_ENDPOINT in the environment.",
+      "Instead use AWS_USE_DUALSTACK_ENDPOINT in the environment.",
     ),
     refused(
       "endpoints",
       [{ eks: "http://localhost" }],
       alone,
-      "In its place: AWS_ENDPOINT_URL in the environment.",
+      "Instead use AWS_ENDPOINT_URL in the environment.",
     ),
     refused(
       "insecure",
       true,
       alone,
-      "In its place: AWS_CA_BUNDLE in the environment, with the certificate that is not trusted.",
+      "Instead use AWS_CA_BUNDLE in the environment, with the certificate that is not trusted.",
     ),
     refused(
       "assumeRoles",
       [{ roleArn: ROLE }, { roleArn: ROLE }],
       "names 2 roles, one assumed from the other",
-      `In its place: a profile with role_arn and source_profile for each, ${NAMED}`,
+      `Instead use a profile with role_arn and source_profile for each, ${NAMED}`,
     ),
     refused(
       "assumeRoles",
       [{ roleArn: ROLE, externalId: "company" }],
-      "has externalId for the AWS provider alone",
-      `In its place: a profile with role_arn, external_id and source_profile, ${NAMED}`,
+      "has externalId only for the AWS provider",
+      `Instead use a profile with role_arn, external_id and source_profile, ${NAMED}`,
     ),
     refused(
       "assumeRoles",
       [{ roleArn: ROLE, policyArns: ["arn:aws:iam::aws:policy/ReadOnlyAccess"] }],
-      "has policyArns for the AWS provider alone",
-      `In its place: a profile with role_arn and source_profile, ${NAMED}`,
+      "has policyArns only for the AWS provider",
+      `Instead use a profile with role_arn and source_profile, ${NAMED}`,
     ),
     [
       "aws:assumeRoles without a role",

@@ -88,7 +88,7 @@ const cases: RuleCase[] = [
     { "cluster.version": "1.35" },
     told(
       "cluster.version",
-      "'1.35' left EKS standard support on 2027-03-27: AWS upgrades the cluster by itself.",
+      "'1.35' left EKS standard support on 2027-03-27: AWS will upgrade the cluster by itself.",
       set("cluster.version", "1.36"),
     ),
     { today: new Date("2027-03-28") },
@@ -108,7 +108,7 @@ const cases: RuleCase[] = [
     { "redis.automaticFailover": true },
     told(
       "redis.automaticFailover",
-      "true needs a replica, and redis.nodes is 1.",
+      "true needs a replica, but redis.nodes is 1.",
       set("redis.nodes", "2"),
     ),
   ],
@@ -117,7 +117,7 @@ const cases: RuleCase[] = [
     { "redis.engineVersion": "8.0" },
     told(
       "redis.engineVersion",
-      "'8.0' is refused: this stack knows 7.0 and 7.1 of redis, where ElastiCache ends.",
+      "'8.0' is refused: this stack knows redis 7.0 and 7.1, the last that ElastiCache has.",
       either(set("redis.engineVersion", "7.1"), set("redis.engine", "valkey")),
     ),
   ],
@@ -144,7 +144,7 @@ const cases: RuleCase[] = [
     { "ingress.zone": "example.com", "ingress.install": false },
     told(
       "ingress.zone",
-      "'example.com' would point to the load balancer, which the stack makes only with ingress.install.",
+      "'example.com' would point to the load balancer, which the stack creates only with ingress.install.",
       set("ingress.install", "true"),
     ),
   ],
@@ -153,7 +153,7 @@ const cases: RuleCase[] = [
     { "ingress.proxyProtocol": false },
     told(
       "ingress.proxyProtocol",
-      "false is refused: on aws the load balancer always speaks it.",
+      "false is refused: on aws the load balancer always uses it.",
       rm("ingress.proxyProtocol"),
     ),
   ],
@@ -162,7 +162,7 @@ const cases: RuleCase[] = [
     { "ingress.nodePorts": { http: 30080, https: 30443 } },
     told(
       "ingress.nodePorts",
-      "has no use on aws, where a load balancer stands before the controller.",
+      "has no effect on aws, where a load balancer is in front of the controller.",
       rm("ingress.nodePorts"),
     ),
   ],
@@ -176,7 +176,7 @@ const cases: RuleCase[] = [
   [
     "a region of another partition",
     {},
-    `  aws:region: 'us-gov-west-1' is of another AWS partition (us-gov), whose ARNs and endpoints this stack does not know.
+    `  aws:region: 'us-gov-west-1' is in another AWS partition (us-gov), whose ARNs and endpoints this stack does not know.
     pulumi config set --stack test --path 'aws:region' eu-west-1`,
     { region: "us-gov-west-1" },
   ],
@@ -193,18 +193,14 @@ const cases: RuleCase[] = [
   [
     "image and build at once",
     { "app.image": "shop:v1", "app.build": { context: "example" } },
-    told(
-      "app",
-      "image 'shop:v1' and build are both set; one of them names the image.",
-      rm("app.build"),
-    ),
+    told("app", "image 'shop:v1' and build are both set; set only one of them.", rm("app.build")),
   ],
   [
     "two certificates",
     { "ingress.tls": { secretName: "shop-tls", certificateArn: CERTIFICATE } },
     told(
       "ingress.tls",
-      "certificateArn and secretName are both set; TLS ends in one place.",
+      "certificateArn and secretName are both set; set only one of them.",
       rm("ingress.tls.secretName"),
     ),
   ],
@@ -232,7 +228,7 @@ const cases: RuleCase[] = [
     { "app.image": undefined, "app.build": { context: "exmaple" } },
     told(
       "app.build.context",
-      "there is no 'exmaple'; paths begin at the folder of Pulumi.yaml.",
+      "there is no 'exmaple'; paths are relative to the folder of Pulumi.yaml.",
       set("app.build.context", "PATH"),
     ),
   ],
@@ -241,7 +237,7 @@ const cases: RuleCase[] = [
     { "app.image": undefined, "app.build": { context: "runtime" } },
     told(
       "app.build.dockerfile",
-      "there is no 'runtime/Dockerfile'; paths begin at the folder of Pulumi.yaml.",
+      "there is no 'runtime/Dockerfile'; paths are relative to the folder of Pulumi.yaml.",
       set("app.build.dockerfile", "PATH"),
     ),
   ],
@@ -253,7 +249,7 @@ const cases: RuleCase[] = [
     },
     told(
       "app.build.contexts.other",
-      "there is no '/nowhere'; paths begin at the folder of Pulumi.yaml.",
+      "there is no '/nowhere'; paths are relative to the folder of Pulumi.yaml.",
       set("app.build.contexts.other", "PATH"),
     ),
   ],
@@ -313,7 +309,7 @@ describe("rules of a config for aws", () => {
       { network: { existing: { ...existing, privateSubnetIds: ["subnet-0a1b2c3d4e5f67890"] } } },
       told(
         "network.existing.privateSubnetIds",
-        "names 'subnet-0a1b2c3d4e5f67890' alone: EKS takes two zones or more.",
+        "names 'subnet-0a1b2c3d4e5f67890' only: EKS needs at least two zones.",
         set("network.existing.privateSubnetIds[1]", "SUBNET"),
       ),
     ],
@@ -340,7 +336,7 @@ describe("rules of a config for aws", () => {
           { network: { existing, [key]: values[key] } },
           told(
             `network.${key}`,
-            "has no use with network.existing: the VPC is not made by the stack.",
+            "has no effect with network.existing: the stack does not create the VPC.",
             rm(`network.${key}`),
           ),
         ];

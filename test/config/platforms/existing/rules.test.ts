@@ -13,8 +13,7 @@ import {
 import * as assert from "node:assert/strict";
 import { existing, loadExisting } from "../../../helpers/configs";
 
-const OTHERS_PORT = (port: number) =>
-  `${port} is the port of another Service: a node has one of each number.`;
+const OTHERS_PORT = (port: number) => `${port} is already the port of another Service.`;
 
 const cases: RuleCase[] = [
   [
@@ -35,7 +34,7 @@ const cases: RuleCase[] = [
     { files: {} },
     told(
       "files",
-      "none of nfs, storageClass and hostPath is set; one of them holds the files.",
+      "none of nfs, storageClass and hostPath is set; set one of them.",
       set("files.storageClass", "CLASS"),
     ),
   ],
@@ -44,7 +43,7 @@ const cases: RuleCase[] = [
     { cache: { store: "files" } },
     told(
       "redis.inCluster",
-      "has no use: with cache.store 'files' there is no Redis.",
+      "has no effect: with cache.store 'files' there is no Redis.",
       either(rm("redis.inCluster"), set("cache.store", "redis")),
     ),
   ],
@@ -53,7 +52,7 @@ const cases: RuleCase[] = [
     { cache: { store: "files" }, redis: { url: "redis://redis.test:6379" } },
     told(
       "redis.url",
-      "has no use: with cache.store 'files' there is no Redis.",
+      "has no effect: with cache.store 'files' there is no Redis.",
       either(rm("redis.url"), set("cache.store", "redis")),
     ),
   ],
@@ -62,25 +61,21 @@ const cases: RuleCase[] = [
     { "ingress.nodePorts": { http: 30080, https: 30443 }, "ingress.install": false },
     told(
       "ingress.nodePorts",
-      "has no use: the stack installs no controller.",
+      "has no effect: the stack installs no controller.",
       either(rm("ingress.nodePorts"), set("ingress.install", "true")),
     ),
   ],
   [
     "two places for files",
     { "files.hostPath": "/var/lib/shop" },
-    told(
-      "files",
-      "storageClass and hostPath are set; one of them holds the files.",
-      rm("files.hostPath"),
-    ),
+    told("files", "storageClass and hostPath are set; set only one of them.", rm("files.hostPath")),
   ],
   [
     "a folder of one node where there are more",
     { files: { hostPath: "/var/lib/shop" }, "cluster.nodes": 2 },
     told(
       "files.hostPath",
-      "'/var/lib/shop' is a folder of each node by itself, and cluster.nodes is 2: pods on different nodes would see different files.",
+      "'/var/lib/shop' is a separate folder on each node, but cluster.nodes is 2: pods on different nodes would see different files.",
       either(
         `${rm("files.hostPath")} && ${set("files.storageClass", "CLASS")}`,
         `${rm("files.hostPath")} && ${set("files.nfs.server", "SERVER")} && ${set("files.nfs.path", "/PATH")}`,
@@ -92,8 +87,8 @@ const cases: RuleCase[] = [
     { files: { hostPath: "/var/lib/shop" } },
     told(
       "cluster.nodes",
-      "is not set, and files.hostPath '/var/lib/shop' is a folder of each node by itself: pods on different nodes would see different files.",
-      `${set("cluster.nodes", "1")}\nor, with more nodes, files.nfs or files.storageClass in place of files.hostPath`,
+      "is not set, and files.hostPath '/var/lib/shop' is a separate folder on each node: pods on different nodes would see different files.",
+      `${set("cluster.nodes", "1")}\nor, with more nodes, files.nfs or files.storageClass instead of files.hostPath`,
     ),
   ],
   [
@@ -101,7 +96,7 @@ const cases: RuleCase[] = [
     { files: { hostPath: "/var/lib/shop", uploadsStorageClass: "durable" }, "cluster.nodes": 1 },
     told(
       "files.uploadsStorageClass",
-      "'durable' has no use without files.storageClass.",
+      "'durable' has no effect without files.storageClass.",
       rm("files.uploadsStorageClass"),
     ),
   ],
@@ -110,30 +105,26 @@ const cases: RuleCase[] = [
     { redis: {} },
     told(
       "redis",
-      "neither url nor inCluster is set.",
+      "neither url nor inCluster is set; set one of them.",
       either(set("redis.inCluster", "true"), set("redis.url", "URL", "--secret ")),
     ),
   ],
   [
     "two Redis",
     { "redis.url": "redis://:hush@redis.test:6379" },
-    told(
-      "redis",
-      "url and inCluster are both set; the application has one Redis.",
-      rm("redis.inCluster"),
-    ),
+    told("redis", "url and inCluster are both set; set only one of them.", rm("redis.inCluster")),
   ],
   [
     "a Redis for sessions alone",
     { "redis.sessionUrl": "redis://:hush@redis.test:6379" },
-    told("redis.sessionUrl", "has no use without redis.url.", rm("redis.sessionUrl")),
+    told("redis.sessionUrl", "has no effect without redis.url.", rm("redis.sessionUrl")),
   ],
   [
     "one Redis for pages and sessions in production",
     { redis: { url: "redis://:hush@redis.test:6379" }, ...withTls },
     told(
       "redis.sessionUrl",
-      "is missing: with redis.sessions own, pages must not evict sessions.",
+      "is missing: with redis.sessions own, sessions need a Redis where pages cannot evict them.",
       either(set("redis.sessionUrl", "URL", "--secret "), set("redis.sessions", "shared")),
     ),
     { ...prod, secret: ["redis"] },
@@ -143,8 +134,8 @@ const cases: RuleCase[] = [
     { cluster: {}, ...withTls },
     told(
       "cluster.context",
-      "is missing: in production pulumi up must not go wherever kubectl points to.",
-      `${set("cluster.context", "CONTEXT")}\nthey are listed by:\nkubectl config get-contexts`,
+      "is missing: in production pulumi up must not deploy wherever kubectl points.",
+      `${set("cluster.context", "CONTEXT")}\nto list them:\nkubectl config get-contexts`,
     ),
     prod,
   ],
@@ -153,7 +144,7 @@ const cases: RuleCase[] = [
     { "app.image": undefined, "app.build": { context: "example" } },
     told(
       "app.build",
-      "'example' is pushed to ECR, which platform existing does not have.",
+      "'example' would be pushed to ECR, which platform existing does not have.",
       DIGEST_REMEDY,
     ),
   ],
@@ -162,7 +153,7 @@ const cases: RuleCase[] = [
     { "ingress.tls": { certificateArn: CERTIFICATE } },
     told(
       "ingress.tls.certificateArn",
-      `'${CERTIFICATE}' is of AWS, which platform existing does not use.`,
+      `'${CERTIFICATE}' is from AWS, which platform existing does not use.`,
       set("ingress.tls.secretName", "SECRET"),
     ),
   ],
@@ -171,7 +162,7 @@ const cases: RuleCase[] = [
     { "ingress.zone": "example.com" },
     told(
       "ingress.zone",
-      "'example.com' is of Route 53, which platform existing does not use.",
+      "'example.com' is in Route 53, which platform existing does not use.",
       rm("ingress.zone"),
     ),
   ],
@@ -180,7 +171,7 @@ const cases: RuleCase[] = [
     { "app.hostAntiAffinity": true, "app.replicas": { min: 2, max: 3 }, "cluster.nodes": 3 },
     told(
       "app.hostAntiAffinity",
-      "with maxUnavailable 0 a rollout starts a new pod before an old one ends, and up to 3 pods fill all of cluster.nodes (3): the new one would stay Pending.",
+      "with maxUnavailable 0 a rollout starts a new pod before an old one ends, and up to 3 pods fill all cluster.nodes (3): the new one would stay Pending.",
       either(
         set("app.rollout.maxUnavailable", "1"),
         "app.replicas.max below 3",
