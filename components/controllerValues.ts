@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { nginxRequestHead } from "../model/heads";
+import { spread } from "./placement";
 
 /** What stands in front of the controller. */
 export type LoadBalancer =
@@ -72,14 +73,7 @@ export function controllerValues(args: ControllerValuesArgs): Record<string, unk
       config: { entries: configMap(args) },
       service: serviceValues(loadBalancer),
       pod: { extraLabels: podLabels },
-      topologySpreadConstraints: ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map(
-        (topologyKey) => ({
-          maxSkew: 1,
-          topologyKey,
-          whenUnsatisfiable: "ScheduleAnyway",
-          labelSelector: { matchLabels: podLabels },
-        }),
-      ),
+      topologySpreadConstraints: spread(podLabels),
       podDisruptionBudget: { enabled: true, maxUnavailable: 1 },
       strategy: { rollingUpdate: { maxSurge: MAX_SURGE[loadBalancer.kind], maxUnavailable: 0 } },
       minReadySeconds: MIN_READY_SECONDS[loadBalancer.kind],

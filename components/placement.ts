@@ -27,3 +27,22 @@ export function placement({
     priorityClassName,
   };
 }
+
+/** Over zones and nodes as evenly as they allow. */
+export function spread(
+  matchLabels: Record<string, string>,
+): types.input.core.v1.TopologySpreadConstraint[] {
+  return ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey) => ({
+    maxSkew: 1,
+    topologyKey,
+    whenUnsatisfiable: "ScheduleAnyway",
+    labelSelector: { matchLabels },
+  }));
+}
+
+/** As `spread`, counted for each ReplicaSet of a Deployment, so that a rollout evens out too. */
+export function spreadByRelease(
+  matchLabels: Record<string, string>,
+): types.input.core.v1.TopologySpreadConstraint[] {
+  return spread(matchLabels).map((it) => ({ ...it, matchLabelKeys: ["pod-template-hash"] }));
+}

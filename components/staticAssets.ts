@@ -6,7 +6,7 @@ import { nginxRequestHead } from "../model/heads";
 import { FOLDERS } from "../model/podContract";
 import { objectLabels, selectorLabels } from "./labels";
 import { lastWords } from "./lastWords";
-import { placement, type Placement } from "./placement";
+import { placement, spreadByRelease, type Placement } from "./placement";
 import { restrictedContainer, restrictedPod } from "./podSecurity";
 import { staticAssetsConf } from "./staticAssetsConf";
 
@@ -136,15 +136,7 @@ function podTemplate(
       securityContext: restrictedPod(args.user),
       terminationGracePeriodSeconds: LEAVE_SECONDS + FINISH_SECONDS + 5,
       ...placement(args),
-      topologySpreadConstraints: ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map(
-        (topologyKey) => ({
-          maxSkew: 1,
-          topologyKey,
-          whenUnsatisfiable: "ScheduleAnyway",
-          labelSelector: { matchLabels: selectorLabels(name) },
-          matchLabelKeys: ["pod-template-hash"],
-        }),
-      ),
+      topologySpreadConstraints: spreadByRelease(selectorLabels(name)),
       containers: [
         {
           name: "nginx",

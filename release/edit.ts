@@ -23,7 +23,8 @@ interface App {
   set(value: string | boolean, ...path: string[]): void;
 }
 
-export interface Release {
+/** What is to be released. */
+export interface ReleaseRequest {
   /** The stack's name, for the commands that are told. */
   readonly stack: string;
   readonly image: string;
@@ -37,7 +38,7 @@ export interface Release {
  */
 export function release(
   file: Document,
-  { stack, image, keepOld = false }: Release,
+  { stack, image, keepOld = false }: ReleaseRequest,
   known?: Live,
 ): string[] {
   const app = appOf(file);

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { parseDocument } from "yaml";
 import { readFileSync } from "node:fs";
 import { execute } from "../release/command";
-import { EditError, finish, release, rollback, type Release } from "../release/edit";
+import { EditError, finish, release, rollback, type ReleaseRequest } from "../release/edit";
 import { liveIn, type Live, type LiveReader } from "../release/live";
 import { UsageError } from "../cli/stackConfig";
 import { ROOT, Scratch } from "./preview/helpers";
@@ -22,7 +22,7 @@ const BLUE_GREEN = `config:
     rollout: { strategy: blueGreen, live: blue, images: { blue: "shop:v1" } }
 `;
 
-const to = (image: string): Release => ({ stack: "shop", image });
+const to = (image: string): ReleaseRequest => ({ stack: "shop", image });
 
 describe("npm run release, npm run rollback", () => {
   it("rolling: changes the image, keeps the one before, and every comment", () => {

@@ -4,7 +4,7 @@ import { nodeRequestHead } from "../../model/heads";
 import { FOLDERS, SCRIPTS, type Variable } from "../../model/podContract";
 import { objectLabels, selectorLabels } from "../labels";
 import { lastWords } from "../lastWords";
-import { placement } from "../placement";
+import { placement, spreadByRelease } from "../placement";
 import { restrictedContainer, restrictedPod } from "../podSecurity";
 import { agentAnnotations, agentEnvironment, agentProbes, preloads } from "./agent";
 import type { NextAppArgs } from "./args";
@@ -55,7 +55,7 @@ export function podTemplate(
       securityContext: restrictedPod(args.user),
       terminationGracePeriodSeconds: preStopSeconds + longestRequestSeconds + EXIT_SECONDS,
       ...placement(args),
-      topologySpreadConstraints: spread(selector),
+      topologySpreadConstraints: spreadByRelease(selector),
       affinity: args.hostAntiAffinity ? oneOnEachNode(selector) : undefined,
       initContainers: [publisher(args, mounts)],
       containers: [
@@ -129,17 +129,6 @@ function claim(name: string, claimName: pulumi.Input<string>): types.input.core.
 /** The value stays out of the pod's spec, which otherwise would be a secret as a whole in every plan. */
 function fromSecret(name: string, secret: pulumi.Input<string>): types.input.core.v1.EnvVar {
   return { name, valueFrom: { secretKeyRef: { name: secret, key: name } } };
-}
-
-/** Over zones and nodes as evenly as they allow, counted for each ReplicaSet, so that a rollout evens out too. */
-function spread(matchLabels: Labels): types.input.core.v1.TopologySpreadConstraint[] {
-  return ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey) => ({
-    maxSkew: 1,
-    topologyKey,
-    whenUnsatisfiable: "ScheduleAnyway",
-    labelSelector: { matchLabels },
-    matchLabelKeys: ["pod-template-hash"],
-  }));
 }
 
 function oneOnEachNode(matchLabels: Labels): types.input.core.v1.Affinity {
