@@ -4,7 +4,7 @@ import * as fs from "node:fs";
 import { join, resolve } from "node:path";
 import { Scratch } from "./volume";
 
-const SCRIPT = resolve(__dirname, "../../scripts/action-key.mjs");
+const SCRIPT = resolve(__dirname, "../../scripts/actionKey.mjs");
 
 describe("npm run action-key", () => {
   const scratch = new Scratch();
