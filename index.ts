@@ -18,17 +18,17 @@ export = async () => {
   const config = loadConfig();
   for (const warning of config.warnings) void pulumi.log.warn(warning);
 
-  // What is there already is asked first: a program that throws while the engine may call its hooks does not end.
+  // Look up what exists first: a program that throws while the engine may call its hooks does not end.
   const ground = await groundOf(config);
 
-  // Before anything is made: what a running stack cannot become is refused, and what others have already.
+  // Before anything is created: refuse what a running stack cannot become, and what belongs to others.
   const kept = await keepFacts("facts", {
     facts: factsOf(config),
     kept: keptFacts(config),
     judge: async (old) => together(changesSince(old, config), await ground.conflicts(old)),
   });
 
-  // Below the application: on AWS a VPC, EKS, EFS and ElastiCache, else a cluster that is there already.
+  // Below the application: on AWS a VPC, EKS, EFS and ElastiCache, otherwise an existing cluster.
   const platform = ground.make(kept);
 
   const place = placeFor(config, platform);
@@ -41,7 +41,7 @@ export = async () => {
   return {
     /** Where visitors come in. */
     url: site.url,
-    /** Where the load balancer answers, for a DNS record of your own. */
+    /** Where the load balancer answers, for your own DNS record. */
     loadBalancer: site.answersAt,
     image: platform.image,
     namespace: place.namespace,

@@ -8,7 +8,7 @@ import { missing, Processes, startAssets, startNext } from "../test/releases/ser
 import { buildSite, makePod, missingModules, MODULES } from "../test/releases/site";
 import type { Result, Row } from "./main";
 
-/** Rounds alternate, so that what else the machine does falls on both alike. */
+/** Rounds alternate, so that whatever else the machine does affects both equally. */
 const ROUNDS = 5;
 const SECONDS = 3;
 const CONNECTIONS = 16;

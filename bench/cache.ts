@@ -20,7 +20,7 @@ const PEERS = [
   "@fortedigital/nextjs-cache-handler@3.3.0",
   "@trieb.work/nextjs-turbo-redis-cache@1.18.0",
 ];
-/** Rounds go over all variants in turn, so that what else the machine does falls on all alike. */
+/** Rounds go over all variants in turn, so that whatever else the machine does affects all equally. */
 const ROUNDS = 6;
 const C1_REQUESTS = 250;
 const C32_SECONDS = 2;
@@ -34,7 +34,7 @@ const REVALIDATED = [
   { path: "/s/100001", mark: "s", suffix: "" },
   { path: "/p/100001", mark: "p", suffix: "/article" },
 ] as const;
-/** The servers are asked this often: more would take processor time from the rendering. */
+/** How often the servers are asked: more would take processor time from the rendering. */
 const POLL_MS = 2;
 
 interface Variant {
@@ -102,7 +102,7 @@ async function start(
   return { variant, server, redis, c1: [], c32: [] };
 }
 
-/** A peer that does not answer is left out, and said so. */
+/** A peer that does not answer is left out, with a note. */
 async function answers({ server, variant }: Running): Promise<boolean> {
   try {
     for (let i = 0; i < 50; i++) {
@@ -243,7 +243,7 @@ async function measure(base: string): Promise<Result> {
   const installed: Installed = await install(join(base, "next"), NEXT, packed, PEERS);
   mkdirSync(base, { recursive: true });
   const origin = await Origin.launch();
-  // one of the peers works with this version of node-redis alone
+  // one of the peers works only with this version of node-redis
   const withOldRedis = await install(join(base, "next-redis-4"), NEXT, packed, [
     ...PEERS,
     "redis@4.7.0",

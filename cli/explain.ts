@@ -20,7 +20,7 @@ function isRunError(error: unknown): boolean {
   return RunError.isInstance(error);
 }
 
-/** Commands name the stack alone: `pulumi` then takes its own file, which need not be the one that is shown. */
+/** Commands only name the stack: `pulumi` then uses that stack's own file, which need not be the one that is shown. */
 export function whoseFile(stack: string, file: string): string {
   return `Their commands change Pulumi.${stack}.yaml: add --config-file ${file} to them.`;
 }

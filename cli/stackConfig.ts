@@ -13,7 +13,7 @@ export interface StackConfig {
   readonly config: Readonly<Record<string, string>>;
   /** Keys that hold an encrypted value, at any depth. */
   readonly secretKeys: readonly string[];
-  /** What of the file has no meaning offline. */
+  /** What in the file has no effect offline. */
   readonly warnings: readonly string[];
 }
 
@@ -21,7 +21,7 @@ const FULL_KEY = /^[^:]+:([^:]+|config:[^:]+)$/;
 
 /**
  * Reads `Pulumi.<stack>.yaml` of `folder`, or another file.
- * @throws {UsageError} where there is none, or it can't be read as a stack's config
+ * @throws {UsageError} if there is none, or it can't be read as a stack's config
  */
 export function readStackConfig(folder: string, stack: string, file?: string): StackConfig {
   if (!/^[A-Za-z0-9_.-]+$/.test(stack)) {

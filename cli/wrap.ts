@@ -30,8 +30,8 @@ export function wrapPhrases(phrases: readonly string[], width: number): string[]
 }
 
 /**
- * A message of several lines, those of prose no wider than a terminal. Indents stay, and commands stay whole, fit to be
- * pasted.
+ * A message of several lines, with prose no wider than a terminal. Indents stay, and commands stay on one line, so that
+ * they can be pasted.
  */
 export function wrapMessage(message: string, width = 100): string {
   return message
@@ -65,7 +65,7 @@ export function wrapCommand(command: string, width: number): string[] {
     .flatMap((line) => pieces(line, width));
 }
 
-/** Cuts a word that is too wide, where it can after a sign that parts of it end with. */
+/** Cuts a word that is too wide, if possible after a separator. */
 function pieces(word: string, width: number): string[] {
   if (word.length <= width) return [word];
   const end = Math.max(...["/", "@", ","].map((sign) => word.lastIndexOf(sign, width - 1))) + 1;

@@ -17,25 +17,25 @@ export interface AppIngressArgs extends Omit<
   servicePort: number;
   /** Paths that other Services answer. */
   paths: { path: string; service: string; port: number }[];
-  /** Who serves the static files of all releases; without it, the application serves its own. */
+  /** What serves the static files of all releases; without it, the application serves its own. */
   assets?: { service: pulumi.Input<string>; port: number; paths: readonly string[] };
-  /** Where TLS ends: nothing, `controller` for its own certificate, or a Secret of the namespace. */
+  /** Where TLS is terminated: nowhere, `controller` with its own certificate, or with a Secret in the namespace. */
   tls: "none" | "controller" | { secretName: string };
-  /** Ports of every node on which the controller answers, where nobody gives it an address. */
+  /** Ports on every node where the controller answers, if it gets no address. */
   nodePorts?: { http: number; https: number };
-  /** Further annotations, none of which the stack sets itself. */
+  /** Additional annotations; none that the stack sets itself. */
   annotations: Record<string, string>;
   /** Whether the controller gives the Ingress an address. Without one the outputs have none either. */
   awaitAddress: boolean;
-  /** Seconds until it must have an address. */
+  /** Seconds within which it must get an address. */
   timeoutSeconds: number;
 }
 
-/** The way in: hosts and paths, and how nginx treats what passes. */
+/** The Ingress: hosts and paths, and how nginx handles requests and answers. */
 export class AppIngress extends pulumi.ComponentResource {
   /** DNS name or address of the load balancer; empty where there is none. */
   readonly address: pulumi.Output<string>;
-  /** Where somebody without DNS reaches the site: the address, or with node ports any node. */
+  /** Where the site can be reached without DNS: the address, or with node ports any node. */
   readonly answersAt: pulumi.Output<string>;
   readonly url: string;
 
@@ -113,7 +113,7 @@ function tlsOf(args: AppIngressArgs): k8s.types.input.networking.v1.IngressTLS[]
   }
 }
 
-/** Pulumi's own error says that there is no address, and not what to do where the site answers without one. */
+/** Pulumi's own error says that there is no address, but not what to do if the site answers without one. */
 function howNotToWait(name: string, seconds: number): pulumi.ErrorHook {
   return new pulumi.ErrorHook(`${name}-no-address`, async ({ errors, newInputs }) => {
     if (errors.some((error) => WITHOUT_ADDRESS.test(error))) {
@@ -127,10 +127,10 @@ interface IngressInputs {
   readonly spec: { readonly ingressClassName: string };
 }
 
-/** Of the Kubernetes provider, "await/ingress". */
+/** Source: the Kubernetes provider, "await/ingress". */
 const WITHOUT_ADDRESS = /\.status\.loadBalancer|hostname\/IP address/;
 
-/** What to do about an Ingress that has got no address. */
+/** What to do about an Ingress that got no address. */
 export function noAddress(className: string, seconds: number): string {
   return told(
     "ingress.awaitAddress",

@@ -6,7 +6,7 @@ import { restrictedNamespace } from "./podSecurity";
 export interface AppNamespaceArgs {
   /** Name of the namespace, as users and other workloads type it. */
   namespace: string;
-  /** Refuses to delete it: the claims would go with it. */
+  /** Refuses to delete it: the claims would be deleted with it. */
   protect: boolean;
 }
 

@@ -60,9 +60,10 @@ export class Certificate extends pulumi.ComponentResource {
 }
 
 /**
- * What ACM asks for to prove a host. The options are a set: their order is not the hosts', and changes. ACM gives a name
- * of one account the same record in every certificate, so a host's record stays when others come and go. Taken by position
- * it would move to another host's resource, and the deletion of the one that moved would take what another needs.
+ * What ACM asks for to validate a host. The options are a set: their order is not that of the hosts, and it changes.
+ * Within one account, ACM gives a name the same record in every certificate, so a host's record stays when others are
+ * added or removed. Looked up by position, the record could move to another host's resource, and deleting the old
+ * resource would delete a record that is still needed.
  */
 function optionOf(
   host: string,

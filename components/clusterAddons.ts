@@ -9,12 +9,12 @@ export interface ClusterAddonsArgs {
 
 const EFS_DRIVER_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonEFSCSIDriverPolicy";
 
-/** Provisioner of StorageClasses, and driver of volumes. */
+/** Provisioner of the StorageClasses and driver of the volumes. */
 export const EFS_PROVISIONER = "efs.csi.aws.com";
 
 /**
  * The EKS add-ons that the application needs and Auto Mode does not bring: the EFS CSI driver and metrics-server.
- * Volumes depend on the whole component: without the driver none is made, mounted or deleted.
+ * Volumes depend on the whole component: without the driver none can be created, mounted or deleted.
  */
 export class ClusterAddons extends pulumi.ComponentResource {
   constructor(name: string, args: ClusterAddonsArgs, opts?: pulumi.ComponentResourceOptions) {

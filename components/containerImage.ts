@@ -7,7 +7,7 @@ export interface ContainerImageArgs {
   context: string;
   /** Default: `Dockerfile` in the context. */
   dockerfile?: string;
-  /** Further folders that the Dockerfile copies from by name. */
+  /** Additional build contexts, which the Dockerfile copies from by name. */
   contexts: Record<string, string>;
   /** Build arguments. They stay in the image, so no secrets. */
   args: Record<string, string>;
@@ -17,10 +17,12 @@ export interface ContainerImageArgs {
 
 /** Builds the application's image on this machine and pushes it to an ECR repository of the stack. */
 export class ContainerImage extends pulumi.ComponentResource {
-  /** The image by tag and digest; undefined where none is built. */
+  /** The image by tag and digest; undefined if none is built. */
   readonly ref: pulumi.Output<string> | undefined;
 
-  /** @param args undefined: nothing is built any more, and the repository stays for the images that pods may name */
+  /**
+   * @param args undefined: nothing is built any more, and the repository stays because pods may still use its images
+   */
   constructor(
     name: string,
     args: ContainerImageArgs | undefined,

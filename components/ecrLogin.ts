@@ -3,7 +3,7 @@ import type { RegistryLogin } from "./registry";
 
 const ECR = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com\//;
 
-/** For images in ECR what AWS gives to whoever runs the program; for others nothing. */
+/** For images in ECR: the password that AWS gives to the identity that runs the program. For others: nothing. */
 export const ecrLogin: RegistryLogin = async (image) => {
   const [, registryId, region] = ECR.exec(image) ?? [];
   if (registryId === undefined) return undefined;

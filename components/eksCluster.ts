@@ -9,15 +9,16 @@ import { kubeconfigJson } from "./kubeconfig";
 export interface EksClusterArgs {
   vpcId: pulumi.Input<string>;
   /**
-   * For nodes and the control plane's network interfaces. Private ones alone: Auto Mode starts nodes in every subnet of the
-   * cluster, and a node in a public subnet has no address and never joins. Load balancers find public subnets by their tag.
+   * For nodes and the control plane's network interfaces. Only private ones: Auto Mode starts nodes in every subnet of
+   * the cluster, and a node in a public subnet has no address and never joins. Load balancers find public subnets by
+   * their tag.
    */
   privateSubnetIds: pulumi.Input<string[]>;
   /** Kubernetes version, such as 1.35. */
   version: string;
   /** Address range of Services. */
   serviceCidr: string;
-  /** Who reaches the API server from outside the VPC; empty: nobody. */
+  /** Ranges that can reach the API server from outside the VPC; empty: none. */
   publicAccessCidrs: string[];
   /** IAM roles that administer the cluster. */
   adminRoleArns: string[];
@@ -25,7 +26,7 @@ export interface EksClusterArgs {
   logRetentionDays: number;
   /** Region of the cluster. */
   region: string;
-  /** Whom the AWS provider acts as: the provider of Kubernetes signs in as the same. */
+  /** The AWS provider's identity; the Kubernetes provider signs in with the same one. */
   identity: AwsIdentity;
   /** Refuses to delete the cluster, in Pulumi and in AWS. */
   protect: boolean;
@@ -33,17 +34,17 @@ export interface EksClusterArgs {
 
 const ADMIN_POLICY = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy";
 
-/** An EKS cluster in Auto Mode: nodes, load balancers, block storage and pod identity are AWS's work. */
+/** An EKS cluster in Auto Mode: AWS manages nodes, load balancers, block storage and pod identity. */
 export class EksCluster extends pulumi.ComponentResource {
   readonly name: pulumi.Output<string>;
-  /** The group of all nodes and pods; file system and Redis let it in. */
+  /** The security group of all nodes and pods; file system and Redis allow it. */
   readonly securityGroupId: pulumi.Output<string>;
   /**
-   * Of whoever uses it: without the profile or role of the stack's config, which others may not have. Secret only in that it
-   * names the endpoint; access takes an IAM identity.
+   * For whoever uses it: without the profile or role in the stack's config, which others may not have. It is secret
+   * only because it contains the endpoint; access requires an IAM identity.
    */
   readonly kubeconfig: pulumi.Output<string>;
-  /** Of whoever runs the program, with that profile or role. */
+  /** For the identity that runs the program, with that profile or role. */
   readonly providerKubeconfig: pulumi.Output<string>;
   readonly provider: k8s.Provider;
 
@@ -67,7 +68,7 @@ export class EksCluster extends pulumi.ComponentResource {
     this.provider = new k8s.Provider(
       `${prefix}-kubernetes`,
       { kubeconfig: this.providerKubeconfig, enableServerSideApply: true },
-      // A destroy by one of the admins' roles needs its access until the last Kubernetes object is gone.
+      // A destroy by an admin role needs its access until the last Kubernetes object is gone.
       { parent: this, dependsOn: admins },
     );
     this.enforceNetworkPolicies();
@@ -86,14 +87,14 @@ export class EksCluster extends pulumi.ComponentResource {
         enableKeyRotation: true,
         deletionWindowInDays: 30,
       },
-      // Without its key nothing in the cluster's store can be read again.
+      // Without this key, nothing in the cluster's store could ever be read again.
       { parent: this, protect: this.args.protect },
     );
   }
 
   /**
-   * EKS makes the log group itself where there is none, keeps it for ever and leaves it behind. Only a name that is known
-   * before the cluster lets the stack be first; it is random, as a generated one would be.
+   * If there is no log group, EKS creates it itself, keeps it forever and leaves it behind. The stack can only be first
+   * if it knows the cluster's name before the cluster exists; the name is random, as a generated one would be.
    */
   private generatedName(): pulumi.Output<string> {
     const { hex } = new random.RandomId(
@@ -131,7 +132,7 @@ export class EksCluster extends pulumi.ComponentResource {
         privateSubnetIds: args.privateSubnetIds,
         kubernetesServiceIpAddressRange: args.serviceCidr,
         autoMode: { enabled: true },
-        // Auto Mode brings nodes, CoreDNS and security groups; left on, these make unused twins.
+        // Auto Mode brings nodes, CoreDNS and security groups; left on, these would create unused duplicates.
         skipDefaultNodeGroup: true,
         skipDefaultSecurityGroups: true,
         createInstanceRole: false,
@@ -146,8 +147,9 @@ export class EksCluster extends pulumi.ComponentResource {
         upgradePolicy: { supportType: "STANDARD" },
         deletionProtection: args.protect,
       },
-      // After the log group, which EKS would make anew, and before it when all goes. Nothing of this is in the name: a log group
-      // that is made again would leave the name unknown in a preview, and the cluster would look replaced.
+      // Created after the log group, which EKS would otherwise create itself, and deleted before it. The order is not
+      // expressed through the name: if the log group were created again, the name would be unknown in a preview, and
+      // the cluster would look replaced.
       { parent: this, protect: args.protect, dependsOn: logs },
     );
   }
@@ -162,8 +164,8 @@ export class EksCluster extends pulumi.ComponentResource {
   }
 
   /**
-   * Without it the cluster takes NetworkPolicies and enforces none. Auto Mode's default NodeClass allows what no policy
-   * selects, as Kubernetes has it. Source: EKS, "Use Network Policies with EKS Auto Mode".
+   * Without it the cluster accepts NetworkPolicies but does not enforce them. Auto Mode's default NodeClass allows what
+   * no policy selects, as Kubernetes defines it. Source: EKS, "Use Network Policies with EKS Auto Mode".
    */
   private enforceNetworkPolicies(): void {
     new k8s.core.v1.ConfigMap(
@@ -176,7 +178,7 @@ export class EksCluster extends pulumi.ComponentResource {
     );
   }
 
-  /** Lets a role administer the cluster. The last of what is made for it. */
+  /** Lets a role administer the cluster. This is the last resource created for it. */
   private admin(principalArn: string): pulumi.Resource {
     const child = `${this.prefix}-${accessEntryName(principalArn)}`;
     const entry = new aws.eks.AccessEntry(
@@ -192,13 +194,13 @@ export class EksCluster extends pulumi.ComponentResource {
         policyArn: ADMIN_POLICY,
         accessScope: { type: "cluster" },
       },
-      // EKS refuses a policy for whom it has no entry.
+      // EKS refuses a policy for an identity without an entry.
       { parent: this, dependsOn: entry },
     );
   }
 }
 
-/** Of an access entry: `arn:aws:iam::1111:role/ops/admin` is `1111-ops/admin`. */
+/** The name of an access entry: `arn:aws:iam::1111:role/ops/admin` becomes `1111-ops/admin`. */
 function accessEntryName(arn: string): string {
   const [, , , , account, resource = ""] = arn.split(":");
   return `${account}-${resource.replace(/^[a-z-]+\//, "")}`;

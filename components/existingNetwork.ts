@@ -6,15 +6,15 @@ import { networkProblems, type FoundSubnet } from "./existingNetworkRules";
 
 export interface ExistingNetworkArgs {
   readonly vpcId: string;
-  /** One a zone: for nodes, mount targets and Redis. */
+  /** One per zone: for nodes, mount targets and Redis. */
   readonly privateSubnetIds: readonly string[];
   /** For load balancers, which find them by their tag. */
   readonly publicSubnetIds: readonly string[];
-  /** Range of Kubernetes Services, which must be none of the VPC's. */
+  /** Range of Kubernetes Services; it must not overlap the VPC's. */
   readonly serviceCidr: string;
 }
 
-/** What the stack is put into. */
+/** The network that the stack uses. */
 export interface ExistingNetwork {
   readonly vpcId: string;
   readonly privateSubnetIds: string[];
@@ -23,15 +23,15 @@ export interface ExistingNetwork {
 }
 
 /**
- * Reads a VPC that others made, and makes nothing in it. Awaited before any resource is registered, so that a network in which
- * the stack could not run is refused by name, in a preview as in `up`. Not looked at: network ACLs, free addresses, and whether
- * what is behind a route lets through.
+ * Reads an existing VPC and creates nothing in it. Awaited before any resource is registered, so that an unsuitable
+ * network is refused by name, in a preview as in `up`. Not checked: network ACLs, free addresses, and what is behind a
+ * route.
  *
  * @throws {ConfigError} with everything that is wrong with the network
  */
 export async function readNetwork(args: ExistingNetworkArgs): Promise<ExistingNetwork> {
   const { vpcId, serviceCidr } = args;
-  // In an order of its own: that of the config must not decide which mount target is in which subnet.
+  // Sorted: the order in the config must not decide which mount target is in which subnet.
   const privateSubnetIds = [...args.privateSubnetIds].sort();
   const vpc = await aws.ec2.getVpc({ id: vpcId }).catch(unread("vpcId", vpcId));
   const cidrs = rangesOf(vpc);
@@ -49,7 +49,7 @@ export async function readNetwork(args: ExistingNetworkArgs): Promise<ExistingNe
   return { vpcId, privateSubnetIds, cidrs };
 }
 
-/** The first range of a VPC and those that were added. */
+/** The VPC's first range and those added later. */
 function rangesOf({ cidrBlock, cidrBlockAssociations }: aws.ec2.GetVpcResult): string[] {
   const added = (cidrBlockAssociations ?? [])
     .filter(({ state }) => state === "associated")
@@ -57,7 +57,7 @@ function rangesOf({ cidrBlock, cidrBlockAssociations }: aws.ec2.GetVpcResult): s
   return [...new Set([cidrBlock, ...added])];
 }
 
-/** @throws {ConfigError} in place of AWS's own error, which names no key */
+/** @throws {ConfigError} instead of AWS's own error, which names no key */
 function unread(name: keyof ExistingNetworkArgs, id: string): (error: unknown) => never {
   return (error) => {
     const { message } = error as Error;
@@ -92,7 +92,10 @@ async function readSubnet(
   };
 }
 
-/** Of the subnet's own route table, else of the VPC's main one: for a subnet without a table AWS's provider answers with an error. */
+/**
+ * From the subnet's own route table, else from the VPC's main one: for a subnet without its own table, the AWS provider
+ * returns an error.
+ */
 async function routesOf(
   subnetId: string,
   vpcId: string,

@@ -3,9 +3,9 @@ import { setCommand as set } from "../config/messages/commands";
 import type { Problem } from "../config/messages/problems";
 import { WITHOUT_EKS } from "./zones";
 
-/** Where traffic of a subnet goes that is for nobody in the VPC. */
+/** Where a subnet sends traffic that is not for the VPC. */
 export interface FoundRoute {
-  /** An internet gateway, or a gateway of a VPN; empty or not there for a NAT gateway and the like. */
+  /** An internet gateway or a VPN gateway; empty or missing for a NAT gateway and the like. */
   readonly gatewayId?: string;
 }
 
@@ -39,9 +39,12 @@ const PUBLIC = "network.existing.publicSubnetIds";
 const OTHER_SUBNETS = "name other subnets of the VPC in the stack's file";
 const isInternet = (route: FoundRoute | undefined) => /^igw-/.test(route?.gatewayId ?? "");
 
-/** What EKS, EFS and load balancers ask of a network. Sources: EKS user guide, "Amazon EKS networking requirements for VPC and
- * subnets"; EFS user guide, "Managing mount targets"; AWS Load Balancer Controller, "Subnet Auto Discovery"; Elastic Load
- * Balancing user guide, "How Elastic Load Balancing works": targets in a zone that is not enabled receive nothing. */
+/**
+ * What EKS, EFS and load balancers require of a network. Sources: EKS user guide, "Amazon EKS networking requirements
+ * for VPC and subnets"; EFS user guide, "Managing mount targets"; AWS Load Balancer Controller, "Subnet Auto
+ * Discovery"; Elastic Load Balancing user guide, "How Elastic Load Balancing works": targets in a zone that is not
+ * enabled receive nothing.
+ */
 const rules: Rule[] = [
   ({ vpc }) =>
     (["enableDnsSupport", "enableDnsHostnames"] as const).map((attribute) =>
@@ -142,7 +145,7 @@ const rules: Rule[] = [
   ],
 ];
 
-/** Everything that is wrong with a network; empty where the stack can run in it. */
+/** Everything that is wrong with a network; empty if the stack can run in it. */
 export function networkProblems(network: FoundNetwork): Problem[] {
   return rules.flatMap((rule) => rule(network)).filter((problem) => problem !== undefined);
 }

@@ -4,8 +4,8 @@ import { setCommand } from "../config/messages/commands";
 import { ConfigError } from "../config/messages/problems";
 
 /**
- * A zone of Route 53, asked for before any resource is registered. In an offline preview nothing in it is known.
- * @throws {ConfigError} where there is no such zone: AWS's own error comes with a stack trace, and without a remedy
+ * A Route 53 zone, looked up before any resource is registered. In an offline preview nothing about it is known.
+ * @throws {ConfigError} if there is no such zone: AWS's own error has a stack trace and no remedy
  */
 export async function readHostedZone(name: string): Promise<aws.route53.GetZoneResult> {
   try {

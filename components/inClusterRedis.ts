@@ -11,9 +11,9 @@ export interface InClusterRedisArgs {
   image: string;
   /** Secrets with the registry's credentials, in the namespace. */
   imagePullSecrets: string[];
-  /** What goes when memory is full: see RedisCache. */
+  /** What is evicted when memory is full: see RedisCache. */
   evictionPolicy: "volatile-lru" | "noeviction";
-  /** Seconds until it must be ready. */
+  /** Seconds within which it must be ready. */
   timeoutSeconds: number;
 }
 
@@ -21,7 +21,7 @@ const USER = 999;
 const PORT = 6379;
 const MEMORY_MIB = 256;
 
-/** A Redis of one pod without disk, for development: a restart empties it. */
+/** A Redis with one pod and no disk, for development: a restart empties it. */
 export class InClusterRedis extends pulumi.ComponentResource {
   /** `redis://:PASSWORD@HOST:6379`, a secret. */
   readonly url: pulumi.Output<string>;
@@ -51,7 +51,7 @@ export class InClusterRedis extends pulumi.ComponentResource {
         metadata,
         spec: {
           replicas: 1,
-          // Two at once would be two truths.
+          // Two pods at once would hold different data.
           strategy: { type: "Recreate" },
           selector: { matchLabels: selectorLabels(name) },
           progressDeadlineSeconds: args.timeoutSeconds,
@@ -76,7 +76,7 @@ export class InClusterRedis extends pulumi.ComponentResource {
                   },
                   resources: {
                     requests: { cpu: "50m", memory: `${MEMORY_MIB}Mi` },
-                    // Replies and fragmentation come on top of what Redis counts as its own.
+                    // Redis does not count replies and fragmentation in its own memory limit.
                     limits: { memory: `${MEMORY_MIB * 2}Mi` },
                   },
                   securityContext: restrictedContainer,

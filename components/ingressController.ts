@@ -5,7 +5,7 @@ import { ownerAnnotation } from "./labels";
 import { SelfSignedCertificate } from "./selfSignedCertificate";
 
 export interface IngressControllerArgs {
-  /** Namespace that the controller gets for itself. */
+  /** The controller's own namespace. */
   namespace: string;
   /** IngressClass that it serves. */
   className: string;
@@ -13,31 +13,31 @@ export interface IngressControllerArgs {
   chart: string;
   /** Version of the chart, where `chart` is an OCI reference. */
   chartVersion: string;
-  /** `repository:tag`, where not the chart's own. */
+  /** `repository:tag`, if not the chart's own. */
   image?: string;
   replicas: number;
   /** Largest head of a request: 32k. */
   maxRequestHead: string;
   /** What stands in front of it. */
   loadBalancer: LoadBalancer;
-  /** Seconds until it must be ready, its load balancer included. */
+  /** Seconds within which it and its load balancer must be ready. */
   timeoutSeconds: number;
 }
 
 /** F5 NGINX Ingress Controller, from its Helm chart, behind a load balancer. */
 export class IngressController extends pulumi.ComponentResource {
-  /** The class, known once the controller runs: an Ingress that is made before would wait for an address. */
+  /** The class, known once the controller runs: an Ingress created earlier would wait for an address. */
   readonly className: pulumi.Output<string>;
 
   constructor(name: string, args: IngressControllerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("next-on-eks:kubernetes:IngressController", name, {}, opts);
     const parent = { parent: this };
 
-    // Helm's own time-out comes first, and says more. It waits twice where an upgrade fails: for the new pods, and, since the
-    // release is atomic, for the old ones again.
+    // Helm's own timeout comes first, and says more. If an upgrade fails, Helm waits twice: for the new pods and,
+    // because the release is atomic, for the old ones again.
     const timeout = `${2 * args.timeoutSeconds + 30}s`;
 
-    // A resource of its own: a namespace made by Helm would stay after a destroy.
+    // A separate resource: a namespace created by Helm would stay after a destroy.
     const namespace = new k8s.core.v1.Namespace(
       `${name}-namespace`,
       {
@@ -64,7 +64,7 @@ export class IngressController extends pulumi.ComponentResource {
         chart: args.chart,
         version: args.chart.startsWith("oci://") ? args.chartVersion : undefined,
         namespace: namespace.metadata.name,
-        // Ingresses alone are used; custom resource definitions would stay after a destroy.
+        // Only Ingresses are used; custom resource definitions would stay after a destroy.
         skipCrds: true,
         atomic: true,
         timeout: args.timeoutSeconds,

@@ -11,8 +11,8 @@ export interface KubeconfigArgs {
 }
 
 /**
- * A kubeconfig, as JSON, whose tokens come from the AWS CLI. Without an identity it is of whoever uses it: the same
- * credentials in the environment, or the same AWS_PROFILE, that the AWS provider finds.
+ * A kubeconfig, as JSON, whose tokens come from the AWS CLI. Without an identity it uses that of whoever runs it: the
+ * same credentials in the environment, or the same AWS_PROFILE, that the AWS provider finds.
  */
 export function kubeconfigJson(args: KubeconfigArgs): string {
   const { clusterName, region, endpoint, certificateAuthority, identity } = args;
@@ -42,11 +42,12 @@ export function kubeconfigJson(args: KubeconfigArgs): string {
               ...["--region", region],
               ...["--output", "json"],
               ...(identity.roleArn === undefined ? [] : ["--role-arn", identity.roleArn]),
-              // Not by AWS_PROFILE: keys in the environment would win over it, and the AWS provider takes the profile before
-              // them. Source: AWS CLI, "Configuration and credential precedence"; AWS SDK for Go v2, its config's credentials.
+              // Not through AWS_PROFILE: keys in the environment take precedence over it, while the AWS provider
+              // prefers the profile. Source: AWS CLI, "Configuration and credential precedence"; AWS SDK for Go v2, its
+              // config's credentials.
               ...(identity.profile === undefined ? [] : ["--profile", identity.profile]),
             ],
-            // It never asks for anything; a prompt would hang an `up`.
+            // It must never prompt: that would hang an `up`.
             interactiveMode: "Never",
           },
         },

@@ -6,14 +6,14 @@ import { promisify } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 
 /*
- * What Pulumi's provider does not tell is asked of kubectl, which signs in as the provider does: the same kubeconfig, plugins
- * for credentials among it. Whoever asks says nothing where there is no kubectl, no answer or no right to see something.
+ * What Pulumi's provider does not report is read with kubectl, which signs in as the provider does: with the same
+ * kubeconfig and credential plugins. Callers report nothing if there is no kubectl, no answer, or no right to look.
  */
 
 const REQUEST_SECONDS = 5;
 const LARGEST_ANSWER = 64 * 1024 * 1024;
 
-/** Runs kubectl, and gives its standard output. Rejects where it fails. */
+/** Runs kubectl and returns its standard output. Rejects if it fails. */
 export type Kubectl = (args: readonly string[]) => Promise<string>;
 
 /** @param context of the kubeconfig that kubectl finds; undefined: the current one */
@@ -27,7 +27,7 @@ export function kubectlIn(context: string | undefined): Kubectl {
   };
 }
 
-/** For a cluster that the stack makes: the kubeconfig is in a file as long as kubectl runs. */
+/** For a cluster that the stack creates: the kubeconfig is in a file while kubectl runs. */
 export function kubectlWith(kubeconfig: pulumi.Output<string>): Kubectl {
   return async (args) => {
     const folder = await mkdtemp(join(tmpdir(), "next-on-eks-"));

@@ -11,12 +11,12 @@ export function objectLabels(name: string): Record<string, string> {
   return { ...selectorLabels(name), "app.kubernetes.io/part-of": "next-on-eks" };
 }
 
-/** Who this stack is, beside others of the project. */
+/** The name of this stack among others of the project. */
 export function ownerName(): string {
   return `${pulumi.getOrganization()}/${pulumi.getStack()}`;
 }
 
-/** For what two stacks could both claim. */
+/** For objects that two stacks could both claim. */
 export function ownerAnnotation(): Record<string, string> {
   return { [OWNER]: ownerName() };
 }

@@ -1,5 +1,5 @@
 /**
- * What a container said last is why it ended, where it wrote no message of its own: Kubernetes keeps it in the pod's status,
- * from which `pulumi up`, `kubectl describe` and alerts take it. Without this, the status has the exit code alone.
+ * If a container wrote no termination message, its last log lines say why it ended: Kubernetes keeps them in the pod's
+ * status, where `pulumi up`, `kubectl describe` and alerts find them. Without this, the status has only the exit code.
  */
 export const lastWords = { terminationMessagePolicy: "FallbackToLogsOnError" } as const;

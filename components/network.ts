@@ -7,7 +7,7 @@ export interface NetworkArgs {
   cidr: string;
   /** Names of the zones to spread over, 2 or 3. */
   zones: readonly string[];
-  /** `one` costs less, `perZone` survives the loss of a zone. */
+  /** `one` costs less; `perZone` survives the loss of a zone. */
   natGateways: "one" | "perZone";
 }
 
@@ -25,9 +25,9 @@ export class Network extends pulumi.ComponentResource {
   /** For load balancers, which find them by their tag. */
   readonly publicSubnetIds: pulumi.Output<string[]>;
   /**
-   * For nodes, mount targets and Redis. Plain ids: were they to wait for their routes too, a change of a route would make
-   * them unknown in a preview, and every mount target would look replaced. Nodes need the routes: what runs them depends on
-   * the whole network.
+   * For nodes, mount targets and Redis. These are plain ids. If they also waited for their routes, a changed route
+   * would make them unknown in a preview, and every mount target would look replaced. Nodes need the routes, so what
+   * runs nodes depends on the whole network.
    */
   readonly privateSubnetIds: pulumi.Output<string[]>;
 
@@ -136,7 +136,7 @@ export class Network extends pulumi.ComponentResource {
         availabilityZone: this.args.zones[index],
         tags: this.tags(role, { [tag]: "1" }),
       },
-      // A subnet stays where it is, whatever zones the region comes to list first: in another one it would be a new subnet.
+      // A subnet keeps its zone, whatever zones the region lists first later: in another zone it would be a new subnet.
       { parent: this, ignoreChanges: ["availabilityZone"] },
     );
   }
@@ -191,7 +191,7 @@ export class Network extends pulumi.ComponentResource {
     );
   }
 
-  /** Image layers come from S3: without the endpoint each pull pays for the NAT gateway. */
+  /** Image layers come from S3: without the endpoint each pull would go through the NAT gateway, which costs money. */
   private endpointOfS3(vpc: aws.ec2.Vpc, tables: readonly aws.ec2.RouteTable[]): void {
     const { region } = aws.getRegionOutput({}, { parent: this });
     new aws.ec2.VpcEndpoint(

@@ -6,11 +6,11 @@ export interface NetworkPoliciesArgs {
   namespace: pulumi.Input<string>;
   /** Namespace of the ingress controller. */
   controllerNamespace: string;
-  /** Further namespaces whose pods reach the site's. */
+  /** Additional namespaces whose pods can reach the site's. */
   allowFromNamespaces: string[];
   /** The workloads that answer visitors. They reach each other and Redis. */
   servers: string[];
-  /** The workload that anybody reaches, where its Service has a port outside the cluster, and its pods' port. */
+  /** The workload that everybody can reach because its Service has a port outside the cluster, and its pods' port. */
   openToAll?: { workload: string; port: number };
   /** The Redis workloads in the namespace. */
   redis: string[];
@@ -22,12 +22,12 @@ type Rules = k8s.types.input.networking.v1.NetworkPolicySpec;
 type Peer = k8s.types.input.networking.v1.NetworkPolicyPeer;
 
 const REDIS_PORT = [{ protocol: "TCP", port: 6379 }];
-/** To anywhere: where DNS is answered (a Service, the node itself) differs between clusters. */
+/** To anywhere, because clusters answer DNS in different places (a Service, the node itself). */
 const DNS_PORTS = ["UDP", "TCP"].map((protocol) => ({ protocol, port: 53 }));
 
 /**
- * Who may talk to whom in the application's namespace: what is not named here is refused. Kubelet's probes are always let
- * through. A cluster whose network does not enforce policies ignores them all.
+ * The network policies of the application's namespace: what they do not name is denied. The kubelet's probes always get
+ * through. A cluster whose network plugin does not enforce policies ignores them.
  */
 export class NetworkPolicies extends pulumi.ComponentResource {
   constructor(name: string, args: NetworkPoliciesArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -43,7 +43,7 @@ export class NetworkPolicies extends pulumi.ComponentResource {
   }
 }
 
-/** The policies by their role. They add up: a connection passes that one of them lets through. */
+/** The policies by role. They add up: a connection is allowed if one of them allows it. */
 export function policies(args: Omit<NetworkPoliciesArgs, "namespace">): Record<string, Rules> {
   const redis = workloads("In", args.redis);
   const others = workloads("NotIn", args.redis);
@@ -59,13 +59,13 @@ export function policies(args: Omit<NetworkPoliciesArgs, "namespace">): Record<s
       : args.outbound.map((range) => ({ ipBlock: { cidr: range } }));
   return {
     "deny-all": { podSelector: {}, policyTypes: ["Ingress", "Egress"] },
-    // Services of `ingress.paths` stand beside the application: all but Redis is the controller's to reach.
+    // `ingress.paths` may name other Services in the namespace, so the controller can reach everything except Redis.
     "from-controller": {
       podSelector: others,
       policyTypes: ["Ingress"],
       ingress: [{ from: [...namespaces, { podSelector: servers }] }],
     },
-    // Nodes pass visitors on from addresses that no selector knows.
+    // Nodes forward visitors from addresses that no selector matches.
     ...(args.openToAll !== undefined && {
       "from-anywhere": {
         podSelector: workloads("In", [args.openToAll.workload]),

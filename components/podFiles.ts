@@ -9,7 +9,7 @@ export interface PodFilesArgs {
 
 /** The scripts that run in the pods beside Next.js: they belong to the stack, not to the image. */
 export class PodFiles extends pulumi.ComponentResource {
-  /** The ConfigMap. Another content is another name, and the pods roll to it. */
+  /** The ConfigMap. New content gets a new name, and the pods roll to it. */
   readonly configMapName: pulumi.Output<string>;
 
   constructor(name: string, args: PodFilesArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -10,7 +10,10 @@ export const POD_FOLDERS = ["pod/agent", "pod/publisher", "pod/shared", "runtime
 /** Kubernetes' limit for a ConfigMap is 1 MiB, its names included. */
 const LIMIT_BYTES = 1_000_000;
 
-/** The data of the ConfigMap: by name, and with the same line ends on every machine: else each machine would see a change. */
+/**
+ * The data of the ConfigMap: by name, with the same line endings on every machine; otherwise different machines would
+ * see a change.
+ */
 export function scriptsIn(folders: readonly string[]): Record<string, string> {
   const paths = folders
     .flatMap((folder) => readdirSync(folder).map((name) => ({ name, path: join(folder, name) })))

@@ -12,7 +12,7 @@ export function restrictedPod(user: number): types.input.core.v1.PodSecurityCont
     runAsUser: user,
     runAsGroup: user,
     fsGroup: user,
-    // A volume with many files is not walked at each start.
+    // Kubernetes must not walk a volume with many files at each start.
     fsGroupChangePolicy: "OnRootMismatch",
     seccompProfile: { type: "RuntimeDefault" },
   };
@@ -24,7 +24,7 @@ export const restrictedContainer: types.input.core.v1.SecurityContext = {
   capabilities: { drop: ["ALL"] },
 };
 
-/** Labels of a namespace that refuses every pod that is not restricted. */
+/** Labels of a namespace that refuses every pod that does not meet `restricted`. */
 export const restrictedNamespace: Record<string, string> = {
   "pod-security.kubernetes.io/enforce": "restricted",
   "pod-security.kubernetes.io/warn": "restricted",

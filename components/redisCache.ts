@@ -17,8 +17,8 @@ export interface RedisCacheArgs {
   /** A replica in another zone takes over if the primary is lost. Needs two nodes. */
   automaticFailover: boolean;
   /**
-   * What goes when memory is full. `volatile-lru`: entries with a TTL, so pages but never tags.
-   * `noeviction`: nothing, writes fail instead, for sessions.
+   * What is evicted when memory is full. `volatile-lru`: entries with a TTL, so pages but never tags. `noeviction`:
+   * nothing, writes fail instead; for sessions.
    */
   evictionPolicy: "volatile-lru" | "noeviction";
   /** Days that daily snapshots are kept; 0 takes none. */
@@ -34,7 +34,8 @@ export interface RedisCacheArgs {
 /**
  * An ElastiCache replication group without cluster mode: encrypted, with TLS and a password.
  *
- * What connects to it depends on the whole component: the rule that lets the cluster in comes before pods, and goes after them.
+ * What connects to it depends on the whole component, so the rule that lets the cluster in is created before pods and
+ * deleted after them.
  */
 export class RedisCache extends pulumi.ComponentResource {
   /** `rediss://:PASSWORD@HOST:6379`, a secret. */
@@ -79,7 +80,7 @@ export class RedisCache extends pulumi.ComponentResource {
       },
       parent,
     );
-    // Letters and digits alone: in the service's alphabet, and in a URL as it is.
+    // Only letters and digits: the service accepts them, and a URL needs no escaping.
     const token = new random.RandomPassword(
       `${name}-token`,
       { length: 64, special: false },
@@ -105,10 +106,11 @@ export class RedisCache extends pulumi.ComponentResource {
         snapshotRetentionLimit: args.snapshotRetentionDays,
         snapshotWindow: args.snapshotWindow,
         maintenanceWindow: args.maintenanceWindow,
-        // The config says the version. Were AWS to go from valkey 8.0 to 8.1 by itself, then after a `pulumi refresh` the 8.0 of the
-        // config would be a lower version, for which the provider makes another, empty group. Patches come all the same.
+        // The config sets the version. If AWS went from valkey 8.0 to 8.1 by itself, then after a `pulumi refresh` the
+        // config's 8.0 would be a lower version, for which the provider creates a new, empty group. Patches are
+        // installed nevertheless.
         autoMinorVersionUpgrade: false,
-        // Without it a change would wait for the maintenance window, while Pulumi calls it done.
+        // Without it a change would wait for the maintenance window, although Pulumi reports it as done.
         applyImmediately: true,
       },
       { parent: this, protect: args.protect },

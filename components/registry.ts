@@ -1,9 +1,9 @@
 export type RegistryAnswer = "has it" | "has none" | "does not say";
 
-/** `name:password` for the registry of an image; undefined where there is none to be had. */
+/** `name:password` for an image's registry; undefined if there is none. */
 export type RegistryLogin = (image: string) => Promise<string | undefined>;
 
-/** A preview must not wait for a registry that is out of reach. */
+/** A preview must not wait for a registry that cannot be reached. */
 const PATIENCE_MS = 5000;
 const MANIFESTS = [
   "application/vnd.oci.image.index.v1+json",
@@ -14,9 +14,9 @@ const MANIFESTS = [
 const NAMED = /^(localhost|[^/]*[.:][^/]*)\/([^:@]+)(?::([^@]+))?(?:@(.+))?$/;
 
 /**
- * Asks the registry that an image's name begins with. An image without one may be one that was put on the nodes by hand, as
- * `kind load` does, and nobody is asked.
- * Source: OCI Distribution Specification, "Checking if content exists in the registry"; Docker's "Token authentication".
+ * Asks the registry that an image's name begins with. An image without one may have been loaded onto the nodes by hand,
+ * as `kind load` does, so no registry is asked. Source: OCI Distribution Specification, "Checking if content exists in
+ * the registry"; Docker's "Token authentication".
  */
 export async function askRegistry(
   image: string,
@@ -55,7 +55,7 @@ function inTime<T>(result: Promise<T>, signal: AbortSignal): Promise<T> {
 }
 
 function baseOf(host: string): string {
-  // Without TLS on this machine alone, as Docker has it.
+  // Without TLS only on this machine, like Docker.
   if (/^(?:localhost|127\.0\.0\.1)(?::\d+)?$/.test(host)) return `http://${host}`;
   return `https://${host === "docker.io" ? "registry-1.docker.io" : host}`;
 }

@@ -4,7 +4,7 @@ import * as tls from "@pulumi/tls";
 
 export interface SelfSignedCertificateArgs {
   namespace: pulumi.Input<string>;
-  /** Name that the certificate is for. Nobody checks it: see the class. */
+  /** Name in the certificate. Nothing checks it: see the class. */
   commonName: string;
 }
 
@@ -12,8 +12,8 @@ const HOURS_OF_TEN_YEARS = 87_600;
 const HOURS_OF_A_YEAR = 8_760;
 
 /**
- * The certificate with which nginx answers a load balancer that has ended the visitors' TLS. An NLB encrypts towards its
- * targets but does not check their certificates, so a self-signed one is all that is of use.
+ * The certificate that nginx presents to a load balancer that has terminated the visitors' TLS. An NLB encrypts the
+ * connection to its targets but does not check their certificates, so a self-signed one is enough.
  */
 export class SelfSignedCertificate extends pulumi.ComponentResource {
   readonly secretName: pulumi.Output<string>;

@@ -3,28 +3,31 @@ import * as pulumi from "@pulumi/pulumi";
 
 export interface SharedFileSystemArgs {
   vpcId: pulumi.Input<string>;
-  /** One subnet a zone; each gets a mount target. */
+  /** One subnet per zone; each gets a mount target. */
   subnetIds: pulumi.Input<string[]>;
   /** Number of subnets, which shapes the plan. */
   zones: number;
   /** The only group that may mount the file system. */
   clientSecurityGroupId: pulumi.Input<string>;
-  /** uid and gid that every access through the access point of the uploads has. */
+  /** uid and gid of every access through the access point for uploads. */
   user: number;
   /** Refuses to delete the file system and the access point of the uploads. */
   protect: boolean;
 }
 
 /**
- * An encrypted, elastic EFS file system, with an access point of its own for uploads.
+ * An encrypted, elastic EFS file system, with a separate access point for uploads.
  *
- * What mounts it depends on the whole component: a pod can mount once every zone has a mount target that lets the cluster in,
- * and the policy holds, and none of these may go while a pod has mounted.
+ * What mounts it depends on the whole component: a pod can mount once every zone has a mount target that allows the
+ * cluster and the policy is in place, and none of these may be deleted while a pod has mounted.
  */
 export class SharedFileSystem extends pulumi.ComponentResource {
-  /** The plain id: a value that waited for the mount targets would be unknown, and volumes replaced, where one is made anew. */
+  /**
+   * The plain id: if it waited for the mount targets and one were replaced, it would be unknown in a preview, and
+   * volumes would look replaced.
+   */
   readonly fileSystemId: pulumi.Output<string>;
-  /** Where uploads live. It outlives clusters and claims, so that a new one finds the same files. */
+  /** Where uploads are stored. It outlives clusters and claims, so that new ones find the same files. */
   readonly uploadsAccessPointId: pulumi.Output<string>;
 
   constructor(
@@ -54,7 +57,7 @@ export class SharedFileSystem extends pulumi.ComponentResource {
       {
         encrypted: true,
         throughputMode: "elastic",
-        // AWS takes one transition an entry.
+        // AWS accepts one transition per entry.
         lifecyclePolicies: [
           { transitionToIa: "AFTER_30_DAYS" },
           { transitionToPrimaryStorageClass: "AFTER_1_ACCESS" },
@@ -141,7 +144,7 @@ export class SharedFileSystem extends pulumi.ComponentResource {
   }
 }
 
-/** Mounting is allowed through a mount target alone, and only with TLS, which the CSI driver always uses. */
+/** Mounting is allowed only through a mount target and with TLS, which the CSI driver always uses. */
 function tlsOnly(fileSystemArn: string): object {
   const principal = { Principal: { AWS: "*" }, Resource: fileSystemArn };
   return {

@@ -19,30 +19,30 @@ export type VolumeSource =
 export interface SharedVolumesArgs {
   namespace: pulumi.Input<string>;
   source: VolumeSource;
-  /** Kubernetes quantity. It counts where a StorageClass makes the volumes; elsewhere nothing enforces it. */
+  /** Kubernetes quantity. It matters if a StorageClass provisions the volumes; elsewhere nothing enforces it. */
   cacheSize: string;
-  /** As `cacheSize`. A class that cannot expand its volumes refuses another size. */
+  /** As `cacheSize`. A class that cannot expand volumes refuses a changed size. */
   uploadsSize: string;
-  /** uid and gid that own the files, where the source can set them. */
+  /** uid and gid that own the files, if the source can set them. */
   user: number;
   /** Refuses to delete the volume and the claim of the uploads. */
   protect: boolean;
-  /** Seconds until a claim must be bound. */
+  /** Seconds within which a claim must be bound. */
   timeoutSeconds: number;
 }
 
 type Role = "cache" | "uploads";
 
 /**
- * Unless told, NFS keeps attributes of files and folders for up to a minute, and remembers that a name was missing: a pod
- * would miss what another has just stored. `mount.efs` hands both options on to mount.nfs4 as they are.
- * Source: nfs(5), "Data and metadata coherence"; aws/efs-utils, `get_nfs_mount_options`.
+ * By default NFS caches attributes of files and folders for up to a minute, and remembers that a name was missing: a
+ * pod would miss what another has just stored. `mount.efs` passes both options to mount.nfs4 unchanged. Source: nfs(5),
+ * "Data and metadata coherence"; aws/efs-utils, `get_nfs_mount_options`.
  */
 const SEEN_BY_OTHER_PODS = ["actimeo=1", "lookupcache=positive"];
 
 /**
- * Two claims that all pods mount: `cache` may be deleted at any time, `uploads` is data that users made.
- * Uploads never sit on a volume that goes with its claim, where the stack makes the volume.
+ * Two claims that all pods mount: `cache` may be deleted at any time, `uploads` is data that users made. If the stack
+ * creates the volume, uploads are never on one that is deleted with its claim.
  */
 export class SharedVolumes extends pulumi.ComponentResource {
   readonly cacheClaim: pulumi.Output<string>;
@@ -81,16 +81,16 @@ export class SharedVolumes extends pulumi.ComponentResource {
   }
 
   /**
-   * The API server refuses another size of a claim without a StorageClass, and each `up` after that. There, as on EFS,
-   * the size is a number that nobody enforces, so it stays the first one.
+   * The API server refuses a changed size of a claim without a StorageClass, and every later `up` would fail. There, as
+   * on EFS, nothing enforces the size, so it keeps its first value.
    */
   private resizing(role: Role): pulumi.CustomResourceOptions {
     if (this.args.source.kind !== "storageClass") return { ignoreChanges: ["spec.resources"] };
-    // A cache of another size is a new, empty one, beside the old until no pod uses it. Uploads grow in place.
+    // A cache with another size is a new, empty one, next to the old until no pod uses that. Uploads grow in place.
     return role === "cache" ? { replaceOnChanges: ["spec.resources"] } : {};
   }
 
-  /** Makes what the claim binds to, and says how the claim finds it. */
+  /** Creates what the claim binds to, and says how the claim finds it. */
   private binding(role: Role, size: string): object {
     const { source } = this.args;
     switch (source.kind) {
@@ -118,7 +118,7 @@ export class SharedVolumes extends pulumi.ComponentResource {
         });
       case "hostPath":
         return this.selected(role, size, {
-          // It has to be there: kubelet would make it root's, and the pods run as another user.
+          // It must exist: the kubelet would create it for root, and the pods run as another user.
           hostPath: { path: `${source.path}/${role}`, type: "Directory" },
         });
     }
@@ -129,7 +129,7 @@ export class SharedVolumes extends pulumi.ComponentResource {
     const { namespace } = this.args;
     const labels = { "next-on-eks/namespace": namespace, "next-on-eks/volume": role };
     this.volume(role, size, volume, labels);
-    // The empty class is what keeps the cluster's default class from making a volume of its own.
+    // The empty class keeps the cluster's default class from provisioning a volume.
     return { storageClassName: "", selector: { matchLabels: labels } };
   }
 

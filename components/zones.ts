@@ -3,17 +3,20 @@ import * as pulumi from "@pulumi/pulumi";
 import { removeCommand, setCommand } from "../config/messages/commands";
 import { ConfigError, type Problem } from "../config/messages/problems";
 
-/** Zones where EKS makes no cluster's network interfaces. Source: EKS, "Amazon EKS networking requirements for VPC and subnets". */
+/**
+ * Zones where EKS cannot place a cluster's network interfaces. Source: EKS, "Amazon EKS networking requirements for VPC
+ * and subnets".
+ */
 export const WITHOUT_EKS = ["use1-az3", "usw1-az2", "cac1-az3"];
 
-/** EKS takes no cluster in fewer. */
+/** EKS needs at least this many. */
 const LEAST_ZONES = 2;
 
 /**
- * Names of the zones to use, out of those that the region has. Awaited before any resource is registered, so that a stack
- * that finds no room is refused by name, in a preview as in `up`, before anything is made.
+ * Names of the zones to use, out of those that the region has. Awaited before any resource is registered, so that a
+ * stack without enough zones is refused by name, in a preview as in `up`, before anything is created.
  *
- * @throws {ConfigError} where the region has too few of them or lacks a named one
+ * @throws {ConfigError} if the region has too few of them or lacks a named one
  */
 export async function readZones(count: number, wanted: readonly string[] = []): Promise<string[]> {
   const { names } = await aws.getAvailabilityZones(
@@ -29,7 +32,7 @@ export async function readZones(count: number, wanted: readonly string[] = []): 
   return wanted.length > 0 ? [...wanted] : names.slice(0, count);
 }
 
-/** What a region's zones lack of those that are asked for. */
+/** Which of the requested zones the region lacks. */
 export function zoneProblems(
   count: number,
   wanted: readonly string[],

@@ -23,12 +23,12 @@ export interface CommonConfig {
   readonly confirm: readonly string[];
   /** Lines for the reader of a preview. */
   readonly warnings: readonly string[];
-  /** Of each platform's own groups, what all of them have. */
+  /** The part of each platform's own groups that all of them have. */
   readonly cluster: { readonly namespace: string };
   readonly files: z.output<z.ZodObject<typeof sharedFiles>>;
   readonly redis: { readonly sessions: "own" | "shared" };
 }
 
-/** A config some of whose groups may have been refused. */
+/** A config in which some groups may have been refused. */
 export type Checked<T extends CommonConfig> = Partial<T> &
   Pick<T, "platform" | "production" | "stack">;

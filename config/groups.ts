@@ -8,8 +8,8 @@ import { networkPolicy, production, protect, timeouts } from "./schema/stack";
 import { about } from "./schema/values";
 
 /*
- * One schema a top-level key. Each looks at its own values; the rules that compare keys are in rules/ and in those of the
- * platforms. Descriptions and examples are what docs/configuration.md and the error messages say.
+ * One schema per top-level key. Each checks its own values; the rules that compare keys are in rules/ and in the
+ * platforms' folders. Descriptions and examples are what docs/configuration.md and the error messages say.
  */
 
 export const platform = about(
@@ -47,5 +47,5 @@ const own: Readonly<Record<string, Schemas>> = Object.fromEntries(
 /** The schema of each top-level key: those that every platform has, and each platform's own by its name. */
 export const groups = { common, ...(own as Readonly<Record<PlatformName, Schemas>>) };
 
-/** Every top-level key, on whatever platform. */
+/** Every top-level key of any platform. */
 export const groupNames = [...new Set(Object.values(groups).flatMap((of) => Object.keys(of)))];

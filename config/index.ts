@@ -63,7 +63,7 @@ export function loadConfig(today = new Date()): Config {
     ...clear.map(warnedInClear),
     ...unreadNamespaces(Object.keys(allConfig())),
   ];
-  // The platform's schemas have made it what its name says.
+  // The platform's schemas have checked that it is what its name says.
   return { ...whole, warnings } as unknown as Config;
 }
 
@@ -79,7 +79,7 @@ function readRaw(problems: Problem[]): Raw {
   return raw;
 }
 
-/** @throws {ConfigError} where no platform is named, or none that there is: without it nothing else can be checked */
+/** @throws {ConfigError} if no platform is named, or an unknown one: without it nothing else can be checked */
 function platformIn(raw: Raw, problems: readonly Problem[]): PlatformName {
   const name = platformSchema.safeParse(raw.platform).data;
   if (name !== undefined) return name;
@@ -91,7 +91,7 @@ function platformIn(raw: Raw, problems: readonly Problem[]): PlatformName {
   ]);
 }
 
-/** The groups whose values are all right by themselves, parsed. */
+/** The groups whose values are all valid by themselves, parsed. */
 function validGroups(
   stack: string,
   schemas: Schemas,

@@ -4,7 +4,7 @@ const BY_STACK = "the stack sets it itself";
 const SERVER_ALONE =
   "it would reach the server, and not the publisher that copies the release's static files";
 
-/** Environment variables that are not the user's to set, with the reason. */
+/** Environment variables that the user may not set, with the reason. */
 export const RESERVED_VARIABLES: ReadonlyMap<string, string> = new Map([
   ...Object.entries(VARIABLES)
     .filter(([, by]) => by === "stack" || by === "agent")
@@ -12,7 +12,7 @@ export const RESERVED_VARIABLES: ReadonlyMap<string, string> = new Map([
   ["NEXT_DEPLOYMENT_ID", SERVER_ALONE],
 ]);
 
-/** Variables that the stack sets too, and takes from `app.env` alone. */
+/** Variables that the stack also sets, and that the user may only set in `app.env`. */
 export const PLAIN_VARIABLES: ReadonlyMap<string, string> = new Map([
   ["NODE_ENV", "it would be set twice; the stack takes it from app.env"],
   [

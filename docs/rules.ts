@@ -11,8 +11,8 @@ const INTRODUCTION = `# The rules of the config
 
 Written by \`npm run docs\` from the rules in \`config/rules/\` and \`config/platforms/\`. Change it there.
 
-The schemas say what each key takes ([configuration.md](configuration.md)). These rules compare keys. What breaks one is an
-**error**, with which nothing is made, or a warning, in the preview and in \`pulumi up\`; a rule may weigh more in production. The
+The schemas check each key by itself ([configuration.md](configuration.md)); these rules compare keys. Breaking a rule is an
+**error**, and then nothing is created, or a warning, in the preview and in \`pulumi up\`. Some rules are stricter in production. The
 names are stable.
 `;
 

@@ -5,15 +5,15 @@ import { dirname, join } from "node:path";
 
 /*
  * Runs a Pulumi program in this process, in the SDK's mock runtime, and records what it asks the engine for. No CLI, no
- * plugin, no account. What providers would check or compute is not known here.
+ * plugin, no account. Nothing here does what providers would check or compute.
  */
 
-/** Marks a value that only a deployment can tell. Source: the SDK's runtime/rpc. */
+/** Marks a value that only a deployment knows. Source: the SDK's runtime/rpc. */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
 
-/** What backends without organizations call theirs. */
+/** The organization name in backends without organizations. */
 const ORGANIZATION = "organization";
 
 /** What stands for a value that is not known, and for one that is secret. */
@@ -61,7 +61,7 @@ export interface RunOptions {
   readonly config: Readonly<Record<string, string>>;
   /** Keys whose values are secret. */
   readonly secretKeys?: readonly string[];
-  /** As in `pulumi preview`: what is not answered is unknown. */
+  /** As in `pulumi preview`: values without an answer are unknown. */
   readonly preview: boolean;
   readonly answers?: Answers;
 }
@@ -97,7 +97,7 @@ export async function run(program: Program, options: RunOptions): Promise<Run> {
     await pulumi.runtime.disconnect();
     const resolved: Record<string, unknown> = {};
     for (const [name, value] of Object.entries(outputs)) resolved[name] = await resolve(value);
-    // Node reports a rejection one turn after the promise was left alone.
+    // Node reports a rejection one turn after the promise was dropped.
     await new Promise((turn) => setImmediate(turn));
     if (rejections.length > 0) throw rejections[0];
     return { resources, outputs: resolved, warnings };
@@ -107,7 +107,7 @@ export async function run(program: Program, options: RunOptions): Promise<Run> {
   }
 }
 
-/** The program that a file exports, loaded anew each time: nothing of an earlier run is in its modules. */
+/** The program that a file exports, loaded again each time, so that its modules hold nothing from an earlier run. */
 export function loadProgram(file: string): Program {
   const root = dirname(file);
   return () => {
@@ -131,7 +131,7 @@ function mocks(answers: Answers): pulumi.runtime.Mocks {
       const answer = answers.invoke?.(args);
       if (!answer) {
         const details = `no answer is given for the invoke ${args.token}`;
-        // The SDK tells the details alone, as those of a gRPC error.
+        // The SDK reports only the details, as a gRPC error.
         throw Object.assign(new Error(details), { details });
       }
       return answer;
@@ -172,7 +172,7 @@ interface Struct {
   toJavaScript(): Record<string, unknown>;
 }
 
-/** Without it the SDK opens a port on which the engine is to call hooks back. Here is no engine, and no old state to ask of. */
+/** Without it the SDK opens a port for the engine to call hooks. There is no engine here, and no old state. */
 function leaveHooksAlone(): void {
   const { getStore } = state as unknown as { getStore(): { callbacks: unknown } };
   getStore().callbacks = {
@@ -211,7 +211,7 @@ function recorded(request: Request, urn: string, read: boolean): RecordedResourc
   };
 }
 
-/** Wire values to values: secrets and unknowns get classes of their own. */
+/** Wire values to values: secrets and unknowns get their own classes. */
 function revive(value: unknown): unknown {
   if (value === UNKNOWN) return new Unknown();
   if (Array.isArray(value)) return value.map(revive);

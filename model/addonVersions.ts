@@ -12,15 +12,15 @@ export type AddonVersions = Readonly<Record<keyof typeof ADDON_NAMES, string>>;
 export const ADDON_VERSION = /^v\d+\.\d+\.\d+-eksbuild\.\d+$/;
 
 /**
- * The version of each add-on by that of Kubernetes. Pinned here alone: without a version EKS takes its default of the day for a
- * new cluster, never moves it, and two environments run different drivers.
+ * The version of each add-on, by version of Kubernetes. They are pinned only here: without a version EKS uses its
+ * current default for a new cluster and never changes it, so two environments would run different drivers.
  *
  * To move one: `aws eks describe-addon-versions --addon-name NAME --kubernetes-version 1.35` lists the versions that EKS accepts. Set
  * `cluster.addonVersions` in one stack, see it work, then change this table. A new version of Kubernetes needs a row; the
  * control plane goes first, the add-ons follow in the same `up`.
  *
- * The versions are those that others were seen to run on this version of Kubernetes in autumn 2026, for 1.37 those of 1.36. No
- * AWS account confirmed them.
+ * These are versions that others ran on this version of Kubernetes in autumn 2026; those for 1.37 are 1.36's. They were
+ * not confirmed in an AWS account.
  */
 export const ADDON_VERSIONS: Readonly<Record<string, AddonVersions>> = {
   "1.35": { efsDriver: "v3.4.2-eksbuild.1", metricsServer: "v0.9.0-eksbuild.5" },

@@ -1,7 +1,9 @@
-/** The values of the namespace `aws`, which the AWS provider reads. Maps and lists are parsed, all else is text. */
+/**
+ * The values of the namespace `aws`, which the AWS provider reads. Maps and lists are parsed; everything else is text.
+ */
 export type AwsProviderKeys = Readonly<Record<string, unknown>>;
 
-/** Whom the AWS provider acts as, where the stack's config says so. Kubernetes has to be asked by the same. */
+/** The AWS provider's identity, if the stack's config sets one. The Kubernetes provider must use the same. */
 export interface AwsIdentity {
   /** Profile of the AWS CLI's files: `aws:profile`. */
   readonly profile?: string;
@@ -9,7 +11,7 @@ export interface AwsIdentity {
   readonly roleArn?: string;
 }
 
-/** Empty where the config says nothing: then both are whoever the environment says. */
+/** Empty if the config sets none: then both use the environment's. */
 export function identityOf(awsKeys: AwsProviderKeys): AwsIdentity {
   const [role] = assumedRoles(awsKeys);
   const { profile } = awsKeys;

@@ -1,7 +1,7 @@
 /**
- * Families of ElastiCache's node types and their sizes, without those that AWS makes no more (t1, m1 to m3, c1, r3) and
- * without r6gd, which needs data tiering.
- * Source: ElastiCache API reference, CreateReplicationGroup, CacheNodeType; c7gn: user guide, "Supported node types".
+ * Families of ElastiCache's node types and their sizes, without those that AWS no longer offers (t1, m1 to m3, c1, r3)
+ * and without r6gd, which needs data tiering. Source: ElastiCache API reference, CreateReplicationGroup, CacheNodeType;
+ * c7gn: user guide, "Supported node types".
  */
 const UP_TO_16 = ["large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge"];
 const UP_TO_24 = ["large", "xlarge", "2xlarge", "4xlarge", "12xlarge", "24xlarge"];
@@ -25,7 +25,7 @@ export const CACHE_NODE_TYPES: ReadonlySet<string> = new Set(
   [...FAMILIES].flatMap(([family, sizes]) => sizes.map((size) => `cache.${family}.${size}`)),
 );
 
-/** Why `type` is none that a stack can have, and one that it can; undefined where it is one. */
+/** Why a stack cannot have `type`, and a type that it can have; undefined if it can have it. */
 export function wrongNodeType(type: string): { why: string; instead: string } | undefined {
   if (CACHE_NODE_TYPES.has(type)) return undefined;
   const [, family = ""] = type.split(".");

@@ -5,7 +5,7 @@ export interface Cidr {
   readonly prefix: number;
 }
 
-/** Parses `10.20.0.0/16`. Undefined where it is no range or has bits set below its prefix. */
+/** Parses `10.20.0.0/16`. Undefined if it is not a range or has bits set below its prefix. */
 export function parseCidr(text: string): Cidr | undefined {
   const match = /^(\d+)\.(\d+)\.(\d+)\.(\d+)\/(\d+)$/.exec(text);
   // A leading zero makes a number octal to some readers and decimal to others.
@@ -26,13 +26,13 @@ export function formatCidr(first: number, prefix: number): string {
   return `${octets.join(".")}/${prefix}`;
 }
 
-/** The two ranges have no address in common. What is no range has none. */
+/** Whether the two ranges have an address in common. What is not a range has none. */
 export function outsideOf(cidr: string, other: string): boolean {
   const [a, b] = [parseCidr(cidr), parseCidr(other)];
   return a === undefined || b === undefined || !overlaps(a, b);
 }
 
-/** Each address of the first range is one of the second. */
+/** Whether each address of the first range is in the second. */
 export function within(cidr: string, outer: string): boolean {
   const [a, b] = [parseCidr(cidr), parseCidr(outer)];
   return a !== undefined && b !== undefined && a.first >= b.first && a.last <= b.last;

@@ -1,16 +1,17 @@
 /*
- * How large the heads of requests and answers may be. Every hop has a limit of its own, and the smallest of them counts:
+ * How large the heads of requests and answers may be. Every hop has its own limit, and the smallest one counts:
  * docs/way-in.md.
  */
 
-/** KiB that proxies may add to a head on its way: `X-Forwarded-…`, the ids of a trace. */
+/** KiB that proxies may add to a head: `X-Forwarded-…`, trace ids. */
 const ADDED_BY_PROXIES = 4;
 
 const kibibytes = (size: string): number => Number(size.replace(/k$/, ""));
 
 /**
- * Line of an nginx that takes request heads of `size`. A line of a head, the longest of which may be all of it, must fit into
- * one buffer; the second is for a head whose first part is in the small buffer that every connection has.
+ * The nginx directive that accepts request heads of `size`. Each line of a head must fit into one buffer, and the
+ * longest line may be almost the whole head. The second buffer is for a head whose first part is in the small buffer
+ * that every connection has.
  */
 export function nginxRequestHead(size: string, hop: "first" | "behind"): string {
   const added = hop === "behind" ? ADDED_BY_PROXIES : 0;
@@ -23,8 +24,8 @@ export function nodeRequestHead(size: string): string {
 }
 
 /**
- * nginx's buffers for the heads of answers, 4 KiB by default also where it buffers no bodies: a page with many preload links
- * or a session in its cookie has more, and would be a 502. nginx refuses a first buffer that is larger than the busy ones, so
- * the three go together (nginx/kubernetes-ingress issue 9715).
+ * nginx's buffers for the heads of answers, 4 KiB by default even if it buffers no bodies. A page with many preload
+ * links or a session in its cookie has a larger head, and would be a 502. nginx refuses a first buffer that is larger
+ * than the busy ones, so the three go together (nginx/kubernetes-ingress issue 9715).
  */
 export const ANSWER_HEAD = { size: "32k", buffers: "4 32k", busy: "64k" };

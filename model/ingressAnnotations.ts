@@ -9,10 +9,10 @@ export interface IngressTreatment<Name> {
   service: Name;
   /** Largest request body, as nginx writes it: 20m. */
   maxBodySize: string;
-  /** Longest silence of an answer. */
+  /** Longest pause in an answer. */
   readTimeoutSeconds: number;
   rateLimit?: { requestsPerSecond: number; burst: number };
-  /** Whether somebody gives the Ingress an address that is to be waited for. */
+  /** Whether to wait until the Ingress has an address. */
   awaitAddress: boolean;
 }
 
@@ -29,15 +29,15 @@ export function ingressAnnotations<Name>(
     "nginx.org/proxy-buffer-size": ANSWER_HEAD.size,
     "nginx.org/proxy-buffers": ANSWER_HEAD.buffers,
     "nginx.org/proxy-busy-buffers-size": ANSWER_HEAD.busy,
-    // A pod of a node that is gone answers no connection. One lost packet is sent again after a second.
+    // A pod on a lost node does not answer connections. A lost packet is sent again after a second.
     "nginx.org/proxy-connect-timeout": "2s",
     "nginx.org/proxy-read-timeout": `${args.readTimeoutSeconds}s`,
     "nginx.org/proxy-send-timeout": "60s",
-    // Another pod gets the request when one is gone. nginx never repeats a POST.
+    // If a pod is gone, another one gets the request. nginx never repeats a POST.
     "nginx.org/proxy-next-upstream": "error timeout",
     "nginx.org/proxy-next-upstream-tries": "3",
-    // By default one answer that nginx cannot take, or that takes too long, keeps everybody from its pod for 10 s: one page
-    // asked for once a second takes all pods away. Kubernetes takes out those that are gone.
+    // By default, one answer that nginx cannot accept, or that takes too long, blocks its pod for everybody for 10 s:
+    // one such page, requested once a second, blocks all pods. Kubernetes removes pods that are gone.
     "nginx.org/max-fails": "0",
     "nginx.org/keepalive": "64",
     "nginx.org/websocket-services": args.service,
@@ -50,7 +50,7 @@ export function ingressAnnotations<Name>(
   };
 }
 
-/** Names that the stack sets, in whatever config. */
+/** Names that the stack sets, whatever the config. */
 export const OWN_ANNOTATIONS: readonly string[] = Object.keys(
   ingressAnnotations({
     service: "",

@@ -13,13 +13,13 @@ const DAY = 86_400_000;
 
 export const KUBERNETES_VERSIONS = Object.keys(STANDARD_SUPPORT_ENDS);
 
-/** The last day of standard support where it is before `today`, else undefined. */
+/** The last day of standard support if it is before `today`, else undefined. */
 export function endedSupport(version: string, today: Date): string | undefined {
   const end = STANDARD_SUPPORT_ENDS[version];
   return end !== undefined && today > lastMoment(end) ? end : undefined;
 }
 
-/** The last day of standard support where it comes within 60 days of `today`, else undefined. */
+/** The last day of standard support if it is within 60 days of `today`, else undefined. */
 export function endingSupport(version: string, today: Date): string | undefined {
   const end = STANDARD_SUPPORT_ENDS[version];
   if (end === undefined || today > lastMoment(end)) return undefined;

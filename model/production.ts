@@ -1,4 +1,4 @@
-/** Whether a stack is held to the rules for production by its name, where `production` is not set. */
+/** Whether the rules for production apply to a stack because of its name, if `production` is not set. */
 export function namedForProduction(stack: string): boolean {
   return /^prod(uction)?$/.test(stack);
 }

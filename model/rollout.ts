@@ -6,15 +6,15 @@ export type Colour = "blue" | "green";
 
 /** The part of the application's config that says which images its pods run. */
 export interface AppImages {
-  /** Image of `rolling`; undefined where the stack builds it. */
+  /** Image of `rolling`; undefined if the stack builds it. */
   readonly image?: string;
   readonly rollout: {
     readonly strategy: "rolling" | "blueGreen";
-    /** The colour that visitors meet. */
+    /** The colour that serves visitors. */
     readonly live?: Colour;
     /** The image of each colour; one without an image has no pods. */
     readonly images: Readonly<Partial<Record<Colour, string>>>;
-    /** Where `npm run rollback` goes with `rolling`. */
+    /** The image that `npm run rollback` returns to with `rolling`. */
     readonly previousImage?: string;
   };
 }
@@ -26,7 +26,7 @@ export function otherColour(colour: Colour): Colour {
   return colour === "blue" ? "green" : "blue";
 }
 
-/** The image that visitors meet, or undefined where the stack builds it. */
+/** The image that serves visitors, or undefined if the stack builds it. */
 export function liveImage({ image, rollout }: AppImages): string | undefined {
   const { strategy, live, images } = rollout;
   return strategy === "blueGreen" && live !== undefined ? images[live] : image;

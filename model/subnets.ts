@@ -7,10 +7,10 @@ export interface ZoneSubnets {
 }
 
 /**
- * Divides a VPC into a private and a public range for each zone. Three quarters are private, one a zone, since pods
- * live there; the last quarter holds the public ones. The ranges of a zone do not depend on how many zones there are.
- * Yet the number is for ever: EKS takes later subnets in the zones of its first day alone. Source: EKS user guide, "Amazon EKS
- * networking requirements for VPC and subnets".
+ * Divides a VPC into a private and a public range for each zone. Three quarters are private, one per zone, because pods
+ * run there; the last quarter holds the public ones. A zone's ranges do not depend on the number of zones. Nevertheless
+ * the number cannot change later: EKS only accepts subnets in the zones that the cluster was created with. Source: EKS
+ * user guide, "Amazon EKS networking requirements for VPC and subnets".
  *
  * @param cidr range of the VPC, such as 10.20.0.0/16
  * @param zones number of zones, 1 to 3

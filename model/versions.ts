@@ -4,7 +4,7 @@ export function isLower(version: string, than: string): boolean {
   return major === otherMajor ? minor < otherMinor : major < otherMajor;
 }
 
-/** How many minor versions up it is from one to another, of the same major version. */
+/** How many minor versions lie between two versions with the same major version. */
 export function minorsBetween(from: string, to: string): number {
   return parts(to)[1] - parts(from)[1];
 }

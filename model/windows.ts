@@ -12,12 +12,12 @@ interface Span {
   readonly minutes: number;
 }
 
-/** Minutes from the start of a window to its end; 0 where both are the same. */
+/** Minutes from the start of a window to its end; 0 if both are the same. */
 export function minutesOf(window: string): number {
   return spanOf(window).minutes;
 }
 
-/** A window of each day and one of each week have a minute in common. */
+/** Whether a daily and a weekly window have a minute in common. */
 export function windowsOverlap(daily: string, weekly: string): boolean {
   const week = spanOf(weekly);
   const day = spanOf(daily);
@@ -38,7 +38,7 @@ function spanOf(window: string): Span {
   return { start, minutes: (end - start + cycle) % cycle };
 }
 
-/** Minute of the week, or of the day where no day is named. */
+/** Minute of the week, or of the day if no day is named. */
 function minuteOf(moment: string): number {
   const [minute = 0, hour = 0, day = 0] = moment
     .split(":")

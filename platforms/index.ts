@@ -6,15 +6,15 @@ import type { Ground } from "./platform";
 
 type Survey<T> = (config: T) => Promise<Ground>;
 
-/** How each platform of `config/platforms` is made. The compiler refuses one that is missing here. */
+/** How each platform of `config/platforms` is created. The compiler refuses one that is missing here. */
 const surveys: { readonly [P in PlatformName]: Survey<ConfigOn<P>> } = {
   aws: onAws,
   existing: onExisting,
 };
 
 /**
- * Asks what is there already, of the platform that the config names.
- * @throws {ConfigError} where that speaks against the config
+ * Looks up what exists already, on the platform that the config names.
+ * @throws {ConfigError} if that contradicts the config
  */
 export function groundOf(config: Config): Promise<Ground> {
   // Each takes its own config, and the name says which that is.

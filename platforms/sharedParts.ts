@@ -7,8 +7,8 @@ export type RedisRole = "pages" | "sessions";
 export const EVICTION = { pages: "volatile-lru", sessions: "noeviction" } as const;
 
 /**
- * One Redis for pages, and another for sessions where they have their own.
- * @param make is called once for each Redis, that of the pages first
+ * One Redis for pages, and another for sessions if they have their own.
+ * @param make is called once for each Redis, first for pages
  */
 export function pagesAndSessions<T>(
   sessions: "own" | "shared",
@@ -18,7 +18,7 @@ export function pagesAndSessions<T>(
   return { pages, sessions: sessions === "own" ? make("sessions") : pages };
 }
 
-/** TLS that nginx ends by a Secret, where the config names one. */
+/** TLS that nginx terminates with a Secret, if the config names one. */
 export function tlsOfSecret(secretName: string | undefined): Platform["tls"] {
   return secretName === undefined ? "none" : { secretName };
 }

@@ -3,7 +3,8 @@ import { existingNetworkAnswers } from "./existingNetwork";
 import { isKubernetesObject } from "./typeNames";
 
 /*
- * What AWS would answer to the program's questions, as far as the plan's shape depends on it. All else stays unknown.
+ * What AWS would answer to the program's lookups, as far as the shape of the plan depends on it. Everything else stays
+ * unknown.
  */
 
 type Config = Readonly<Record<string, string>>;
@@ -14,7 +15,7 @@ type Config = Readonly<Record<string, string>>;
  */
 export function offlineAnswers(region: string, config: Config): Answers {
   const invokes: Record<string, Record<string, unknown>> = {
-    // Six, as the largest region has: whether a zone that the config names exists, only AWS knows.
+    // Six, like the largest region: only AWS knows whether a zone that the config names exists.
     "aws:index/getAvailabilityZones:getAvailabilityZones": {
       names: [..."abcdef"].map((letter) => `${region}${letter}`),
     },
@@ -28,13 +29,13 @@ export function offlineAnswers(region: string, config: Config): Answers {
     invoke: ({ token, inputs }) =>
       invokes[token] ?? existing[token]?.(inputs as Record<string, unknown>),
     resource: ({ type, name, inputs }) => ({
-      // Whether a chart is ready gates what comes after it, and says nothing that a plan lacks.
+      // A chart's readiness delays what comes after it, but adds nothing to a plan.
       state: type === CHART ? STATES[CHART] : generatedName(type, name, inputs),
     }),
   };
 }
 
-/** What a plan shows of the letters that Pulumi adds to a name which the program does not give. */
+/** What a plan shows for the letters that Pulumi adds to a name that the program does not set. */
 export const GENERATED = "-…";
 
 function generatedName(
@@ -47,7 +48,10 @@ function generatedName(
     : undefined;
 }
 
-/** Whether Pulumi completes the name of an object by random letters, so that a new one can come before the old one goes. */
+/**
+ * Whether Pulumi completes the name of an object with random letters, so that a new one can be created before the old
+ * one is deleted.
+ */
 export function hasGeneratedName(
   type: string,
   { metadata }: { readonly metadata?: unknown },
@@ -77,7 +81,9 @@ const STATES: Readonly<Record<string, Record<string, unknown>>> = {
   "tls:index/selfSignedCert:SelfSignedCert": { certPem: COMPUTED },
 };
 
-/** As if everything had been made, with placeholders for what AWS chooses: so manifests show what depends on it. */
+/**
+ * As if everything had been created, with placeholders for what AWS chooses, so that manifests show what depends on it.
+ */
 export function deployedAnswers(region: string, config: Config): Answers {
   return {
     ...offlineAnswers(region, config),

@@ -1,8 +1,8 @@
 import { PROJECT } from "../model/project";
 
 /*
- * What AWS would answer about a VPC that exists. Nobody is asked offline: the answers are those of a network in which the stack
- * can run, so that the plan has its shape.
+ * What AWS would answer about a VPC that exists. Offline nothing can be looked up: the answers describe a network in
+ * which the stack can run, so that the plan has its usual shape.
  */
 
 interface NetworkConfig {
@@ -11,12 +11,12 @@ interface NetworkConfig {
   readonly publicSubnetIds: readonly string[];
 }
 
-/** A range for documents (RFC 5737): which one the VPC has, AWS alone knows. */
+/** An example range (RFC 5737): only AWS knows which one the VPC has. */
 const SOME_RANGE = "192.0.2.0/24";
 
 type Answer = (inputs: Readonly<Record<string, unknown>>) => Record<string, unknown>;
 
-/** Answers by the token of the question; none where the stack makes its network. */
+/** Answers by the token of the lookup; none if the stack creates its network. */
 export function existingNetworkAnswers(
   region: string,
   config: Readonly<Record<string, string>>,
@@ -57,7 +57,7 @@ function existingNetworkOf(config: Readonly<Record<string, string>>): NetworkCon
   try {
     return (JSON.parse(text ?? "{}") as { existing?: NetworkConfig }).existing;
   } catch {
-    // It is refused as a config, with a better message.
+    // The config check refuses it, with a better message.
     return undefined;
   }
 }

@@ -7,7 +7,7 @@ export interface Lookup {
   (path: string, key?: string): string;
 }
 
-/** What is said of a resource, the weightiest first; empty strings are left out. */
+/** What to show of a resource, most important first; empty strings are left out. */
 export type Facts = (input: Lookup, inputs: Readonly<Record<string, unknown>>) => string[];
 
 export function lookup(inputs: unknown): Lookup {
@@ -20,7 +20,7 @@ export function labelled(label: string, value: string): string {
   return value && `${label} ${value}`;
 }
 
-/** A switch in words, or nothing where it is not set. */
+/** A switch in words, or nothing if it is not set. */
 export function either(value: string, on: string, off = ""): string {
   return value === "true" ? on : value === "false" ? off : "";
 }

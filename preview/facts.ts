@@ -8,20 +8,20 @@ const TABLE: Readonly<Record<string, Facts>> = {
   ...AWS_FACTS,
   ...KUBERNETES_FACTS,
   "pulumi:index:Stash": (_, { input }) => [
-    // One of the two says what visitors meet, the other what the stack is.
+    // One of the two records what serves visitors, the other what the stack is.
     "track" in (input as object)
       ? "read by npm run release and npm run rollback"
       : "compared by the next pulumi up",
     ...Object.entries(input as object).map(([key, value]) => `${key} ${word(value)}`),
   ],
 };
-/** Why something is read that the stack does not make. */
+/** Why the stack reads something that it does not create. */
 const READ: Readonly<Record<string, string>> = {
   "kubernetes:core/v1:Namespace": "read to check that the cluster answers, not created",
 };
 const FALLBACK_FACTS = 3;
 
-/** What the tree says of a resource. A type without an entry shows its first plain inputs, so that it is not blank. */
+/** What the tree shows of a resource. A type without an entry shows its first plain inputs, so that it is not blank. */
 export function factsOf(resource: Pick<PlannedResource, "type" | "inputs" | "read">): string[] {
   const { type, inputs, read } = resource;
   if (read) return [READ[type] ?? "read, not made"];

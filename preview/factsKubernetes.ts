@@ -15,7 +15,7 @@ export const KUBERNETES_FACTS: Readonly<Record<string, Facts>> = {
       : labelled("strategy", input("spec.strategy.type")),
     labelled("surge", input("spec.strategy.rollingUpdate.maxSurge")),
     labelled("unavailable", input("spec.strategy.rollingUpdate.maxUnavailable")),
-    // By name alone: what a variable holds is in --json, if it is no secret.
+    // Only by name: the value of a variable is in --json, unless it is secret.
     labelled("env", ownVariables(input(`${POD}.env.*.name`))),
   ],
   "kubernetes:autoscaling/v2:HorizontalPodAutoscaler": (input) => [

@@ -1,6 +1,4 @@
-/*
- * A network policy in words: who may come in, where connections may go.
- */
+/* A network policy in words: who may connect, and where pods may connect to. */
 
 interface Rule {
   readonly from?: readonly Peer[];
@@ -22,7 +20,7 @@ interface Policy {
   readonly egress?: readonly Rule[];
 }
 
-/** One phrase a direction. */
+/** One phrase per direction. */
 export function policyFacts(inputs: Readonly<Record<string, unknown>>): string[] {
   const { policyTypes = [], ingress = [], egress = [] } = (inputs.spec ?? {}) as Policy;
   return policyTypes.map((type) =>
@@ -38,7 +36,7 @@ function direction(
   peersOf: (rule: Rule) => readonly Peer[] | undefined,
 ): string {
   if (rules.length === 0) return `${words} nowhere`;
-  // What is open to all makes every narrower rule idle.
+  // A rule that is open to all makes every narrower rule irrelevant.
   if (rules.some((rule) => !peersOf(rule) && !rule.ports)) return `${words} anywhere`;
   const ends = rules.map((rule) => {
     const peers = peersOf(rule)?.map(peerWord).join(" and ") ?? "anywhere";

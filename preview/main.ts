@@ -48,7 +48,7 @@ async function main(args: string[]): Promise<void> {
     return;
   }
   const stackConfig = readStackConfig(ROOT, options.stack ?? "dev", options["config-file"]);
-  // The SDKs take a second to load: only once the arguments are right.
+  // The SDKs take a second to load: only do that once the arguments are valid.
   const { preview } = require("./preview") as typeof import("./preview");
   const file = options["config-file"];
   const hint = file === undefined ? undefined : whoseFile(stackConfig.stack, file);
@@ -65,7 +65,7 @@ function fail(error: unknown, hint?: string): void {
   const told = explain(error, process.argv.includes("--trace"));
   const more = hint !== undefined && tellsCommand(told) ? `${hint}\n` : "";
   process.stderr.write(`${told}\n${more}`);
-  // One rejected output rejects what depends on it; those come later and say nothing new.
+  // A rejected output rejects what depends on it; those errors come later and say nothing new.
   process.on("unhandledRejection", () => undefined);
   process.exitCode = 1;
 }

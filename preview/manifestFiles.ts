@@ -4,17 +4,19 @@ import { stringify } from "yaml";
 import type { Chart, Manifest } from "./manifests";
 import { UsageError } from "../cli/stackConfig";
 
-/** The first words of every file that is written here, by which a later run knows it. */
+/** The first words of every file that is written here, by which a later run recognizes it. */
 const MARK = "# Written by npm run preview.";
 const README = "README.md";
 
-/** @throws {UsageError} where the folder holds anything that no preview wrote: `kubectl apply -f` would apply that too */
+/**
+ * @throws {UsageError} if the folder contains anything that no preview wrote: `kubectl apply -f` would apply that too
+ */
 export function checkFolder(folder: string): void {
   filesOfEarlierRun(folder);
 }
 
 /**
- * Writes one file an object into `folder`, numbered in the order of application, in place of those of an earlier run.
+ * Writes one file per object into `folder`, numbered in the order of application, replacing those of an earlier run.
  * @throws {UsageError} as `checkFolder`
  */
 export function writeManifests(
@@ -58,7 +60,7 @@ function isOurs(file: string): boolean {
   return statSync(file).isFile() && readFileSync(file, "utf8").startsWith(MARK);
 }
 
-/** kubectl passes over files that are not YAML or JSON by their names. */
+/** kubectl skips files that are not named as YAML or JSON. */
 function readme(stack: string, charts: readonly Chart[]): string {
   const listed = charts.map(
     ({ name, chart, version, namespace }) =>

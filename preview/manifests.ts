@@ -3,7 +3,7 @@ import { Secret, Unknown, type RecordedResource, type Run } from "../engine/engi
 import { placeholder } from "./placeholders";
 import { isKubernetesObject } from "./typeNames";
 
-/** A Kubernetes object as `kubectl apply` takes it. */
+/** A Kubernetes object as `kubectl apply` accepts it. */
 export interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
@@ -17,7 +17,7 @@ export interface Chart {
   readonly namespace?: string;
 }
 
-/** What has to be there before what. Kinds that are not named come last. */
+/** Which kinds must exist before others. Kinds that are not named come last. */
 const ORDER = [
   "Namespace",
   "StorageClass",
@@ -41,7 +41,7 @@ export function manifestsOf({ resources }: Run): Manifest[] {
     .sort((a, b) => rank(a) - rank(b) || (sortKey(a) < sortKey(b) ? -1 : 1));
 }
 
-/** Charts, whose objects only Helm can tell. */
+/** Charts, whose objects only Helm knows. */
 export function chartsOf({ resources }: Run): Chart[] {
   return resources
     .filter(({ type }) => type === "kubernetes:helm.sh/v3:Release")
@@ -55,7 +55,7 @@ function manifestOf({ name, inputs }: RecordedResource): Manifest {
   return {
     apiVersion,
     kind,
-    // Pulumi adds random letters to a name that the program does not give.
+    // Pulumi adds random letters to a name that the program does not set.
     metadata: { name, ...(valid(metadata, "metadata") as object) },
     ...(valid(object, "") as object),
   } as Manifest;
@@ -68,7 +68,7 @@ const KEYS_BY_TYPE: Readonly<Record<string, readonly string[]>> = {
   "kubernetes.io/ssh-auth": ["ssh-privatekey"],
 };
 
-/** The keys stay, as far as they are known; no value does, whether it is marked as secret or not. */
+/** The keys stay, as far as they are known; values never do, whether marked as secret or not. */
 function maskedSecret({ data, stringData, ...rest }: Readonly<Record<string, unknown>>): object {
   const keys = new Set([...keysOf(data), ...keysOf(stringData)]);
   if (keys.size === 0) {

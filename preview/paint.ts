@@ -26,7 +26,7 @@ const MARKS: readonly [RegExp, string][] = [
   [/\bprotected\b/g, "33"],
 ];
 
-/** Whether a stream shows colour: a terminal whose user has not turned it off (https://no-color.org). */
+/** Whether a stream shows colour: a terminal, unless the user has turned it off (https://no-color.org). */
 export function wantsColour(
   stream: { readonly isTTY?: boolean },
   env: Readonly<Record<string, string | undefined>>,

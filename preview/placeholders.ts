@@ -1,6 +1,6 @@
 /*
- * What stands in a manifest for a value that is not known, or secret: in the form that the API server wants at that
- * place, and easy to see.
+ * The placeholder in a manifest for an unknown or secret value: in the form that the API server expects there, and easy
+ * to see.
  */
 
 const NUMBER =
@@ -11,7 +11,7 @@ const MAP =
   /^(annotations|data|labels|matchLabels|nodeSelector|parameters|stringData|requests|limits)$/;
 const LIST = /^(accessModes|args|command|hosts|mountOptions|rules)$/;
 
-/** Placeholders whose form no rule of the key's name gives. */
+/** Placeholders whose form does not follow from the key's name. */
 const BY_KEY: Readonly<Record<string, unknown>> = {
   fileSystemId: "fs-computed",
   nodePort: 30_000,

@@ -2,10 +2,10 @@ import { SECRET_PLACEHOLDER } from "../config/schema/secrets";
 import { Secret, Unknown, type Run } from "../engine/engine";
 import type { StackConfig } from "../cli/stackConfig";
 
-/** What stands in a plan for a value that only a deployment can tell. */
+/** The placeholder in a plan for a value that only a deployment knows. */
 export const COMPUTED = "[computed]";
 
-/** A run without its secrets: whatever is printed or written as JSON is made from this. */
+/** A run without its secrets: everything that is printed or written as JSON comes from this. */
 export interface Plan {
   readonly stack: string;
   /** In the order of registration: a resource comes after those that it depends on. */
@@ -23,7 +23,7 @@ export interface PlannedResource {
   /** URNs, sorted. */
   readonly dependsOn: readonly string[];
   readonly protect: boolean;
-  /** Only where it is so: the resource is there already, and read. */
+  /** Only set if the resource exists already and is read. */
   readonly read?: true;
   readonly inputs: Readonly<Record<string, unknown>>;
 }
@@ -53,7 +53,7 @@ export function planOf(
   };
 }
 
-/** JSON in an order that depends on names alone, so that two plans can be compared. */
+/** JSON in an order that depends only on names, so that two plans can be compared. */
 export function planJson(plan: Plan): string {
   const resources = [...plan.resources]
     .sort((a, b) => (a.urn < b.urn ? -1 : 1))

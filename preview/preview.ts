@@ -11,11 +11,11 @@ import { report } from "./report";
 import { UsageError, type StackConfig } from "../cli/stackConfig";
 
 export interface PreviewOptions {
-  /** File for the plan as JSON; `-` prints it in place of the tree. */
+  /** File for the plan as JSON; `-` prints it instead of the tree. */
   readonly json?: string;
   /** Folder for the Kubernetes objects. */
   readonly manifests?: string;
-  /** File of the config, where it is not the stack's own. */
+  /** File of the config, if it is not the stack's own. */
   readonly "config-file"?: string;
 }
 
@@ -32,7 +32,7 @@ export async function preview(
   const plan = planOf({ ...stackConfig, warnings }, await runProgram(stackConfig, offlineAnswers));
 
   if (manifests !== undefined) {
-    // Another run: a plan tells what is not known yet, manifests have to be whole.
+    // A second run: a plan shows what is not known yet, but manifests must be complete.
     const run = await runProgram(stackConfig, deployedAnswers);
     const objects = manifestsOf(run);
     writeManifests(manifests, stackConfig.stack, objects, chartsOf(run));

@@ -71,7 +71,7 @@ function warningLines({ warnings }: Plan, width: number): Line[] {
         const indent = index === 0 ? "  " : "      ";
         const room = width - indent.length;
         const bare = text.trim();
-        // A command is to be pasted: it keeps its digests, and its lines are joined by backslashes.
+        // A command must be fit for pasting: it keeps its digests, and its lines are joined by backslashes.
         const parts = /^(pulumi|npm) /.test(bare)
           ? wrapCommand(bare, room)
           : wrap(shortDigests(bare), room - 2);

@@ -5,7 +5,7 @@ import type { Plan, PlannedResource } from "./plan";
 import { componentType, isComponent, shortType } from "./typeNames";
 import { shortDigests, wrapPhrases } from "../cli/wrap";
 
-/** Below this the facts get a line of their own under the resource. */
+/** Below this width the facts get their own line under the resource. */
 const LEAST_FACTS_WIDTH = 24;
 const GAP = 2;
 
@@ -99,7 +99,7 @@ function continued(indent: string, start: number, text: string): Line {
   return [{ text: indent.padEnd(start), style: "faint" }, { text }];
 }
 
-/** Cuts a line that is too wide by its type and name alone. */
+/** Cuts a line whose type and name are already too wide. */
 function fitted(line: readonly Segment[], width: number): Line {
   let room = width;
   return line.map(({ text, style }) => {

@@ -1,6 +1,6 @@
 import { PROJECT } from "../model/project";
 
-/** The part of a type that says who makes it: `aws`, `kubernetes`, `random`. */
+/** The part of a type that names its provider: `aws`, `kubernetes`, `random`. */
 export function providerOf(type: string): string {
   const [provider, path, name] = type.split(":");
   return (path === "providers" ? name : provider) ?? type;
@@ -11,7 +11,7 @@ export function isKubernetesObject(type: string): boolean {
   return type.startsWith("kubernetes:") && !type.startsWith("kubernetes:helm.sh/");
 }
 
-/** As programs write it: `aws.eks.Addon`, `random.RandomPassword`; of Kubernetes the kind alone. */
+/** As programs write it: `aws.eks.Addon`, `random.RandomPassword`; for Kubernetes only the kind. */
 export function shortType(type: string): string {
   const [provider = "", path = "", name = ""] = type.split(":");
   if (path === "providers") return `${name} provider`;
@@ -27,7 +27,7 @@ export function componentType(type: string): string {
   return type.slice(type.lastIndexOf(":") + 1);
 }
 
-/** Whether it is one of this program's components, which groups what it makes. */
+/** Whether it is one of this program's components, which groups its resources. */
 export function isComponent(type: string): boolean {
   return type.startsWith(`${PROJECT}:`);
 }

@@ -7,7 +7,7 @@ import type { StackConfig } from "../cli/stackConfig";
 import { wrapMessage } from "../cli/wrap";
 import { EditError } from "./edit";
 
-/** @throws {EditError} where `app.image` would not take it */
+/** @throws {EditError} if `app.image` would not accept it */
 export function checkImage(image: string): void {
   const rule = imageReference().safeParse(image).error?.issues[0]?.message;
   if (rule !== undefined) throw new EditError(`--image '${image}' is refused: ${rule}.`);

@@ -106,7 +106,7 @@ function edit(
   return image === undefined ? finish(file, stack) : release(file, { stack, image, keepOld }, live);
 }
 
-/** What visitors meet: as the user says, else as the stack's state does, else as the file does, which is told. */
+/** What serves visitors: what the user says, else the stack's state, else the file, with a note. */
 async function whatIsLive(
   file: Document,
   { stack, live, finish: finishes }: { stack: string; live?: string; finish: boolean },
@@ -144,7 +144,9 @@ function given(live: string, blueGreen: boolean, rollout: (...keys: string[]) =>
   return { colour: live, image };
 }
 
-/** The lines that differ from those before in the padding of brackets alone, as they were: a diff shows what changed. */
+/**
+ * Lines that differ from before only in the padding of brackets keep their old form, so that a diff shows what changed.
+ */
 function asBefore(after: string, before: string): string {
   const key = (line: string) => line.replace(/(?<=\S)\s+/g, "");
   const lines = new Map(before.split("\n").map((line) => [key(line), line]));

@@ -10,21 +10,21 @@ export interface Live {
   readonly image: string;
 }
 
-/** What is known of it: what an `up` brought to visitors, that none has yet, or nothing, with the reason. */
+/** What is known about it: what an `up` brought to visitors, that none has yet, or nothing, with the reason. */
 export type Known = { readonly live: Live | undefined } | { readonly unknown: string };
 
 export type LiveReader = (stack: string) => Promise<Known>;
 
 const ROOT = join(__dirname, "..");
 const TIMEOUT_MS = 60_000;
-/** A state of a whole stack on AWS has a few MB. */
+/** The state of a whole stack on AWS has a few MB. */
 const LARGEST_STATE = 256 * 1024 * 1024;
 
 interface State {
   deployment?: { resources?: { type: string; urn: string; inputs?: { input?: unknown } }[] };
 }
 
-/** Asks the stack's state, where the last `up` that brought visitors to a release has left which one that is. */
+/** Reads the stack's state, where the last `up` that switched visitors to a release has recorded it. */
 export const liveOfStack: LiveReader = async (stack) => {
   const args = ["stack", "export", "--stack", stack, "--cwd", ROOT, "--non-interactive"];
   const options = { timeout: TIMEOUT_MS, maxBuffer: LARGEST_STATE };
@@ -36,7 +36,7 @@ export const liveOfStack: LiveReader = async (stack) => {
   }
 };
 
-/** Of an exported state: the Stash of `components/nextApp`, whose inputs change when visitors have arrived. */
+/** In an exported state: the Stash of `components/nextApp`, whose inputs change once visitors have been switched. */
 export function liveIn({ deployment }: State): Known {
   const resources = deployment?.resources ?? [];
   const stash = resources.find(

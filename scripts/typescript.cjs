@@ -1,4 +1,4 @@
-// Loads TypeScript files as they are; `node --require` it. Says what is missing in a fresh clone.
+// Loads TypeScript files directly; use it with `node --require`. Says what is missing in a fresh clone.
 try {
   require("tsx/cjs");
 } catch (error) {

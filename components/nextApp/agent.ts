@@ -2,12 +2,12 @@ import type { types } from "@pulumi/kubernetes";
 import { AGENT_PATHS, FOLDERS, SCRIPTS, type Variable } from "../../model/podContract";
 import type { NextAppArgs } from "./args";
 
-/** Of the seconds between the longest request and SIGKILL, the agent leaves these to Next.js's own clean-up. */
+/** Seconds between the longest request and SIGKILL that the agent leaves to Next.js's own clean-up. */
 const BEFORE_KILL_SECONDS = 5;
 
 /**
- * Of the time that a step of a rollout may take: a pod that is not warm by then starts once more, and its reason is known
- * while `pulumi up` still waits. See docs/decisions/agent-warm-up-limit.md.
+ * Of the time that a step of a rollout may take: a container that is not warm by then restarts, so that the reason is
+ * known while `pulumi up` still waits. See docs/decisions/agent-warm-up-limit.md.
  */
 const WARM_UP_SHARE = 0.75;
 

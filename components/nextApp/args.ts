@@ -28,15 +28,15 @@ export interface NextAppArgs extends OfConfig, Placement {
   namespace: pulumi.Input<string>;
   /** Image of `rolling`, best by digest. */
   image: pulumi.Input<string>;
-  /** For asking the image's registry, from where the program runs. */
+  /** Credentials for the image's registry, used where the program runs. */
   registryLogin?: RegistryLogin;
   /** Reads the logs of new pods. */
   kubectl: Kubectl;
   /** ConfigMap with the scripts of pod/. */
   podFiles: pulumi.Input<string>;
-  /** Shared files; without them each pod is on its own, and nothing is published. */
+  /** Shared files; without them pods share nothing, and no release is published. */
   shared?: {
-    /** Claim that is disposable. */
+    /** The disposable claim. */
     cacheClaim: pulumi.Input<string>;
     /** Claim with what users uploaded. */
     uploadsClaim: pulumi.Input<string>;
@@ -44,14 +44,14 @@ export interface NextAppArgs extends OfConfig, Placement {
     releasesKept: number;
     /** How much of `public/` stays there for each release: 1Gi. */
     publicSize: string;
-    /** A release that stays besides, by its id. */
+    /** Id of one more release that stays. */
     rollbackRelease?: string;
   };
   /** Redis for pages, data and tags, and for sessions. Without it, pages and tags are kept in the shared files. */
   redis?: { url: pulumi.Input<string>; sessionUrl: pulumi.Input<string> };
   /**
-   * Name of the site in the shared cache, for all its releases and tracks. It is no other environment's: sites of one name
-   * in one Redis share their pages. `env` may set another by NEXT_SHARED_CACHE_APP.
+   * Name of the site in the shared cache, for all its releases and tracks. No other environment may use it: sites with
+   * the same name in one Redis share their pages. NEXT_SHARED_CACHE_APP in `env` overrides it.
    */
   cacheName: string;
   secretEnv: Record<string, pulumi.Input<string>>;

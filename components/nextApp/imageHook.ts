@@ -2,9 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { askRegistry, type RegistryAnswer, type RegistryLogin } from "../registry";
 
 /**
- * Tells at once, in a preview too, of an image that the registry does not have. Kubernetes knows within seconds as well, but
- * Pulumi's provider waits for a Deployment as long as it may, and has then no reason to tell: see
- * docs/decisions/missing-image.md. The engine calls it when the Deployment is made or changed.
+ * Reports at once, in a preview too, that the registry does not have an image. Kubernetes also knows within seconds,
+ * but Pulumi's provider waits for a Deployment until its timeout and then cannot name the reason: see
+ * docs/decisions/missing-image.md. The engine calls it when the Deployment is created or changed.
  */
 export function imageHook(login?: RegistryLogin): pulumi.ResourceHook {
   const ask = (image: string) => askRegistry(image, login);

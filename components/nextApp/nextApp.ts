@@ -53,7 +53,8 @@ export class NextApp extends pulumi.ComponentResource {
     this.autoscale(live, deployment);
     const service = this.service(live, deployment);
     this.noteLive(live, [deployment, service]);
-    // The old colour goes when nobody is sent to it any more. Its pods' preStop is the grace for those on their way.
+    // The old colour is removed when no visitors are sent to it any more. Its pods' preStop covers requests that are
+    // still on their way.
     for (const plan of idle) {
       this.deployment(plan, { secrets, replicas, hooks: {}, dependsOn: [service] });
     }
@@ -68,7 +69,7 @@ export class NextApp extends pulumi.ComponentResource {
     });
   }
 
-  /** Names are left to Pulumi: a changed secret is a new object, and the Deployment rolls to it. */
+  /** Pulumi generates the names: a changed secret is a new object, and the Deployment rolls to it. */
   private secrets(): Secrets {
     const { redis, secretEnv } = this.args;
     return {
@@ -118,7 +119,7 @@ export class NextApp extends pulumi.ComponentResource {
    */
   private podCounts(secrets: Secrets): ReadonlyMap<Track, pulumi.Output<number>> {
     const { args, prefix } = this;
-    // All that a Deployment waits for, which on AWS may be Redis for ten minutes: pods are counted after that.
+    // Everything that a Deployment waits for, which on AWS may mean ten minutes for Redis: pods are counted after that.
     const beforehand = pulumi.all([
       args.image,
       args.podFiles,
@@ -147,7 +148,7 @@ export class NextApp extends pulumi.ComponentResource {
         spec: {
           maxUnavailable: 1,
           selector: { matchLabels: trackLabels(this.prefix, track) },
-          // A pod that is not ready serves nobody and must not hold up the drain of a node.
+          // A pod that is not ready serves no visitors and must not block draining a node.
           unhealthyPodEvictionPolicy: "AlwaysAllow",
         },
       },
@@ -155,7 +156,7 @@ export class NextApp extends pulumi.ComponentResource {
     );
   }
 
-  /** What is asked and told while visitors' pods change. Nobody waits for the other colour. */
+  /** What is asked and told while visitors' pods change. Pulumi does not wait for the other colour. */
   private hooks(): pulumi.ResourceHookBinding {
     const image = imageHook(this.args.registryLogin);
     const warnings = podWarningsHook(this.args.kubectl);
@@ -232,7 +233,7 @@ export class NextApp extends pulumi.ComponentResource {
     return new k8s.core.v1.Service(
       this.prefix,
       {
-        // A fixed name: others in the cluster call the application by it.
+        // A fixed name: other workloads in the cluster use it.
         metadata: { ...this.metadata, name: this.prefix },
         spec: {
           type,
@@ -240,12 +241,15 @@ export class NextApp extends pulumi.ComponentResource {
           ports: [{ name: "http", port, targetPort: "http", nodePort }],
         },
       },
-      // Visitors go to another track only when all of its pods are ready.
+      // Visitors are switched to another track only when all of its pods are ready.
       { parent: this, customTimeouts: this.customTimeouts, dependsOn: deployment },
     );
   }
 
-  /** Noted when visitors have arrived, and not before: `npm run release` goes by it, whatever a failed `up` was to do. */
+  /**
+   * Recorded only once visitors have been switched: `npm run release` relies on it, whatever a failed `up` was meant to
+   * do.
+   */
   private noteLive({ track, image }: TrackPlan, dependsOn: pulumi.Resource[]): void {
     new pulumi.Stash(
       `${this.prefix}-live`,
@@ -261,8 +265,8 @@ export class NextApp extends pulumi.ComponentResource {
 }
 
 /**
- * The autoscaler owns `replicas` too, hence the force. Nobody waits for the colour that is not live: it may be one that
- * cannot start, which must not fail the way back.
+ * The autoscaler also owns `replicas`, hence the force. Pulumi does not wait for the colour that is not live: if it
+ * cannot start, it must not block the way back.
  */
 function colourAnnotations({ live }: TrackPlan): Record<string, string> {
   return {

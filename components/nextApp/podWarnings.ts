@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Kubectl } from "../kubectl";
 
-/** Bytes of a pod's log that are looked at, from its start on: by lines kubectl counts from the end, where visitors are. */
+/** Bytes of a pod's log to read, from its start: kubectl counts lines from the end, where requests are logged. */
 const BYTES = 256 * 1024;
 const MOST = 10;
 
@@ -11,9 +11,9 @@ interface DeploymentInputs {
 }
 
 /**
- * Tells in `up` what new pods warn of: an image without the shared cache, a health path that is missing, pictures that are not
- * scaled. They serve nevertheless, so nobody would look at their logs. The engine calls it when the Deployment was made or
- * changed and its pods are ready; without kubectl or the right to read logs nothing is told.
+ * Shows in `up` what new pods warn of: an image without the shared cache, a missing health path, images that are not
+ * scaled. These pods serve nevertheless, so nobody would look at their logs. The engine calls it when the Deployment
+ * was created or changed and its pods are ready; without kubectl or the right to read logs it reports nothing.
  */
 export function podWarningsHook(kubectl: Kubectl): pulumi.ResourceHook {
   return new pulumi.ResourceHook("pod-warnings", tellWarnings(kubectl, new Date()), {
@@ -23,7 +23,7 @@ export function podWarningsHook(kubectl: Kubectl): pulumi.ResourceHook {
 
 /**
  * The hook's function, for tests: mocks call no hooks.
- * @param since pods that started before are not new
+ * @param since pods that started earlier are not new
  */
 export function tellWarnings(kubectl: Kubectl, since: Date): pulumi.ResourceHookFunction {
   return async ({ newInputs }) => {
@@ -38,7 +38,7 @@ export function tellWarnings(kubectl: Kubectl, since: Date): pulumi.ResourceHook
     ];
     const logOf = (container: string) =>
       kubectl([
-        // of a pod that goes away meanwhile there is no log, and the others' are wanted
+        // a pod that disappears meanwhile has no log; read the others
         ...["logs", ...pods, "--container", container, "--ignore-errors"],
         ...["--tail=-1", `--limit-bytes=${BYTES}`, `--since-time=${since.toISOString()}`],
       ]).catch(() => "");
@@ -48,7 +48,7 @@ export function tellWarnings(kubectl: Kubectl, since: Date): pulumi.ResourceHook
   };
 }
 
-/** What the publisher and the agent warn of in their lines, each once; the application's own lines are its own. */
+/** The warnings of the publisher and the agent, each once; the application's own lines are ignored. */
 export function warningsIn(log: string): readonly string[] {
   const found = new Set<string>();
   for (const line of log.split("\n")) {

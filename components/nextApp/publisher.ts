@@ -19,7 +19,7 @@ export function publisher(
   return {
     name: shared ? "publish" : "prepare",
     image: args.image,
-    // No preload of the image's runs in a process of this kind: see pod/publisher/init.cjs.
+    // None of the image's preloads run in such a process: see pod/publisher/init.cjs.
     command: ["node", "--no-warnings", "--build-snapshot", `${FOLDERS.scripts}/${SCRIPTS.init}`],
     env: [
       variable("AGENT_DIR", FOLDERS.run),
@@ -27,7 +27,7 @@ export function publisher(
       podName,
     ],
     ...lastWords,
-    // It runs before the server, so it costs nothing on top.
+    // It runs before the server, so it needs no extra resources.
     resources: {
       requests: { cpu: args.resources.cpu, memory: args.resources.memory },
       limits: { memory: args.resources.memory },

@@ -4,7 +4,10 @@ import { otherColour } from "../../model/rollout";
 import { selectorLabels } from "../labels";
 import type { NextAppArgs } from "./args";
 
-/** What a Deployment is for: `rolling` has one, `blueGreen` two. Each has pods of its own, and the Service selects one. */
+/**
+ * A track is what a Deployment is for: `rolling` has one, `blueGreen` two. Each has its own pods, and the Service
+ * selects one.
+ */
 export type Track = "rolling" | "blue" | "green";
 
 export interface TrackPlan {
@@ -36,21 +39,21 @@ export function tracksOf({
 }
 
 /**
- * The tracks whose pods count when another one takes over. With `rolling` alone there is no other; `rollout.live` is
- * left in the config by an earlier `blueGreen`.
+ * The tracks whose pods count when another one takes over. With only `rolling` there is no other; an earlier
+ * `blueGreen` leaves `rollout.live` in the config.
  */
 export function countedTracks({ strategy, live }: NextAppArgs["rollout"]): Track[] {
   return strategy === "rolling" && live === undefined ? ["rolling"] : ["rolling", "blue", "green"];
 }
 
 /**
- * How many pods a track has in the cluster, now and not in Pulumi's state. Read from its disruption budget, which exists
- * from the first `up` on and whether or not its Deployment does: see docs/decisions/0006-blue-green.md.
+ * How many pods a track has in the cluster now, as opposed to Pulumi's state. Read from its disruption budget, which
+ * exists from the first `up` on and whether or not its Deployment does: see docs/decisions/0006-blue-green.md.
  */
 export function podsNow(
   name: string,
   budget: k8s.policy.v1.PodDisruptionBudget,
-  /** Settled just before the number is used: what the autoscaler does until then counts. */
+  /** Resolved just before the number is used, so that it includes what the autoscaler did until then. */
   after: pulumi.Output<unknown>,
   opts: pulumi.CustomResourceOptions,
 ): pulumi.Output<number> {

@@ -2,7 +2,7 @@ import type { CommonConfig } from "../commonConfig";
 import { backOrAnotherStack, either, setCommand as set } from "../messages/commands";
 import { NONE, type ChangeRule } from "./rule";
 
-/** What both platforms have. */
+/** Rules that all platforms have. */
 export const common: readonly ChangeRule<CommonConfig>[] = [
   {
     key: "platform",

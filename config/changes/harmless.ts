@@ -1,6 +1,6 @@
 /**
- * What a change of the other keys does that every platform has, by key or by the beginning of keys. Together with the rules and
- * with those of the platforms they are all keys of the config: a test holds them to it.
+ * What changing the other keys does, for keys that every platform has, by key or by the beginning of keys. Together
+ * with the rules and the platforms' own keys they cover every key of the config, which a test checks.
  */
 export const HARMLESS: Readonly<Record<string, string>> = {
   "production, protect": "in place; the config must then meet the rules for production",

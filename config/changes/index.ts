@@ -13,7 +13,7 @@ type AnyRule = ChangeRule<CommonConfig>;
 /** Every rule about changes of a running stack: those that all platforms have, and each platform's. */
 export const changeRules = {
   common,
-  // A platform's rules take its own config; here their keys are read, and no fact is taken.
+  // A platform's rules work on its own config; here only their keys are read.
   ...(Object.fromEntries(
     Object.entries(platforms).map(([name, { changes }]) => [name, changes]),
   ) as Readonly<Record<PlatformName, readonly AnyRule[]>>),
@@ -27,7 +27,7 @@ export const harmlessChanges = [
 
 const ALL = Object.values(changeRules).flat();
 
-/** Keys that `confirm` takes. */
+/** Keys that `confirm` accepts. */
 export const CONFIRMABLE = [
   ...new Set([
     ...ALL.flatMap(({ key, kind }) => (kind === "asked" ? [key] : [])),
@@ -35,7 +35,7 @@ export const CONFIRMABLE = [
   ]),
 ];
 
-/** What the state is to remember of a stack. */
+/** What the state should record about a stack. */
 export function factsOf(config: Config): Facts {
   return Object.fromEntries([
     ...known(config, common),
@@ -43,7 +43,7 @@ export function factsOf(config: Config): Facts {
   ]);
 }
 
-/** Keys of the facts that stay what they were, since nobody has confirmed their end. */
+/** Facts that keep their value because nobody has confirmed their removal. */
 export function keptFacts(config: Config): string[] {
   const facts = factsOf(config);
   return ALL.filter(
@@ -51,14 +51,14 @@ export function keptFacts(config: Config): string[] {
   ).map(({ key }) => key);
 }
 
-/** What is to be said of going from what the state remembers to this config. Of a new stack nothing. */
+/** The verdict on going from what the state has recorded to this config. For a new stack there is none. */
 export function changesSince(old: Facts | undefined, config: Config): Verdict {
   if (old === undefined) return SAFE;
   const same = (old.platform ?? config.platform) === config.platform;
-  // Keys that several platforms have mean other things on each.
+  // A key that several platforms have can mean different things on each.
   const own = same ? platformOf(config).changes : [];
   const rules = [...common, ...own];
-  // What stays as it was is no change, whatever else is one.
+  // What keeps its value is not a change.
   const stays = keptFacts(config).flatMap((key) => (key in old ? [[key, old[key]]] : []));
   const now: Facts = { ...factsOf(config), ...Object.fromEntries(stays) };
   return verdictOn(config.stack, rules, old, now, {

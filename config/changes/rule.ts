@@ -1,11 +1,14 @@
 import type { CommonConfig } from "../commonConfig";
 
-/** What the state remembers of a stack, by config key. Anybody who may read the state reads it: nothing secret. */
+/**
+ * What the state records about a stack, by config key. Anyone who can read the state can read it, so it holds no
+ * secrets.
+ */
 export type Facts = Readonly<Record<string, string>>;
 
 /**
- * `refused`: it would lose data or cannot succeed. `asked`: visitors notice, or it cannot be taken back; `confirm` in the
- * config lets it through. `warned`: it works, and a reader of the preview should know what it does.
+ * `refused`: it would lose data or cannot succeed. `asked`: visitors notice it, or it cannot be undone; `confirm` in
+ * the config allows it. `warned`: it works, but a reader of the preview should know what it does.
  */
 export type ChangeKind = "refused" | "asked" | "warned";
 
@@ -16,22 +19,25 @@ export interface ChangeRule<T extends CommonConfig> {
   readonly kind: ChangeKind;
   /** The change in a few words, for docs/changes.md. */
   readonly change: string;
-  /** What is remembered of the key; undefined where it has no meaning in this config. */
+  /** What is recorded for the key; undefined if it has no effect in this config. */
   readonly fact: (config: T) => string | undefined;
-  /** Until it is confirmed, a stack keeps what it had, instead of being refused. Where the fact is to become `none`. */
+  /**
+   * Until the change is confirmed, the stack keeps what it had instead of being refused. For facts that would become
+   * `none`.
+   */
   readonly keeps?: true;
-  /** The consequence, if the fact may not simply go from `old` to `now`. */
+  /** The consequence, if the fact may not simply change from `old` to `now`. */
   readonly check: (old: string, now: string) => Consequence | undefined;
 }
 
 export interface Consequence {
   /** What would happen, as one or more sentences. */
   readonly message: string;
-  /** How the reader gets what they want, or back; not needed where it is warned of alone. */
+  /** How the reader gets what they want, or goes back; not needed for a warning. */
   readonly remedy?: string;
-  /** What `protect` keeps from being deleted goes with the change. */
+  /** The change deletes something that `protect` protects. */
   readonly deletesProtected?: boolean;
 }
 
-/** Stands for a key that is not set, where that is a fact of its own. */
+/** Stands for a key that is not set, if that is a fact too. */
 export const NONE = "none";

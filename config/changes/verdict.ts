@@ -3,9 +3,9 @@ import { either, setCommand, upCommand } from "../messages/commands";
 import { told as tell } from "../messages/problems";
 import type { ChangeRule, Consequence, Facts } from "./rule";
 
-/** What is to be said of a change before it is made. */
+/** What to say about a change before it is made. */
 export interface Verdict {
-  /** Why the change is not made; undefined where it may be. */
+  /** Why the change is refused; undefined if it is allowed. */
   readonly refusal: string | undefined;
   readonly warnings: readonly string[];
 }
@@ -22,12 +22,12 @@ export function together(...verdicts: readonly Verdict[]): Verdict {
   };
 }
 
-/** What is compared of a rule, whatever config its facts come from. */
+/** The part of a rule that is compared, whatever config its facts come from. */
 type Comparable = Pick<ChangeRule<CommonConfig>, "key" | "kind" | "check">;
 type Found = Consequence & Pick<Comparable, "key" | "kind"> & { readonly unprotect?: boolean };
 
 /**
- * Compares the facts of the last `up` with those of the next. What an older state does not know is not compared.
+ * Compares the facts of the last `up` with those of the next. What an older state has not recorded is not compared.
  * @param answers.confirmed keys whose change the config confirms
  * @param answers.protect whether Pulumi refuses to delete what is protected
  */
@@ -67,7 +67,7 @@ function unprotected(stack: string): string {
   ].join("\n");
 }
 
-/** @param confirmations how many the config has: the next one is put behind them */
+/** @param confirmations how many the config has: the next one is appended */
 function refusalOf(stack: string, stopped: readonly Found[], confirmations: number): string {
   let next = confirmations;
   const lines = stopped.map(({ key, kind, message, remedy, unprotect }) => {

@@ -9,21 +9,22 @@ import { isText, keyOf, unwrap } from "../schema/tree";
 import { shellWord } from "../messages/shellWord";
 
 /*
- * Texts that YAML took for numbers, dates or booleans. `VERSION: 1.10` reaches the program as 1.1, `0012` as 10, `1e3` as
- * 1000, a long id rounded, a date with a time of day: by then nobody can tell what was written. The stack's file can.
+ * Texts that YAML took for numbers, dates or booleans. `VERSION: 1.10` reaches the program as 1.1, `0012` as 10, `1e3`
+ * as 1000, a long id rounded, a date with a time of day: by then the program cannot know what was written. The stack's
+ * file still has it.
  */
 
-/** How the CLI writes a date that YAML found. */
+/** How the CLI writes what YAML took for a date. */
 const GO_DATE = / \+0000 UTC$/;
 
-/** The file of a stack's config, where the CLI and the offline preview look for it unless told of another. */
+/** The file of a stack's config, where the CLI and the offline preview look for it by default. */
 export function stackFile(stack: string): string {
   return resolve(ROOT, `Pulumi.${stack}.yaml`);
 }
 
 /**
- * The values of one group that are texts by the schema and reached the program changed.
- * @param file the stack's file; where it is not there, only what no double holds is found
+ * The values of one group that are texts in the schema but reached the program changed.
+ * @param file the stack's file; without it, only numbers that a double cannot hold are found
  */
 export function changedTexts(
   group: string,

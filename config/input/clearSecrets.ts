@@ -9,7 +9,7 @@ import { SECRET_PLACEHOLDER } from "../schema/secrets";
 /** The SDK has it; its types leave it out. */
 const { isConfigSecret } = runtime as unknown as { isConfigSecret(key: string): boolean };
 
-/** A secret that anybody reads who has the stack's file. */
+/** A secret that anyone with the stack's file can read. */
 export interface ClearSecret {
   readonly key: string;
   /** The command that encrypts it. */
@@ -17,8 +17,8 @@ export interface ClearSecret {
 }
 
 /**
- * The secrets of one group that are not encrypted. Pulumi calls a group secret as a whole when one value in it is: a
- * second one in clear beside it shows only offline, where a placeholder stands for the first.
+ * The secrets of one group that are not encrypted. Pulumi treats a whole group as secret if one value in it is: a
+ * second, unencrypted one beside it is visible only offline, where a placeholder stands for the first.
  */
 export function secretsInClear(group: string, schema: z.ZodType, value: unknown): ClearSecret[] {
   const encrypted = isConfigSecret(`${PROJECT}:${group}`);

@@ -6,13 +6,14 @@ import { shellWord } from "../messages/shellWord";
 
 /*
  * `--path 'ingress.annotations.cert-manager.io/cluster-issuer' le` makes a map `cert-manager` with a key
- * `io/cluster-issuer`: each dot leads one level down, unless the name is in brackets. What was meant can be told.
+ * `io/cluster-issuer`: each dot leads one level down, unless the name is in brackets. What was meant can be
+ * reconstructed.
  */
 
 /**
- * The problem of a map that stands where a text belongs in a map of texts: annotations, labels, variables.
- * @param raw all groups as they were typed: a name that is set rightly too keeps its value
- * @returns undefined where the map cannot have come from dots in a name
+ * The problem of a map that stands in place of a text in a map of texts: annotations, labels, variables.
+ * @param raw all groups as they were typed: a name that is also set correctly keeps its value
+ * @returns undefined if the map cannot have come from dots in a name
  */
 export function dottedName(
   group: string,
@@ -43,7 +44,7 @@ export function dottedName(
   };
 }
 
-/** The names that dots took apart, with their values; undefined where something else than maps and plain values is in it. */
+/** The names that the dots split, with their values; undefined if it contains anything but maps and plain values. */
 function leavesOf(value: unknown, name: string): [name: string, value: unknown][] | undefined {
   if (typeof value !== "object") return [[name, value]];
   if (value === null || Array.isArray(value)) return undefined;

@@ -1,14 +1,14 @@
 import type { z } from "zod";
 
-/** YAML 1.1's and shells' words for the two. */
+/** YAML 1.1's and shells' words for true and false. */
 const YES = /^(true|yes|on|y|1)$/i;
 const NO = /^(false|no|off|n|0)$/i;
-/** One machine's address: what ends in 0 is a network more often, of a size that nobody said. */
+/** The address of one machine. One that ends in 0 is more often a network, whose size is unknown. */
 const ONE_ADDRESS = /^([0-9]{1,3}\.){3}(?!0$)[0-9]{1,3}$/;
 
 /**
- * What a refused value stands for, where the schema takes that: `"true"`, `yes` and `"3000"` are typed often, and in a list
- * of ranges an address without `/32`.
+ * What a refused value probably means, if the schema accepts that: `"true"`, `yes` and `"3000"` are typed often, and in
+ * a list of ranges an address without `/32`.
  */
 export function meantBy(
   key: string,

@@ -10,7 +10,7 @@ const KNOWN = ["aws", "kubernetes", "pulumi", "eks", "docker-build", "random", "
 const MOST_EDITS = 2;
 
 /**
- * Keys that are meant for this project, by all appearance, and that nobody would read.
+ * Keys that are apparently meant for this project, but that nothing reads.
  * @param config all keys of the stack's config and their values
  */
 export function mistypedNamespaces(config: Readonly<Record<string, unknown>>): Problem[] {
@@ -48,7 +48,9 @@ export function unreadNamespaces(keys: readonly string[]): string[] {
     );
 }
 
-/** Dots in a key of the file's top level are part of its name: --path was left out, and would lead elsewhere now. */
+/**
+ * Dots in a key at the file's top level are part of its name: --path was left out, and would now address another key.
+ */
 function strayOf(key: string, name: string, value?: unknown): Stray {
   return { key, value, topLevel: /[.[]/.test(name) };
 }

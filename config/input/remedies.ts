@@ -5,8 +5,8 @@ import { holdsSecret, itemsOf, keyOf, metaOf, schemaAt, unwrap } from "../schema
 import { meantBy } from "./meantValues";
 
 /**
- * The command that mends the value at `path` of a group. Where a map or a list is wanted, it sets a key in it.
- * @param refused what is there now; undefined where nothing is
+ * The command that fixes the value at `path` of a group. If a map or a list is needed, it sets a key in it.
+ * @param refused what is there now; undefined if nothing is
  */
 export function remedyOf(
   schema: z.ZodType,
@@ -18,7 +18,7 @@ export function remedyOf(
   const key = keyOf(group, path);
   const pair = pairOf(at, refused);
   if (pair) return `${removeCommand(key)} && ${setCommand(keyOf(key, [pair[0]]), pair[1])}`;
-  // An item without an example has that of its list.
+  // An item without an example uses its list's.
   const inList = typeof path.at(-1) === "number";
   const example = inList ? metaOf(schemaAt(schema, path.slice(0, -1))).example : undefined;
   const leaf = leafOf(key, at, example);
@@ -30,13 +30,13 @@ export function remedyOf(
     leaf.key,
     keeps ? shellWord(refused) : meant === undefined ? leaf.example : String(meant),
   );
-  // The CLI puts a key below a plain value at the top level alone, and makes no map of a list.
+  // The CLI puts a key below a plain value only at the top level, and does not turn a list into a map.
   const inTheWay =
     moved && refused !== undefined && (path.length > 0 || typeof refused === "object");
   return inTheWay ? `${removeCommand(key)} && ${command}` : command;
 }
 
-/** `FOO=bar`, as shells and .env files write it, in place of a map that takes this name and this value. */
+/** `FOO=bar`, as shells and .env files write it, instead of a map that accepts this name and value. */
 function pairOf(schema: z.ZodType | undefined, refused: unknown): [string, string] | undefined {
   const record = schema && unwrap(schema);
   if (!(record instanceof z.ZodRecord) || holdsSecret(schema)) return undefined;

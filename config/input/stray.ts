@@ -7,7 +7,7 @@ import { shellWord } from "../messages/shellWord";
 /** The SDK has it; its types leave it out. */
 const { isConfigSecret } = runtime as unknown as { isConfigSecret(key: string): boolean };
 
-/** A key that nobody reads. */
+/** A key that nothing reads. */
 export interface Stray {
   readonly key: string;
   readonly value: unknown;
@@ -21,7 +21,7 @@ export function removeStray({ key, topLevel }: Stray): string {
 
 /**
  * Sets the key that was meant, then removes the stray one.
- * @param secret whether it is to be encrypted, though it may not be yet
+ * @param secret whether to encrypt it, even if it is not encrypted yet
  */
 export function moveStray(stray: Stray, to: string, secret: boolean): string {
   const { key, value, topLevel } = stray;

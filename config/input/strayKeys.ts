@@ -8,8 +8,8 @@ import { SECRET_PLACEHOLDER } from "../schema/secrets";
 import { moveStray, removeStray, type Stray } from "./stray";
 
 /*
- * Keys that nobody reads: mistyped ones, and those set without --path. What is in them was meant for another key: a remedy
- * moves it there, and never removes or overwrites a value that is right.
+ * Keys that nothing reads: mistyped ones, and those set without --path. Their value was meant for another key: a remedy
+ * moves it there, and never removes or overwrites a correct value.
  */
 
 /** All groups, as they were typed. */
@@ -41,11 +41,11 @@ export function strayKey(name: string, value: unknown, raw: Raw): Problem {
 }
 
 interface UnknownKey {
-  /** The group that it is in; empty at the top. */
+  /** The group that contains it; empty at the top level. */
   readonly parent: string;
   readonly name: string;
   readonly value: unknown;
-  /** The names that there are. */
+  /** The names that exist. */
   readonly known: readonly string[];
   /** How these get introduced. */
   readonly knows: string;

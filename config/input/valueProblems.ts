@@ -7,8 +7,8 @@ import { holdsSecret, itemsOf, keyOf, knownKeys, schemaAt, unwrap } from "../sch
 import { unknownKey } from "./strayKeys";
 
 /**
- * What zod found wrong with the value of one top-level key, one problem a value.
- * @param raw all groups as they were typed: a mistyped key is not told to overwrite one that is there
+ * What zod found wrong with the value of one top-level key, one problem per value.
+ * @param raw all groups as they were typed: a mistyped key must not overwrite one that is set
  */
 export function problemsOf(
   group: string,
@@ -38,7 +38,7 @@ function problemsOfIssue(
   }
   const refused = schemaAt(schema, issue.path);
   if (issue.input === undefined && refused && unwrap(refused) instanceof z.ZodObject) {
-    // A group is missing: what is wrong is that its required keys are.
+    // If a group is missing, the problem is that its required keys are missing.
     return problemsOf(key, refused, {}, raw);
   }
   const dotted = dottedName(group, schema, issue.path, issue.input, raw);
@@ -72,13 +72,13 @@ function ruleOf(issue: z.core.$ZodIssue, refused: z.ZodType | undefined): string
   }
 }
 
-/** The CLI stores `4.5` as a text, in place of which zod asks for any number. */
+/** The CLI stores `4.5` as a text, for which zod asks for any number. */
 function isWhole(schema: z.ZodType | undefined): boolean {
   const bare = schema && unwrap(schema);
   return bare instanceof z.ZodNumber && bare.isInt;
 }
 
-/** What a list takes, where that is some words and no others. */
+/** What a list accepts, if that is a fixed set of words. */
 function itemsNamed(list: z.ZodType | undefined): string {
   const items = list && itemsOf(list);
   return items instanceof z.ZodEnum ? ` of ${choice(items.options)}` : "";

@@ -1,4 +1,4 @@
-/** Edits that make one word of the other: a letter more, less or another, or two neighbours swapped. */
+/** Number of edits between two words: a letter added, removed or replaced, or two neighbours swapped. */
 export function editDistance(a: string, b: string): number {
   const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, column) => column)];
   const at = (row: number, column: number) => rows[row]?.[column] ?? Infinity;
@@ -19,7 +19,7 @@ export function editDistance(a: string, b: string): number {
 
 const MOST_EDITS = 2;
 
-/** The name that was meant by a mistyped one, where one is near enough to be it. */
+/** The name that a mistyped one probably means, if one is close enough. */
 export function nearest(typed: string, known: readonly string[]): string | undefined {
   const [best] = known
     .map((name) => ({ name, edits: editDistance(typed, name) }))

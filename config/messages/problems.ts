@@ -1,13 +1,13 @@
 import { RunError } from "@pulumi/pulumi";
 import { PROJECT } from "../../model/project";
 
-/** One thing that is wrong with the config, told so that a reader can mend it without the source. */
+/** One problem with the config, described so that a reader can fix it without the source. */
 export interface Problem {
   /** Path below the project's namespace, as the user typed it: `app.replicas.min`. */
   readonly key: string;
   /** The rule and the value that broke it. */
   readonly message: string;
-  /** What mends it: commands, each alone on its line, and words on lines of their own. */
+  /** How to fix it: commands and text, each on separate lines. */
   readonly remedy: string;
 }
 
@@ -33,7 +33,7 @@ export function qualify(key: string): string {
   return key.includes(":") ? key : `${PROJECT}:${key}`;
 }
 
-/** What is said of a key, and below it the lines of the remedy. */
+/** The message about a key, and below it the lines of the remedy. */
 export function told(key: string, message: string, remedy?: string): string {
   const lines = remedy?.split("\n").map((line) => `\n    ${line}`) ?? [];
   return `${qualify(key)}: ${message}${lines.join("")}`;

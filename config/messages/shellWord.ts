@@ -1,4 +1,4 @@
-/** A value as a shell takes it, in quotes where it needs them; on one line, since a message indents its lines. */
+/** A value as a shell reads it, in quotes if needed; on one line, because messages indent their lines. */
 export function shellWord(value: unknown): string {
   const text = String(value);
   if (/^[\w@%+=:,./-]+$/.test(text)) return text;

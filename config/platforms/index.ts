@@ -26,6 +26,6 @@ export const platformNames = Object.keys(platforms) as [PlatformName, ...Platfor
 
 /** The platform of a config, whose functions take that config. */
 export function platformOf({ platform }: { readonly platform: PlatformName }) {
-  // Each is typed for its own config, and the name says which that is.
+  // Each is typed for its own config, and the name says which one.
   return platforms[platform] as unknown as PlatformConfig<CommonConfig>;
 }

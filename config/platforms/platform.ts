@@ -8,16 +8,16 @@ import type { Rule } from "../rules/rule";
 export type KeysOf = (namespace: string) => Readonly<Record<string, unknown>>;
 
 /**
- * What the config knows of a platform. `platforms/NAME/` holds what makes its resources.
+ * What the config knows about a platform. `platforms/NAME/` creates its resources.
  * @typeParam T the checked config of a stack on it
  */
 export interface PlatformConfig<T extends CommonConfig> {
-  /** What it is, as the end of a sentence that begins with its name. */
+  /** What it is, to complete a sentence that begins with its name. */
   readonly summary: string;
-  /** Its top-level keys. Of `cluster`, `files` and `redis` each platform has at least what `CommonConfig` names. */
+  /** Its top-level keys. In `cluster`, `files` and `redis` each platform has at least what `CommonConfig` names. */
   readonly schemas: Readonly<Record<"cluster" | "files" | "redis", z.ZodType>> &
     Readonly<Record<string, z.ZodType>>;
-  /** Why another platform's top-level keys mean nothing here. */
+  /** Why other platforms' top-level keys have no effect here. */
   readonly without: string;
   /** Defaults of keys that all platforms have, where they differ. */
   readonly defaults: {
@@ -27,19 +27,19 @@ export interface PlatformConfig<T extends CommonConfig> {
   };
   /** What it reads from the namespaces of providers. */
   readonly read: (keysOf: KeysOf) => Partial<T>;
-  /** Fills in the defaults of its own keys. `production` and those of `CommonConfig` are there. */
+  /** Fills in the defaults of its own keys. `production` and those of `CommonConfig` are already filled in. */
   readonly fill: (config: Checked<T>) => Checked<T>;
-  /** Commands that get the site a certificate here, beside a TLS Secret. */
+  /** Commands that set a certificate for the site, besides a TLS Secret. */
   readonly certificates: () => readonly string[];
-  /** Rules that compare keys, beside those of every platform. */
+  /** Rules that compare keys, in addition to every platform's. */
   readonly rules: readonly Rule<T>[];
-  /** Problems of what was typed, which the defaults hide. */
+  /** Problems in what was typed that the defaults would hide. */
   readonly problemsOfRaw: (raw: Readonly<Record<string, unknown>>) => readonly Problem[];
-  /** Values of the committed example, which nobody can run. */
+  /** Values of the committed example, which cannot be deployed. */
   readonly placeholders: (config: T) => readonly string[];
   /** Rules about changes of a running stack. */
   readonly changes: readonly ChangeRule<T>[];
-  /** Keys that `confirm` takes beside those of `changes`. */
+  /** Keys that `confirm` accepts in addition to those of `changes`. */
   readonly confirmable: readonly string[];
   /** What a change of its other keys does, by key or by the beginning of keys, for docs/changes.md. */
   readonly harmless: Readonly<Record<string, string>>;

@@ -14,7 +14,7 @@ const ISSUER = /^cert-manager\.io\/(cluster-)?issuer$/;
 export const annotationRules: readonly Rule<CommonConfig>[] = [
   {
     id: "own-annotations",
-    why: "An annotation that the stack sets, or a key of the config stands for, would be set twice with different values.",
+    why: "An annotation that the stack sets, or that has its own config key, would be set twice with different values.",
     severity: "error",
     check: ({ ingress }) =>
       ingress &&
@@ -43,7 +43,7 @@ export const annotationRules: readonly Rule<CommonConfig>[] = [
   },
   {
     id: "zone-without-address",
-    why: "DNS records point to the address of the Ingress, which has to be waited for.",
+    why: "DNS records point to the address of the Ingress, so the stack must wait for it.",
     severity: "error",
     check: ({ ingress }) =>
       ingress?.zone !== undefined && !ingress.awaitAddress

@@ -3,8 +3,9 @@ import { join, resolve } from "node:path";
 import { ROOT } from "../root";
 
 /**
- * Host that Helm asks before it renders a chart in a folder: its schema of values may refer to one, as F5's does, and neither
- * Helm's release in Pulumi nor the chart's values can skip that. Undefined where there is none, or the chart is elsewhere.
+ * The host that Helm downloads from before it renders a chart in a folder: the schema of its values may refer to one,
+ * as F5's does, and neither Pulumi's Helm release nor the chart's values can skip that. Undefined if there is none, or
+ * the chart is not in a folder.
  */
 export function hostOfSchema(chart: string): string | undefined {
   let schema: string;

@@ -10,7 +10,7 @@ import type { Rule } from "./rule";
 export const filesRules: readonly Rule<CommonConfig>[] = [
   {
     id: "assets-need-files",
-    why: "The static-assets pods serve files that each release copied to the shared files.",
+    why: "The static-assets pods serve what each release copied to the shared files.",
     severity: "error",
     check: ({ assets, files }) =>
       assets?.enabled && files?.required === false
@@ -36,7 +36,7 @@ export const filesRules: readonly Rule<CommonConfig>[] = [
   },
   {
     id: "path-of-assets",
-    why: "The path of the static files leads to the static-assets pods.",
+    why: "The static-assets pods already serve that path.",
     severity: "error",
     check: ({ app, assets, ingress }) => {
       const own = staticPaths(app ?? {});

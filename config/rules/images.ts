@@ -9,13 +9,13 @@ import { STRICTER_IN_PRODUCTION, type Rule } from "./rule";
 
 export const DIGEST_EXAMPLE = "REGISTRY/NAME@sha256:DIGEST";
 
-/** A digest means one image for ever. */
+/** A digest always means the same image. */
 const isTag = (image: string) => !image.includes("@sha256:");
 
 export const imageRules: readonly Rule<CommonConfig>[] = [
   {
     id: "confirmations-left",
-    why: "A confirmation that stays in the config confirms the next change of its key too.",
+    why: "A confirmation that stays in the config also confirms the next change of its key.",
     severity: "warning",
     check: ({ confirm = [] }) =>
       confirm.length > 0
@@ -28,7 +28,7 @@ export const imageRules: readonly Rule<CommonConfig>[] = [
   },
   {
     id: "image-digest",
-    why: "A tag can come to mean another image: pods of one release would differ, and a roll-back would not go back.",
+    why: "A tag can point to another image later: pods of one release would differ, and a roll-back would not go back.",
     severity: STRICTER_IN_PRODUCTION,
     check: ({ app }) => {
       const [key, image] = (app && namedImages(app).find(([, it]) => isTag(it))) ?? [];
@@ -52,7 +52,7 @@ export const imageRules: readonly Rule<CommonConfig>[] = [
   },
   {
     id: "server-actions-key",
-    why: "Each build without it has its own key, and pods of one build cannot read the actions in pages of another.",
+    why: "Without it each build has its own key, and pods of one build cannot read the actions in pages of another.",
     severity: "warning",
     check: ({ app }) =>
       app?.build && !app.build.secrets.server_actions_key
@@ -66,7 +66,7 @@ export const imageRules: readonly Rule<CommonConfig>[] = [
   },
   {
     id: "image-or-build",
-    why: "The image of a rolling update is named by the user or built by the stack.",
+    why: "With a rolling update, the image is either named by you or built by the stack.",
     severity: "error",
     check: ({ app }) =>
       app &&
@@ -83,7 +83,7 @@ export const imageRules: readonly Rule<CommonConfig>[] = [
   },
   {
     id: "image-beside-colours",
-    why: "With blue/green each colour names its image, so that rolling back needs no other key.",
+    why: "With blue-green each colour has its own image, so that rolling back needs no other key.",
     severity: "error",
     check: ({ app }) =>
       app && app.rollout.strategy === "blueGreen" && app.image !== undefined
@@ -96,7 +96,7 @@ export const imageRules: readonly Rule<CommonConfig>[] = [
   },
   {
     id: "build-beside-colours",
-    why: "The stack builds one image, and blue/green runs two.",
+    why: "The stack builds one image, but blue-green runs two.",
     severity: "error",
     check: ({ app }) =>
       app?.build && app.rollout.strategy === "blueGreen"

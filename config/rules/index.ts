@@ -11,8 +11,8 @@ import { rolloutRules } from "./rollout";
 import type { Check, Finding, Rule, SeverityByEnvironment } from "./rule";
 
 /**
- * The rules that every platform has, in the order in which they are told.
- * @param certificates commands that get the site a certificate on the platform, beside a TLS Secret
+ * The rules that every platform has, in the order of their messages.
+ * @param certificates commands that set a certificate for the site on the platform, besides a TLS Secret
  */
 export function commonRules(certificates: () => readonly string[]): readonly Rule<CommonConfig>[] {
   return [
@@ -28,14 +28,14 @@ export function commonRules(certificates: () => readonly string[]): readonly Rul
   ];
 }
 
-/** What a rule weighs, by environment. */
+/** The severity of a rule, by environment. */
 export function severities({
   severity,
 }: Pick<Rule<CommonConfig>, "severity">): SeverityByEnvironment {
   return typeof severity === "string" ? { production: severity, elsewhere: severity } : severity;
 }
 
-/** What the config breaks and may not. */
+/** The errors of a config. */
 export function problemsOfRules<T extends CommonConfig>(
   rules: readonly Rule<T>[],
   config: Checked<T>,
@@ -48,7 +48,7 @@ export function problemsOfRules<T extends CommonConfig>(
   });
 }
 
-/** What the config breaks and may, as lines for the reader of a preview. */
+/** The warnings of a config, as lines for the reader of a preview. */
 export function warningsOfRules<T extends CommonConfig>(
   rules: readonly Rule<T>[],
   config: T,

@@ -10,7 +10,7 @@ import { STRICTER_IN_PRODUCTION, type Rule } from "./rule";
 export const ingressRules: readonly Rule<CommonConfig>[] = [
   {
     id: "one-certificate",
-    why: "TLS ends in one place: at the load balancer or at nginx.",
+    why: "TLS is terminated in one place: at the load balancer or at nginx.",
     severity: "error",
     check: ({ ingress }) => {
       const tls = ingress?.tls;
@@ -46,7 +46,7 @@ export const ingressRules: readonly Rule<CommonConfig>[] = [
   },
   {
     id: "path-twice",
-    why: "A path leads to one Service, and `/` to the application.",
+    why: "A path belongs to one Service, and `/` to the application.",
     severity: "error",
     check: ({ ingress }) => {
       const paths = ingress?.paths.map(({ path }) => path) ?? [];
@@ -62,11 +62,11 @@ export const ingressRules: readonly Rule<CommonConfig>[] = [
   },
 ];
 
-/** @param certificates commands that get the site a certificate on its platform, beside a TLS Secret */
+/** @param certificates commands that set a certificate for the site on its platform, besides a TLS Secret */
 export function httpsRule(certificates: () => readonly string[]): Rule<CommonConfig> {
   return {
     id: "https",
-    why: "Over plain HTTP anybody on the way can read and change pages, cookies and passwords.",
+    why: "Over plain HTTP anybody on the network path can read and change pages, cookies and passwords.",
     severity: STRICTER_IN_PRODUCTION,
     check: ({ ingress, app }) =>
       app && hasNoTls(ingress)

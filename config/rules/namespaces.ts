@@ -12,7 +12,7 @@ const KUBERNETES_OWN = /^(default|kube-.*)$/;
 export const namespaceRules: readonly Rule<CommonConfig>[] = [
   {
     id: "namespace-of-kubernetes",
-    why: "A destroy deletes the stack's namespaces with all that is in them.",
+    why: "A destroy deletes the stack's namespaces with everything in them.",
     severity: "error",
     check: ({ cluster }) =>
       cluster && KUBERNETES_OWN.test(cluster.namespace)
@@ -25,7 +25,7 @@ export const namespaceRules: readonly Rule<CommonConfig>[] = [
   },
   {
     id: "controller-namespace-of-kubernetes",
-    why: "A destroy deletes the controller's namespace with all that is in it.",
+    why: "A destroy deletes the controller's namespace with everything in it.",
     severity: "error",
     check: ({ ingress }) =>
       ingress?.install && KUBERNETES_OWN.test(ingress.namespace)

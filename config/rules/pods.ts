@@ -11,7 +11,7 @@ import type { Rule } from "./rule";
 export const podRules: readonly Rule<CommonConfig>[] = [
   {
     id: "replicas-range",
-    why: "The autoscaler goes from the minimum to the maximum.",
+    why: "The autoscaler needs a minimum that is not above the maximum.",
     severity: "error",
     check: ({ app }) =>
       app && app.replicas.min > app.replicas.max
@@ -73,7 +73,7 @@ export const podRules: readonly Rule<CommonConfig>[] = [
   },
   {
     id: "reserved-variables",
-    why: "The stack sets these variables itself, and what runs in the pods relies on their values.",
+    why: "The stack sets these variables itself, and the code in the pods relies on their values.",
     severity: "error",
     check: ({ app }) =>
       (["env", "secretEnv"] as const).flatMap((group) =>

@@ -3,17 +3,15 @@ import { annotation } from "./annotations";
 import { hostOfSchema } from "./chartSchema";
 import type { Rule } from "./rule";
 
-/*
- * What works, and is worth a second look in a review.
- */
+/* What works, but deserves a second look in a review. */
 
-/** Parts of nginx's configuration, of F5's controller and of the one that was the community's. */
+/** Annotations with parts of nginx's configuration, for F5's controller and for the former community controller. */
 const SNIPPET = /-snippets?$/;
 
 export const reviewRules: readonly Rule<CommonConfig>[] = [
   {
     id: "chart-schema",
-    why: "Helm fetches what the schema of a chart's values refers to, and fails where it cannot.",
+    why: "Helm downloads what the schema of a chart's values refers to, and fails if it cannot.",
     severity: "warning",
     check: ({ ingress }) => {
       const asked = ingress?.install ? hostOfSchema(ingress.chart) : undefined;
@@ -42,7 +40,7 @@ export const reviewRules: readonly Rule<CommonConfig>[] = [
   },
   {
     id: "files-off",
-    why: "Pods without the shared files are for the time in which the file server is gone.",
+    why: "Pods should run without the shared files only while the file server is down.",
     severity: "warning",
     check: ({ files }) =>
       files && !files.required
@@ -54,7 +52,7 @@ export const reviewRules: readonly Rule<CommonConfig>[] = [
   },
   {
     id: "one-assets-pod",
-    why: "When the only pod is lost, nobody serves static files until the next is up.",
+    why: "If the only pod is lost, no static files are served until the next one is up.",
     severity: "warning",
     check: ({ assets }) =>
       assets?.enabled && assets.replicas < 2
@@ -66,7 +64,7 @@ export const reviewRules: readonly Rule<CommonConfig>[] = [
   },
   {
     id: "one-pod",
-    why: "When the only pod is lost, the site is down until the next is up.",
+    why: "If the only pod is lost, the site is down until the next one is up.",
     severity: "warning",
     check: ({ app }) =>
       app && app.replicas.min < 2

@@ -8,13 +8,13 @@ import { STRICTER_IN_PRODUCTION, type Rule } from "./rule";
  * The rules about how one release replaces another.
  */
 
-/** Seconds that controllers needed to take a pod out, with some to spare: docs/zero-downtime.md. */
+/** Seconds that controllers needed to remove a pod, with a margin: docs/zero-downtime.md. */
 const LEAST_PRE_STOP = 5;
 
 export const rolloutRules: readonly Rule<CommonConfig>[] = [
   {
     id: "pre-stop",
-    why: "Load balancers go on sending requests to a pod that ends until they have learnt of it.",
+    why: "Load balancers keep sending requests to a pod that shuts down until they notice.",
     severity: STRICTER_IN_PRODUCTION,
     check: ({ app }) =>
       endsTooSoon(app)
@@ -50,7 +50,7 @@ export const rolloutRules: readonly Rule<CommonConfig>[] = [
   },
   {
     id: "live-colour",
-    why: "With blue/green the config says which colour visitors meet.",
+    why: "With blue-green the config says which colour serves visitors.",
     severity: "error",
     check: ({ app }) =>
       app && app.rollout.strategy === "blueGreen" && app.rollout.live === undefined

@@ -24,7 +24,7 @@ export const quantityOrNone = () =>
       ),
   );
 
-/** Memory of a pod, in the range in which Node.js runs and nodes exist. */
+/** Memory of a pod, in a range in which Node.js runs and nodes exist. */
 export const memoryQuantity = () => text(checked(memoryFlaw));
 
 /** CPU of a pod. */
@@ -45,7 +45,7 @@ function memoryFlaw(amount: string): string | undefined {
   const bytes = bytesOf(amount);
   if (bytes > MOST_MEMORY) return "expected 512Gi or less";
   if (bytes >= LEAST_MEMORY) return undefined;
-  // Without a suffix it is bytes, which nobody means by a small number.
+  // Without a suffix it is bytes, and nobody means a small number of bytes.
   return suffix === undefined
     ? `${amount} is bytes; did you mean ${amount}${Number(number) < 64 ? "Gi" : "Mi"}?`
     : "expected 64Mi or more";

@@ -25,7 +25,7 @@ export function partsOf(key: string): (string | number)[] {
   );
 }
 
-/** What is at a key, where that is there. */
+/** The value at a key, if there is one. */
 export function valueAt(raw: unknown, key: string): unknown {
   return partsOf(key).reduce<unknown>(
     (at, part) =>
@@ -36,15 +36,15 @@ export function valueAt(raw: unknown, key: string): unknown {
   );
 }
 
-/** What the schemas say of themselves beside zod's own rules; `docs/configuration.md` shows it. */
+/** What the schemas describe beyond zod's own rules; `docs/configuration.md` shows it. */
 export interface Meta {
   readonly description?: string;
-  /** A value that is accepted, quoted as a shell needs it. */
+  /** An accepted value, quoted for a shell. */
   readonly example?: string;
-  /** The default in words, where it depends on other keys. */
+  /** The default in words, if it depends on other keys. */
   readonly defaultText?: string;
   readonly secret?: boolean;
-  /** A value of it does something that nobody may come to by pasting: what is refused is removed, without an example. */
+  /** Its values do something that must not happen by pasting an example: the remedy for a refused value removes it. */
   readonly typedAlone?: boolean;
 }
 
@@ -56,7 +56,7 @@ export function metaOf(schema: z.ZodType | undefined): Meta {
     : own;
 }
 
-/** A secret, or a map in which one may be: whoever typed one for the other must not read it in a log. */
+/** A secret, or a map that may contain one: if somebody typed one for the other, it must not appear in a log. */
 export function holdsSecret(schema: z.ZodType | undefined): boolean {
   const bare = schema && unwrap(schema);
   return (
@@ -66,7 +66,7 @@ export function holdsSecret(schema: z.ZodType | undefined): boolean {
   );
 }
 
-/** The schema below `path`, or undefined where the path leaves what the schema knows. */
+/** The schema below `path`, or undefined if the schema does not know the path. */
 export function schemaAt(schema: z.ZodType, path: readonly PropertyKey[]): z.ZodType | undefined {
   const bare = unwrap(schema);
   const [head, ...rest] = path;
@@ -85,7 +85,7 @@ export function knownKeys(schema: z.ZodType | undefined): string[] {
   return bare instanceof z.ZodObject ? Object.keys(bare.shape) : [];
 }
 
-/** Every key below a schema that has a name of its own, groups as well as values. */
+/** Every named key below a schema, groups as well as values. */
 export function keysBelow(key: string, schema: z.ZodType): string[] {
   const bare = unwrap(schema);
   if (!(bare instanceof z.ZodObject)) return [];
@@ -95,7 +95,7 @@ export function keysBelow(key: string, schema: z.ZodType): string[] {
   ]);
 }
 
-/** The schema of a list's items; undefined where no list is taken. */
+/** The schema of a list's items; undefined if it accepts no list. */
 export function itemsOf(schema: z.ZodType): z.ZodType | undefined {
   const bare = unwrap(schema);
   if (bare instanceof z.ZodArray) return bare.element as z.ZodType;
@@ -103,7 +103,7 @@ export function itemsOf(schema: z.ZodType): z.ZodType | undefined {
   return bare.options.map((option) => itemsOf(option as z.ZodType)).find((items) => items);
 }
 
-/** Whether a schema takes a text, also one that looked like a number: what `text()` makes. */
+/** Whether a schema accepts a text, also one that looked like a number: what `text()` creates. */
 export function isText(schema: z.ZodType): boolean {
   return schema instanceof z.ZodOptional || schema instanceof z.ZodDefault
     ? isText(schema.unwrap() as z.ZodType)

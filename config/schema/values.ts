@@ -8,7 +8,7 @@ import type { Meta } from "./tree";
 export const about = <T extends z.ZodType>(schema: T, description: string, meta: Meta = {}): T =>
   schema.meta({ description, ...meta });
 
-/** `pulumi config set --path … 8080` stores a number, and `true` a boolean, where a text is meant. */
+/** `pulumi config set --path … 8080` stores a number, and `true` a boolean, even if a text is meant. */
 export const text = (schema = z.string()) =>
   z.preprocess(
     (value) => (["number", "boolean"].includes(typeof value) ? String(value) : value),
@@ -22,7 +22,7 @@ export const hostname = () =>
     .string()
     .max(253)
     .refine(
-      // Digits alone at the end are an address, which an Ingress does not take as a host.
+      // A last part with only digits makes it an address, which an Ingress does not accept as a host.
       (name) =>
         /\.[^.]*[a-z][^.]*$/.test(name) && name.split(".").every((part) => LABEL.test(part)),
       "expected a DNS name in lower case, such as shop.example.com",
@@ -48,12 +48,12 @@ export const countOrPercent = () =>
   );
 export const urlPath = () =>
   z.string().regex(/^\/[^\s?#;{}"'\\]*$/, "expected a path that starts with /");
-/** As Next.js takes a prefix of paths: no slash at its end. */
+/** As Next.js expects a path prefix: without a slash at the end. */
 export const prefixPath = () =>
   z
     .string()
     .regex(/^(\/[A-Za-z0-9._~-]+)+$/, "expected a path without a trailing /, such as /shop");
-/** The agent gets them as a list with commas. */
+/** The agent gets them as a comma-separated list. */
 export const warmupPath = () =>
   urlPath().refine((path) => !path.includes(","), "expected a path without a comma");
 export const absolutePath = () =>

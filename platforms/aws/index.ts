@@ -29,8 +29,8 @@ const repositoryStays = () =>
   );
 
 /**
- * VPC, EKS, EFS and ElastiCache: everything below the application, made by the stack.
- * @throws {ConfigError} where AWS says that the config cannot be
+ * VPC, EKS, EFS and ElastiCache: everything below the application, created by the stack.
+ * @throws {ConfigError} if AWS shows that the config cannot work
  */
 export async function onAws(config: AwsConfig): Promise<Ground> {
   const around = await awsSurroundings(config);
@@ -90,14 +90,14 @@ function awsPlatform(config: AwsConfig, around: AwsSurroundings, kept: Facts): P
     dns: (loadBalancer) => {
       if (zoneId) new DnsRecords("site", { hosts, zoneId, loadBalancer });
     },
-    // `aws eks update-kubeconfig --name` takes the first; the second is the same as a secret file.
+    // `aws eks update-kubeconfig --name` needs the first; the second is the same as a secret file.
     outputs: { clusterName: cluster.name, kubeconfig: cluster.kubeconfig },
   };
 }
 
 /**
- * Nodes, mounts and load balancers need the routes for as long as they live, and a destroy takes them apart last: without
- * a route out a node loses the API server in the middle of it.
+ * Nodes, mounts and load balancers need the routes as long as they exist, so a destroy deletes the routes last: without
+ * a route out, a node would lose the API server half-way.
  */
 function clusterIn(network: UsedNetwork, config: AwsConfig): EksCluster {
   const { cluster, identity, production, protect, region = "" } = config;
@@ -152,7 +152,7 @@ function ownNetwork({ network }: AwsConfig, zones: readonly string[]): UsedNetwo
   return { vpcId, privateSubnetIds, zones: zones.length, cidrs: [network.cidr], before: [made] };
 }
 
-/** One replication group for pages, and where sessions must survive a full cache, another for them. */
+/** One replication group for pages and, if sessions must survive a full cache, another one for them. */
 function elastiCache(
   { redis, protect }: AwsConfig,
   { vpcId, privateSubnetIds }: UsedNetwork,

@@ -5,9 +5,9 @@ import { readZones } from "../../components/zones";
 import type { AwsConfig } from "../../config";
 import { ConfigError } from "../../config/messages/problems";
 
-/** What is there before the stack, and decides what it can be. */
+/** What exists before the stack and decides what it can be. */
 export interface AwsSurroundings {
-  /** The VPC that others made, where the config names one. */
+  /** The existing VPC, if the config names one. */
   readonly network: ExistingNetwork | undefined;
   /** Names of the zones of the stack's own VPC. */
   readonly zones: readonly string[];
@@ -16,8 +16,8 @@ export interface AwsSurroundings {
 }
 
 /**
- * Asks AWS. Nothing is registered by it, so it may fail.
- * @throws {ConfigError} with all that AWS says against the config
+ * Asks AWS. It registers nothing, so it may fail.
+ * @throws {ConfigError} with everything that AWS shows to be wrong with the config
  */
 export async function awsSurroundings({
   network: { existing, availabilityZones, zones },
@@ -34,7 +34,7 @@ export async function awsSurroundings({
   return { network, zones: names, zoneId: hostedZone && pulumi.output(hostedZone).zoneId };
 }
 
-/** Problems of the config as one error; what else has failed as it is. */
+/** Problems of the config as one error; any other failure unchanged. */
 function throwTogether(answers: readonly PromiseSettledResult<unknown>[]): void {
   const reasons = answers.flatMap((it): unknown[] => (it.status === "rejected" ? [it.reason] : []));
   const problems = reasons.flatMap((reason) => {

@@ -2,7 +2,10 @@ import type { Kubectl } from "../../components/kubectl";
 import { OWNER } from "../../model/project";
 import type { FoundClass, FoundCluster, FoundIngress, FoundNamespace } from "./clusterRules";
 
-/* What a cluster holds that another stack may hold too. Without an answer nothing is known, and nothing is said. */
+/*
+ * What a cluster contains that may belong to another stack. Without an answer nothing is known, and nothing is
+ * reported.
+ */
 
 interface Meta {
   readonly name: string;
@@ -32,7 +35,7 @@ export async function readCluster(
 ): Promise<FoundCluster> {
   const get = <T extends Item>(...what: string[]) => {
     const how = ["--ignore-not-found", "--output=json"];
-    // No answer, or one that is none: what stands in front of kubectl may print lines of its own.
+    // No answer, or an unreadable one: a wrapper around kubectl may print its own lines.
     return run(["get", ...what, ...how])
       .then(itemsIn<T>)
       .catch((): T[] => []);
@@ -65,7 +68,7 @@ function classOf({ metadata: { name, annotations }, spec }: ClassItem): FoundCla
     name,
     controller: spec?.controller ?? "",
     isDefault: annotations?.["ingressclass.kubernetes.io/is-default-class"] === "true",
-    // Helm notes on every object whose it is.
+    // Helm marks every object with its release.
     releaseNamespace: annotations?.["meta.helm.sh/release-namespace"],
   };
 }

@@ -1,7 +1,7 @@
 import { either, setCommand } from "../../config/messages/commands";
 import type { Problem } from "../../config/messages/problems";
 
-/** What was found in a cluster. `owner`: the stack of this project that has left its name. */
+/** What was found in a cluster. `owner`: the stack of this project whose name it carries. */
 export interface FoundCluster {
   readonly namespaces: readonly FoundNamespace[];
   readonly classes: readonly FoundClass[];
@@ -25,30 +25,30 @@ export interface FoundIngress {
   readonly rules: readonly { readonly host: string; readonly paths: readonly string[] }[];
 }
 
-/** What a stack is about to take. */
+/** What a stack is about to claim. */
 export interface Wanted {
-  /** Who asks: what has its name is its own. */
+  /** The stack that asks: what carries its name is its own. */
   readonly owner: string;
   readonly stack: string;
   /** Its namespaces, by the key that names each. */
   readonly namespaces: readonly (readonly [key: string, name: string])[];
-  /** Whether it makes the class. */
+  /** Whether it creates the class. */
   readonly makesClass: boolean;
   readonly className: string;
   /** Its hosts, by the key that names each. */
   readonly hosts: readonly (readonly [key: string, host: string])[];
   readonly paths: readonly string[];
-  /** How to say that a host is to be taken all the same; undefined where that is said. */
+  /** The command that confirms taking a host anyway; undefined if that is confirmed. */
   readonly confirmHosts: string | undefined;
 }
 
-/** What stands in the way, and what a reader should know. */
+/** What prevents the deployment, and what a reader should know. */
 export interface Conflicts {
   readonly problems: readonly Problem[];
   readonly warnings: readonly Omit<Problem, "remedy">[];
 }
 
-/** Source: F5, "Host and Listener collisions": the oldest resource that names a host has all of it. */
+/** Source: F5, "Host and Listener collisions": the oldest resource that names a host owns it. */
 const ONE_INGRESS_A_HOST = "nginx.org/ingress-controller";
 
 export function conflictsIn(found: FoundCluster, wanted: Wanted): Conflicts {
@@ -66,7 +66,7 @@ export function conflictsIn(found: FoundCluster, wanted: Wanted): Conflicts {
   };
 }
 
-/** Server-side apply takes what is there. It may be what an `up` or a destroy of this stack has left half-way. */
+/** Server-side apply takes over what exists. It may be a leftover of an interrupted `up` or destroy of this stack. */
 function takenOver({ key, name, owner }: Claimed): Omit<Problem, "remedy"> {
   const whose = owner === undefined ? "" : `, owned by a stack of the same name '${owner}'`;
   return {

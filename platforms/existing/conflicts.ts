@@ -10,8 +10,8 @@ import { readCluster } from "./clusterReading";
 import { conflictsIn, type Wanted } from "./clusterRules";
 
 /**
- * What a cluster that exists holds of others and the stack would claim too. Asked where the stack is new, and of what it comes
- * to claim later; nobody is asked offline, where the engine calls no hook.
+ * What an existing cluster contains that belongs to others and that the stack would claim too. Checked if the stack is
+ * new, and later for what it newly claims; not offline, where the engine calls no hook.
  */
 export async function clusterConflicts(
   config: ExistingConfig,
@@ -29,7 +29,7 @@ export async function clusterConflicts(
   };
 }
 
-/** What is new of what the stack claims. */
+/** What the stack newly claims. */
 function wantedOf({ app, cluster, confirm, ingress }: ExistingConfig, old?: Facts): Wanted {
   const sameClass = old?.["ingress.className"] === ingress.className;
   const hadController = old?.["ingress.install"] === "true";

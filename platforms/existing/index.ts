@@ -9,7 +9,7 @@ import { clusterConflicts } from "./conflicts";
 import type { Ground, Platform, RedisUrls } from "../platform";
 import { EVICTION, pagesAndSessions, tlsOfSecret } from "../sharedParts";
 
-/** A cluster that is there already. Nothing of AWS is made. */
+/** A cluster that exists already. Nothing of AWS is made. */
 export function onExisting(config: ExistingConfig): Promise<Ground> {
   return Promise.resolve({
     conflicts: (old) => clusterConflicts(config, old),
@@ -23,8 +23,8 @@ function existingPlatform(config: ExistingConfig): Platform {
     context: cluster.context,
     enableServerSideApply: true,
   });
-  // Without it the preview of a cluster that cannot be reached would pass, and show changes that no server checked.
-  // Its name is that of the key which an error should point to.
+  // Without it the preview of an unreachable cluster would succeed, and show changes that no server checked. It is
+  // named after the key that an error should point to.
   k8s.core.v1.Namespace.get("cluster.context", "kube-system", { provider });
   return {
     provider,

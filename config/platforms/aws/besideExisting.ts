@@ -1,12 +1,12 @@
 import { removeCommand } from "../../messages/commands";
 import type { Problem } from "../../messages/problems";
 
-/** Keys of `network` that say how a VPC is made. */
+/** Keys of `network` that say how to create a VPC. */
 const OF_A_NEW_VPC = ["cidr", "availabilityZones", "zones", "natGateways", "reservedCidrs"];
 
 /**
- * Keys that were typed beside `network.existing`, and that nothing would read.
- * @param network as the user typed it: with the defaults filled in every key is there
+ * Keys that were typed beside `network.existing` and have no effect there.
+ * @param network as the user typed it: once the defaults are filled in, every key is there
  */
 export function besideExisting(network: unknown): Problem[] {
   if (typeof network !== "object" || network === null) return [];

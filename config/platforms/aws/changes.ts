@@ -198,7 +198,7 @@ const serviceRules: readonly ChangeRule<AwsConfig>[] = [
   },
 ];
 
-/** Changes of what platform `aws` makes. */
+/** Changes of what platform `aws` creates. */
 export const changes = [...clusterRules, ...existingNetwork, ...serviceRules];
 
 /** What a change of its other keys does. */
@@ -211,7 +211,7 @@ export const harmless: Readonly<Record<string, string>> = {
   "redis.snapshotRetentionDays, redis.snapshotWindow, redis.maintenanceWindow": "in place",
 };
 
-/** The zones that the config names. In a VPC that others made its subnets say where they are. */
+/** The zones that the config names. In an existing VPC, the subnets say where they are. */
 function zonesOf({ network }: AwsConfig): string | undefined {
   return network.existing ? undefined : (network.zones?.join(",") ?? NONE);
 }

@@ -14,7 +14,7 @@ export interface AwsConfig extends CommonConfig {
   readonly defaultTags: Readonly<Record<string, string>>;
   /** The keys of the AWS provider, which the program must not contradict. */
   readonly awsKeys: AwsProviderKeys;
-  /** Whom both providers act as, of AWS and of the cluster. */
+  /** The identity of both providers, AWS's and the cluster's. */
   readonly identity: AwsIdentity;
   readonly network: Filled<Group<"network">, "natGateways">;
   readonly cluster: Group<"cluster">;

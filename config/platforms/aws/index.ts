@@ -11,7 +11,7 @@ import { rules } from "./rules";
 import { schemas } from "./schema";
 import { TIMEOUTS } from "./timeouts";
 
-/** VPC, EKS, EFS and ElastiCache, made by the stack. */
+/** VPC, EKS, EFS and ElastiCache, created by the stack. */
 export const aws: PlatformConfig<AwsConfig> = {
   summary: "creates a VPC, EKS, EFS and ElastiCache",
   schemas,
@@ -41,7 +41,7 @@ function read(keysOf: KeysOf): Partial<AwsConfig> {
   };
 }
 
-/** The tags of `{ tags: { … } }`. What is of another shape, the provider refuses. */
+/** The tags of `{ tags: { … } }`. The provider refuses any other shape. */
 function tagsOf(defaultTags: unknown): Record<string, string> {
   const { tags } = z
     .object({ tags: z.record(z.string(), z.coerce.string()).catch({}) })

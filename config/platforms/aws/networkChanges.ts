@@ -2,10 +2,10 @@ import type { AwsConfig } from "./config";
 import { backOrAnotherStack, removeCommand, setCommand as set } from "../../messages/commands";
 import { type ChangeRule } from "../../changes/rule";
 
-/** In place of an id, where the stack makes its VPC. */
+/** Stands for the id if the stack creates its VPC. */
 const OWN_VPC = "own";
 
-/** A VPC that others made. */
+/** An existing VPC. */
 export const existingNetwork: readonly ChangeRule<AwsConfig>[] = [
   {
     key: "network.existing.vpcId",
@@ -23,7 +23,7 @@ export const existingNetwork: readonly ChangeRule<AwsConfig>[] = [
     key: "network.existing.privateSubnetIds",
     kind: "refused",
     change: "other private subnets",
-    // In any order: readNetwork gives them one of its own.
+    // In any order: readNetwork sorts them.
     fact: ({ network }) =>
       network.existing && [...network.existing.privateSubnetIds].sort().join(", "),
     check: (old, now) => ({

@@ -5,16 +5,16 @@ import { DIGEST_EXAMPLE } from "../../rules/images";
 import type { AwsConfig } from "./config";
 import { DOCUMENTATION_HOST } from "./rules/certificateNames";
 
-/** Ranges that RFC 5737 keeps for documents: nobody's address. */
+/** Ranges that RFC 5737 reserves for documentation: nobody's address. */
 const DOCUMENTATION_RANGE = /^(192\.0\.2|198\.51\.100|203\.0\.113)\./;
-/** Accounts that AWS keeps for documents. */
+/** Accounts that AWS uses in its documentation. */
 const DOCUMENTATION_ACCOUNT = /\b(111122223333|123456789012|444455556666)\b/;
-/** Of `Pulumi.prod.yaml`: nobody pushed it. */
+/** The digest in `Pulumi.prod.yaml`, which nobody pushed. */
 const EXAMPLE_DIGEST = "@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 
 /**
- * Values of the committed example that a plan may show but that nobody can run: each is a warning in a
- * preview, and an error in `pulumi up`, before anything is created.
+ * Values of the committed example that a plan may show but that cannot be deployed: each is a warning in a preview, and
+ * an error in `pulumi up`, before anything is created.
  */
 export function placeholders({ app, cluster, ingress }: AwsConfig): string[] {
   const found: string[] = [];

@@ -4,7 +4,7 @@ import { backOrAnotherStack, setCommand as set } from "../../messages/commands";
 import { bytesOf } from "../../../model/quantities";
 import { NONE, type ChangeRule } from "../../changes/rule";
 
-/** Changes of what a cluster that exists is asked for. */
+/** Changes on platform `existing`. */
 export const changes: readonly ChangeRule<ExistingConfig>[] = [
   {
     key: "cluster.context",
@@ -101,7 +101,10 @@ function uploadsOf({ files }: ExistingConfig): string {
   return `storageClass ${files.uploadsStorageClass ?? files.storageClass ?? ""}`;
 }
 
-/** Where sessions live. Of a URL, which is a secret, a short hash of host, port and number: another password moves nothing. */
+/**
+ * Where sessions are kept. A URL is a secret, so only a short hash of host, port and database number is recorded: a new
+ * password moves nothing.
+ */
 function sessionsOf({ cache, redis }: ExistingConfig): string | undefined {
   if (cache.store === "files") return undefined;
   if (redis.url === undefined) return `the cluster's Redis (${redis.sessions})`;

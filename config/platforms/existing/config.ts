@@ -9,6 +9,6 @@ export interface ExistingConfig extends CommonConfig {
   readonly platform: "existing";
   readonly cluster: Group<"cluster">;
   readonly files: Group<"files">;
-  /** The URLs are in clear here; whoever passes them on marks them as secrets. */
+  /** The URLs are not marked as secret here; whoever passes them on must do that. */
   readonly redis: Filled<Group<"redis">, "sessions">;
 }

@@ -4,7 +4,7 @@ import type { ExistingConfig } from "./config";
 import { rules } from "./rules";
 import { schemas } from "./schema";
 
-/** A cluster that is there already. */
+/** A cluster that exists already. */
 export const existing: PlatformConfig<ExistingConfig> = {
   summary: "uses a cluster that you have",
   schemas,

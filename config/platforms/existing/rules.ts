@@ -6,7 +6,7 @@ import type { ExistingConfig } from "./config";
 const clusterRules: readonly Rule<ExistingConfig>[] = [
   {
     id: "context",
-    why: "Without a context the stack goes wherever kubectl happens to point.",
+    why: "Without a context the stack is deployed wherever kubectl happens to point.",
     severity: STRICTER_IN_PRODUCTION,
     check: ({ cluster }) =>
       cluster && cluster.context === undefined
@@ -26,7 +26,7 @@ const clusterRules: readonly Rule<ExistingConfig>[] = [
   },
   {
     id: "node-ports-without-controller",
-    why: "The node ports are those of the controller that the stack installs.",
+    why: "The node ports belong to the controller that the stack installs.",
     severity: "error",
     check: ({ ingress }) =>
       ingress?.nodePorts && !ingress.install
@@ -79,7 +79,7 @@ const filesRules: readonly Rule<ExistingConfig>[] = [
   },
   {
     id: "host-path-node-count",
-    why: "A folder of a node is enough on one node, and wrong on more.",
+    why: "A folder on a node works with one node, but not with more.",
     severity: "error",
     check: ({ files, cluster }) =>
       files?.hostPath !== undefined &&
@@ -98,7 +98,7 @@ const filesRules: readonly Rule<ExistingConfig>[] = [
   },
   {
     id: "uploads-class-alone",
-    why: "The uploads get another class than the cache, so both need one.",
+    why: "Uploads get a different class than the cache, so both need one.",
     severity: "error",
     check: ({ files }) =>
       files?.uploadsStorageClass !== undefined && files.storageClass === undefined
@@ -129,7 +129,7 @@ const redisRules: readonly Rule<ExistingConfig>[] = [
   },
   {
     id: "one-redis",
-    why: "Pages, data and tags are in one Redis.",
+    why: "Pages, data and tags are kept in one Redis.",
     severity: "error",
     check: ({ redis, cache }) =>
       redis && cache?.store !== "files" && (redis.url === undefined) === !redis.inCluster
@@ -146,7 +146,7 @@ const redisRules: readonly Rule<ExistingConfig>[] = [
   },
   {
     id: "session-url-alone",
-    why: "A Redis for sessions comes beside the one for pages.",
+    why: "A Redis for sessions is an addition to the one for pages.",
     severity: "error",
     check: ({ redis }) =>
       redis?.sessionUrl !== undefined && redis.url === undefined
@@ -159,7 +159,7 @@ const redisRules: readonly Rule<ExistingConfig>[] = [
   },
   {
     id: "own-sessions",
-    why: "A Redis that is full of pages evicts keys, and sessions must stay.",
+    why: "A Redis that is full of pages evicts keys, but sessions must stay.",
     severity: "error",
     check: ({ redis }) =>
       redis?.url !== undefined && !redis.sessionUrl && redis.sessions === "own"
@@ -192,7 +192,7 @@ const ofAws: readonly Rule<ExistingConfig>[] = [
   },
   {
     id: "certificate-of-aws",
-    why: "Only load balancers of AWS take ACM certificates.",
+    why: "Only AWS load balancers can use ACM certificates.",
     severity: "error",
     check: ({ ingress }) =>
       ingress?.tls?.certificateArn !== undefined
@@ -205,7 +205,7 @@ const ofAws: readonly Rule<ExistingConfig>[] = [
   },
   {
     id: "zone-of-aws",
-    why: "The stack makes DNS records in Route 53, and nowhere else.",
+    why: "The stack can create DNS records only in Route 53.",
     severity: "error",
     check: ({ ingress }) =>
       ingress?.zone !== undefined
@@ -221,7 +221,7 @@ const ofAws: readonly Rule<ExistingConfig>[] = [
 const nodeRules: readonly Rule<ExistingConfig>[] = [
   {
     id: "room-for-a-rollout",
-    why: "A new pod that may share no node with the old ones needs a node without one.",
+    why: "A new pod that may not share a node with the old ones needs a free node.",
     severity: "error",
     check: ({ app, cluster }) =>
       app?.hostAntiAffinity &&
@@ -255,7 +255,7 @@ const nodeRules: readonly Rule<ExistingConfig>[] = [
   },
   {
     id: "unknown-room-for-a-rollout",
-    why: "Whether a rollout has a free node is known where the number of nodes is.",
+    why: "Whether a rollout has a free node can only be checked if the number of nodes is known.",
     severity: "warning",
     check: ({ app, cluster }) =>
       app?.hostAntiAffinity &&
@@ -271,7 +271,7 @@ const nodeRules: readonly Rule<ExistingConfig>[] = [
   },
 ];
 
-/** The rules of platform `existing`, in the order in which they are told. */
+/** The rules of platform `existing`, in the order of their messages. */
 export const rules: readonly Rule<ExistingConfig>[] = [
   ...clusterRules,
   ...filesRules,

@@ -5,10 +5,10 @@ import { setCommand } from "../../../messages/commands";
 import type { Problem } from "../../../messages/problems";
 import { ROOT } from "../../../root";
 
-/** A repository or an image, which the builder fetches. */
+/** A repository or an image, which the builder downloads. */
 const ELSEWHERE = /^([a-z][a-z0-9+-]*:\/\/|git@)/;
 
-/** Folders and files of a build that are not there: `docker build` would say so after the VPC is made. */
+/** Folders and files of a build that do not exist: `docker build` would say so only after the VPC has been created. */
 export function missingPaths(build: NonNullable<AwsConfig["app"]>["build"]): Problem[] {
   if (!build) return [];
   const paths: [key: string, path: string][] = [

@@ -12,10 +12,10 @@ const MOST_NAMES = 100;
 /** ACM user guide, "Quotas". */
 const NAMES_WITHOUT_ASKING = 10;
 
-/** A name that RFC 2606 keeps for documents: the example's own, nobody's site. */
+/** A name that RFC 2606 reserves for documentation: the example's, nobody's site. */
 export const DOCUMENTATION_HOST = /(^|\.)example\.(com|net|org)$/;
 
-/** The names of a certificate that the stack asks ACM for; none where it asks for none. */
+/** The names of the certificate that the stack requests from ACM; none if it requests none. */
 function certifiedHosts({ app, ingress }: Checked<AwsConfig>): string[] {
   return app && ingress?.zone !== undefined && !ingress.tls
     ? [app.host, ...ingress.extraHosts]
@@ -28,11 +28,11 @@ const instead = () =>
     `a certificate of your own:\n${set("ingress.tls.certificateArn", "ARN")}`,
   );
 
-/** Hosts of which ACM would make no certificate. */
+/** Hosts for which ACM would issue no certificate. */
 export const hostLimits: readonly Rule<AwsConfig>[] = [
   {
     id: "certificate-first-name",
-    why: "The first name of a certificate is its common name, which has 64 characters at most.",
+    why: "The first name of a certificate is its common name, which has at most 64 characters.",
     severity: "error",
     check: (config) => {
       const [first = ""] = certifiedHosts(config);
@@ -47,7 +47,7 @@ export const hostLimits: readonly Rule<AwsConfig>[] = [
   },
   {
     id: "certificate-long-name",
-    why: "ACM proves a name by a DNS record below it, whose name has a limit too.",
+    why: "ACM validates a name by a DNS record below it, and that record's name has a limit too.",
     severity: "error",
     check: (config) =>
       certifiedHosts(config)
@@ -64,7 +64,7 @@ export const hostLimits: readonly Rule<AwsConfig>[] = [
   },
   {
     id: "certificate-name-count",
-    why: "An ACM certificate has 100 names at most.",
+    why: "An ACM certificate has at most 100 names.",
     severity: "error",
     check: (config) => {
       const hosts = certifiedHosts(config);
@@ -79,7 +79,7 @@ export const hostLimits: readonly Rule<AwsConfig>[] = [
   },
   {
     id: "certificate-name-quota",
-    why: "ACM's quota of names is 10 until it is raised.",
+    why: "ACM's quota for names is 10 until AWS raises it.",
     severity: "warning",
     check: (config) => {
       const names = certifiedHosts(config).length;

@@ -6,7 +6,7 @@ import type { AwsConfig } from "../config";
 export const clusterRules: readonly Rule<AwsConfig>[] = [
   {
     id: "kubernetes-support-ended",
-    why: "After the last day of standard support AWS upgrades the cluster by itself.",
+    why: "After the last day of standard support, AWS upgrades the cluster by itself.",
     severity: "error",
     check: ({ cluster }, today) => {
       const end = cluster && endedSupport(cluster.version, today);
@@ -40,7 +40,7 @@ export const clusterRules: readonly Rule<AwsConfig>[] = [
   },
   {
     id: "api-server-private",
-    why: "Whoever runs `pulumi up` has to reach the API server.",
+    why: "The machine that runs `pulumi up` must be able to reach the API server.",
     severity: "warning",
     check: ({ cluster }) =>
       cluster?.publicAccessCidrs.length === 0
@@ -54,7 +54,7 @@ export const clusterRules: readonly Rule<AwsConfig>[] = [
   },
   {
     id: "kubernetes-support-ending",
-    why: "An upgrade is planned before the day on which every `pulumi up` is refused.",
+    why: "You should upgrade before the day from which every `pulumi up` is refused.",
     severity: "warning",
     check: ({ cluster }, today) => {
       const end = cluster && endingSupport(cluster.version, today);

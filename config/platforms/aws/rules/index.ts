@@ -11,7 +11,7 @@ import { reviewRules } from "./review";
 import { serviceRules } from "./services";
 import { tagLimits } from "./tags";
 
-/** The rules of platform `aws`, in the order in which they are told. */
+/** The rules of platform `aws`, in the order of their messages. */
 export const rules: readonly Rule<AwsConfig>[] = [
   ...awsProvider,
   ...regionRules,

@@ -7,7 +7,7 @@ import { DOCUMENTATION_HOST } from "./certificateNames";
 export const awsIngress: readonly Rule<AwsConfig>[] = [
   {
     id: "certificate-without-controller",
-    why: "The certificate is the load balancer's, which comes with the controller that the stack installs.",
+    why: "The certificate is for the load balancer, which exists only if the stack installs the controller.",
     severity: "error",
     check: ({ ingress }) =>
       ingress && !ingress.install && ingress.tls?.certificateArn !== undefined
@@ -20,7 +20,7 @@ export const awsIngress: readonly Rule<AwsConfig>[] = [
   },
   {
     id: "certificate-region",
-    why: "A load balancer takes certificates of its own region.",
+    why: "A load balancer accepts only certificates from its own region.",
     severity: "error",
     check: ({ ingress, region }) => {
       const arn = ingress?.tls?.certificateArn;
@@ -39,7 +39,7 @@ export const awsIngress: readonly Rule<AwsConfig>[] = [
   },
   {
     id: "zone-without-controller",
-    why: "The DNS records point to the load balancer, which comes with the controller that the stack installs.",
+    why: "The DNS records point to the load balancer, which exists only if the stack installs the controller.",
     severity: "error",
     check: ({ ingress }) =>
       ingress && !ingress.install && ingress.zone !== undefined
@@ -52,7 +52,7 @@ export const awsIngress: readonly Rule<AwsConfig>[] = [
   },
   {
     id: "proxy-protocol-on-aws",
-    why: "The load balancer always speaks proxy protocol, and a controller that does not expect it answers 400.",
+    why: "The load balancer always uses proxy protocol, and a controller that does not expect it answers 400.",
     severity: "error",
     check: ({ ingress }) =>
       ingress?.proxyProtocol === false
@@ -78,7 +78,7 @@ export const awsIngress: readonly Rule<AwsConfig>[] = [
   },
   {
     id: "hosts-in-zone",
-    why: "A zone only holds names below it.",
+    why: "A zone can only contain names below its own.",
     severity: "error",
     check: ({ ingress, app }) => {
       const zone = ingress?.zone;
@@ -87,7 +87,7 @@ export const awsIngress: readonly Rule<AwsConfig>[] = [
       const index = hosts.findIndex((host) => host && host !== zone && !host.endsWith(`.${zone}`));
       const outside = hosts[index];
       if (outside === undefined) return undefined;
-      // A zone of the user's own beside a host of the example: it is the host that was forgotten.
+      // With the user's own zone and the example's host, the host was forgotten.
       const forgotten = DOCUMENTATION_HOST.test(outside) && !DOCUMENTATION_HOST.test(zone);
       const key = index === 0 ? "app.host" : `ingress.extraHosts[${index - 1}]`;
       return {

@@ -44,7 +44,7 @@ export const awsLimits: readonly Rule<AwsConfig>[] = [
   },
   {
     id: "service-range",
-    why: "EKS only takes private ranges of certain sizes for Services.",
+    why: "For Services, EKS only accepts private ranges of certain sizes.",
     severity: "error",
     check: ({ cluster }) => {
       if (!cluster || isServiceRange(cluster.serviceCidr)) return undefined;
@@ -57,13 +57,13 @@ export const awsLimits: readonly Rule<AwsConfig>[] = [
   },
   {
     id: "public-addresses",
-    why: "A private or reserved address never reaches a public endpoint.",
+    why: "A private or reserved address cannot reach a public endpoint.",
     severity: "error",
     check: ({ cluster }) => cluster?.publicAccessCidrs.flatMap(notPublic),
   },
   {
     id: "public-range-count",
-    why: "EKS has a quota of ranges, which AWS does not raise.",
+    why: "EKS limits the number of ranges, and AWS does not raise that quota.",
     severity: "error",
     check: ({ cluster }) => {
       const count = cluster?.publicAccessCidrs.length ?? 0;
@@ -92,7 +92,7 @@ export const awsLimits: readonly Rule<AwsConfig>[] = [
   },
   {
     id: "admin-role-arns",
-    why: "An access entry takes the ARN of an IAM role.",
+    why: "An access entry needs the ARN of an IAM role.",
     severity: "error",
     check: ({ cluster }) =>
       cluster?.adminRoleArns.flatMap((arn, index) =>
@@ -110,7 +110,7 @@ export const awsLimits: readonly Rule<AwsConfig>[] = [
   },
   {
     id: "certificate-arn",
-    why: "A load balancer takes the ARN of an ACM certificate.",
+    why: "A load balancer needs the ARN of an ACM certificate.",
     severity: "error",
     check: ({ ingress }) => {
       const arn = ingress?.tls?.certificateArn;
@@ -128,7 +128,7 @@ export const awsLimits: readonly Rule<AwsConfig>[] = [
   },
   {
     id: "cache-node-types",
-    why: "ElastiCache refuses a node type that it does not have, after the cluster was made.",
+    why: "ElastiCache would refuse an unknown node type only after the cluster has been created.",
     severity: "error",
     check: ({ redis }) =>
       (["nodeType", "sessionsNodeType"] as const).flatMap((name) => {
@@ -157,7 +157,7 @@ export const awsLimits: readonly Rule<AwsConfig>[] = [
   },
   {
     id: "window-length",
-    why: "ElastiCache takes windows of 60 minutes or more.",
+    why: "ElastiCache needs windows of at least 60 minutes.",
     severity: "error",
     check: ({ redis }) =>
       (["snapshotWindow", "maintenanceWindow"] as const).flatMap((name) =>
@@ -175,7 +175,7 @@ export const awsLimits: readonly Rule<AwsConfig>[] = [
   },
   {
     id: "windows-overlap",
-    why: "ElastiCache takes no snapshot while it maintains a node.",
+    why: "ElastiCache cannot take a snapshot while it maintains a node.",
     severity: "error",
     check: ({ redis }) => {
       if (!redis || !windowsOverlap(redis.snapshotWindow, redis.maintenanceWindow))
@@ -199,7 +199,7 @@ function isServiceRange(cidr: string): boolean {
 }
 
 function notPublic(range: string, index: number): Problem[] {
-  // The whole internet is not reserved; the rules for production have their say on it.
+  // The whole internet is not a reserved range; the rules for production handle it.
   const reserved = range.endsWith("/0")
     ? undefined
     : NEVER_PUBLIC.find((other) => !outsideOf(range, other));

@@ -23,7 +23,7 @@ export const networkRules: readonly Rule<AwsConfig>[] = [
   },
   {
     id: "reserved-ranges",
-    why: "Networks whose ranges overlap cannot be peered, and a VPC keeps its range.",
+    why: "Networks whose ranges overlap cannot be peered, and a VPC's range cannot change.",
     severity: "error",
     check: ({ network }) => {
       const reserved = network?.reservedCidrs.find((other) => cidrsOverlap(network.cidr, other));
@@ -38,7 +38,7 @@ export const networkRules: readonly Rule<AwsConfig>[] = [
   },
   {
     id: "two-subnets",
-    why: "EKS takes subnets in two zones or more.",
+    why: "EKS needs subnets in at least two zones.",
     severity: "error",
     check: ({ network }) =>
       network?.existing?.privateSubnetIds.length === 1
@@ -66,7 +66,7 @@ export const networkRules: readonly Rule<AwsConfig>[] = [
   },
   {
     id: "zone-count",
-    why: "As many zones are named as the network spreads over.",
+    why: "The number of named zones must match the number of zones of the network.",
     severity: "error",
     check: ({ network }) =>
       network?.zones && network.zones.length !== network.availabilityZones
@@ -94,7 +94,7 @@ export const networkRules: readonly Rule<AwsConfig>[] = [
   },
   {
     id: "zone-of-region",
-    why: "A VPC spreads over the zones of its region.",
+    why: "A VPC can only use the zones of its region.",
     severity: "error",
     check: ({ network, region }) => {
       const foreign = network?.zones?.find((zone) => region && !zone.startsWith(region));
@@ -109,12 +109,12 @@ export const networkRules: readonly Rule<AwsConfig>[] = [
   },
 ];
 
-/** The range of the VPC that the stack makes; one that exists is looked at when AWS is asked. */
+/** The range of the VPC that the stack creates; an existing one is checked with AWS. */
 function ownRange(network: Checked<AwsConfig>["network"]): string | undefined {
   return network?.existing ? undefined : network?.cidr;
 }
 
-/** A range for Services that leaves the VPC's alone; the first two are those that EKS chooses from. */
+/** A range for Services outside the VPC's; the first two are those that EKS chooses from. */
 function rangeOutside(vpc: string): string {
   const ranges = ["172.20.0.0/16", "10.100.0.0/16", "192.168.0.0/16"];
   return ranges.find((range) => !cidrsOverlap(range, vpc)) ?? "RANGE";

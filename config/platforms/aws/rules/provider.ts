@@ -5,16 +5,17 @@ import { either, removeCommand, setCommand } from "../../../messages/commands";
 import type { Rule } from "../../../rules/rule";
 
 /*
- * Keys of the namespace `aws` say how the AWS provider signs in. The Kubernetes provider asks `aws eks get-token`, another
- * program, and has to end up as the same identity: else every Kubernetes step is refused, a quarter of an hour into the `up`.
- * A profile and one assumed role can be handed on. What can't is refused; each has a variable or a profile's setting that both
- * programs read. Source: provider aws, "Authentication and Configuration"; AWS CLI, "Environment variables".
+ * Keys of the namespace `aws` say how the AWS provider signs in. The Kubernetes provider runs `aws eks get-token`,
+ * another program, which must use the same identity: otherwise every Kubernetes step is refused, a quarter of an hour
+ * into the `up`. A profile and a single assumed role can be passed on. Keys that cannot are refused; for each there is
+ * a variable or a profile setting that both programs read. Source: provider aws, "Authentication and Configuration";
+ * AWS CLI, "Environment variables".
  */
 
 interface Instead {
-  /** What says the same to both programs. */
+  /** What has the same effect on both programs. */
   readonly words: string;
-  /** A profile would do too, or is what it takes. */
+  /** A profile also works, or is required. */
   readonly profile?: true;
 }
 
@@ -24,7 +25,7 @@ const variableOrProfile = (name: string): Instead => ({
   profile: true,
 });
 
-/** What to use in place of a key that `aws eks get-token` would not know of. */
+/** What to use instead of a key that `aws eks get-token` does not see. */
 const UNKNOWN_TO_THE_CLI: Readonly<Record<string, Instead>> = {
   accessKey: variableOrProfile("AWS_ACCESS_KEY_ID"),
   secretKey: variableOrProfile("AWS_SECRET_ACCESS_KEY"),
@@ -48,13 +49,13 @@ const UNKNOWN_TO_THE_CLI: Readonly<Record<string, Instead>> = {
     words: "AWS_CA_BUNDLE in the environment, with the certificate that is not trusted",
   },
 };
-/** Of an assumed role, what changes nothing about who it is. */
+/** Settings of an assumed role that do not change its identity. */
 const HARMLESS_OF_A_ROLE = ["roleArn", "sessionName", "duration"];
 
 export const awsProvider: readonly Rule<AwsConfig>[] = [
   {
     id: "provider-keys",
-    why: "The Kubernetes provider signs in by `aws eks get-token`, which does not know the AWS provider's keys.",
+    why: "The Kubernetes provider signs in with `aws eks get-token`, which does not know the AWS provider's keys.",
     severity: "error",
     check: ({ awsKeys }) =>
       Object.entries(UNKNOWN_TO_THE_CLI)
@@ -63,7 +64,7 @@ export const awsProvider: readonly Rule<AwsConfig>[] = [
   },
   {
     id: "assumed-role",
-    why: "`aws eks get-token` assumes one role.",
+    why: "`aws eks get-token` can assume only one role.",
     severity: "error",
     check: ({ awsKeys }) => {
       const roles = assumedRoles(awsKeys ?? {});
@@ -94,7 +95,7 @@ export const awsProvider: readonly Rule<AwsConfig>[] = [
   },
 ];
 
-/** As the provider takes them: `false` and what is empty change nothing. */
+/** As the provider reads them: `false` and empty values change nothing. */
 function isSet(value: unknown): boolean {
   if (value === undefined || value === null || value === "" || value === false) return false;
   return typeof value === "object" ? Object.keys(value).length > 0 : true;

@@ -5,7 +5,7 @@ import type { AwsConfig } from "../config";
 export const regionRules: readonly Rule<AwsConfig>[] = [
   {
     id: "region",
-    why: "Everything on AWS is made in one region.",
+    why: "Everything on AWS is created in one region.",
     severity: "error",
     check: ({ region }) =>
       region === undefined
@@ -18,7 +18,7 @@ export const regionRules: readonly Rule<AwsConfig>[] = [
   },
   {
     id: "region-name",
-    why: "A region that is not shaped like one is mistyped.",
+    why: "A name that does not look like a region is mistyped.",
     severity: "error",
     check: ({ region }) =>
       region === undefined || /^[a-z]{2}(-[a-z]+)+-[0-9]$/.test(region)

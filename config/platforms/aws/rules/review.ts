@@ -3,14 +3,12 @@ import { WARNED_IN_PRODUCTION, type Rule } from "../../../rules/rule";
 import type { AwsConfig } from "../config";
 import { TIMEOUTS } from "../timeouts";
 
-/*
- * What works, and is worth a second look in a review.
- */
+/* What works, but deserves a second look in a review. */
 
 export const reviewRules: readonly Rule<AwsConfig>[] = [
   {
     id: "one-nat-gateway",
-    why: "One NAT gateway is cheaper, and stands in one zone.",
+    why: "A single NAT gateway is cheaper, but it is in one zone only.",
     severity: WARNED_IN_PRODUCTION,
     check: ({ network }) =>
       network?.natGateways === "one"
@@ -22,7 +20,7 @@ export const reviewRules: readonly Rule<AwsConfig>[] = [
   },
   {
     id: "controller-timeout",
-    why: "New nodes and a load balancer take their time, and a controller that is late is taken back by Helm.",
+    why: "New nodes and a load balancer take time, and Helm rolls back a controller that is late.",
     severity: "warning",
     check: ({ ingress, timeouts }) =>
       ingress?.install && timeouts && timeouts.controller < TIMEOUTS.controller
@@ -35,7 +33,7 @@ export const reviewRules: readonly Rule<AwsConfig>[] = [
   },
   {
     id: "one-redis-node",
-    why: "Without a replica a failure of the node empties Redis.",
+    why: "Without a replica, a failure of the node empties Redis.",
     severity: WARNED_IN_PRODUCTION,
     check: ({ redis }) =>
       redis && redis.nodes < 2

@@ -7,7 +7,7 @@ import { missingPaths } from "./buildPaths";
 export const serviceRules: readonly Rule<AwsConfig>[] = [
   {
     id: "failover-replica",
-    why: "When the primary is lost, a replica takes over.",
+    why: "If the primary is lost, a replica must be there to take over.",
     severity: "error",
     check: ({ redis }) =>
       redis && redis.automaticFailover && redis.nodes < 2
@@ -33,13 +33,13 @@ export const serviceRules: readonly Rule<AwsConfig>[] = [
   },
   {
     id: "build-paths",
-    why: "A folder that is missing fails the build after the VPC is made.",
+    why: "A missing folder would fail the build only after the VPC has been created.",
     severity: "error",
     check: ({ app }) => missingPaths(app?.build),
   },
   {
     id: "build-in-production",
-    why: "Production runs the image that was tested, and not one that is built anew.",
+    why: "Production must run the image that was tested, not a new build.",
     severity: "error",
     check: ({ production, app }) =>
       production && app?.build

@@ -4,21 +4,21 @@ import type { Problem } from "../../../messages/problems";
 import type { Rule } from "../../../rules/rule";
 
 /*
- * `aws:defaultTags` go to every resource, so they have to please the strictest service.
- * Sources: Tagging AWS Resources user guide, "Best practices and strategies"; EC2 API reference, Tag (keys of 127
- * characters); IAM user guide, "Rules for tagging in IAM" (keys that differ in case alone are the same).
+ * `aws:defaultTags` go to every resource, so they must satisfy the strictest service. Sources: Tagging AWS Resources
+ * user guide, "Best practices and strategies"; EC2 API reference, Tag (keys of 127 characters); IAM user guide, "Rules
+ * for tagging in IAM" (keys that differ only in case are the same).
  */
 
 const ALLOWED = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 const LONGEST_KEY = 127;
 const LONGEST_VALUE = 256;
-/** 50 a resource, of which the stack and EKS use up to four. */
+/** 50 per resource, of which the stack and EKS use up to four. */
 const MOST = 46;
 
 export const tagLimits: readonly Rule<AwsConfig>[] = [
   {
     id: "tag-text",
-    why: "Default tags go to every resource, so they have to please the strictest service.",
+    why: "Default tags go to every resource, so they must satisfy the strictest service.",
     severity: "error",
     check: ({ defaultTags = {} }) =>
       Object.entries(defaultTags).flatMap(([key, value]) => [
@@ -29,7 +29,7 @@ export const tagLimits: readonly Rule<AwsConfig>[] = [
   },
   {
     id: "tag-case",
-    why: "IAM takes keys that differ in case alone for the same.",
+    why: "IAM treats keys that differ only in case as the same.",
     severity: "error",
     check: ({ defaultTags = {} }) => {
       const keys = Object.keys(defaultTags);
@@ -43,7 +43,7 @@ export const tagLimits: readonly Rule<AwsConfig>[] = [
   },
   {
     id: "tag-count",
-    why: "A resource has 50 tags, some of which the stack and EKS set.",
+    why: "A resource can have 50 tags, and the stack and EKS set some of them.",
     severity: "error",
     check: ({ defaultTags = {} }) => {
       const keys = Object.keys(defaultTags);

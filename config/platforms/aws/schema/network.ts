@@ -14,7 +14,7 @@ const subnetIds = (description: string, example: string) =>
     { example },
   );
 
-/** A VPC that others made. components/existingNetworkRules.ts holds what AWS has to say of it. */
+/** An existing VPC. components/existingNetworkRules.ts checks it with AWS. */
 const existingNetwork = about(
   z
     .strictObject({
