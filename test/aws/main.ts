@@ -38,7 +38,6 @@ async function main(): Promise<number> {
       process.execPath,
       [
         require.resolve("mocha/bin/mocha.js"),
-        ...["--config", join(__dirname, "mocharc.json")],
         // Elsewhere a test names what only a pretend account can do, and is skipped.
         ...(settings.events === undefined ? [] : ["--forbid-pending"]),
         ...(values.only === undefined ? [] : ["--fgrep", values.only]),
@@ -48,6 +47,7 @@ async function main(): Promise<number> {
         stdio: "inherit",
         env: {
           ...process.env,
+          SUITE: "aws",
           TEST_AWS_REPORT: rows,
           ...(values.full === true && { TEST_AWS_FULL: "1" }),
         },

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import { join, resolve } from "node:path";
-import { Scratch } from "./volume";
+import { Scratch } from "../pod/volume";
 
 const SCRIPT = resolve(__dirname, "../../scripts/actionKey.mjs");
 
