@@ -46,7 +46,7 @@ function readyz() {
   if (shared.isDraining(memory)) return { status: 503, body: "draining\n" };
   const waiting = warmup.waitingFor();
   if (waiting !== undefined) return { status: 503, body: `${waiting}\n` };
-  // Long before the pod is restarted, others should get its visitors.
+  // Other pods should get its visitors long before the container is restarted.
   const stalled = shared.stalledSeconds(memory);
   if (stalled <= settings.livenessSeconds / 3) return { status: 200, body: "ready\n" };
   return { status: 503, body: `event loop blocked for ${stalled.toFixed(1)} s\n` };
@@ -69,7 +69,7 @@ async function metrics() {
   const stalled = shared.stalledSeconds(memory);
   const fromApp = await new Promise((resolve) => {
     asked.set(id, resolve);
-    // A blocked loop cannot answer, and then its stall is what the reader wants to know.
+    // A blocked loop cannot answer, and then the reader wants to know how long it has been blocked.
     setTimeout(resolve, METRICS_WAIT_MS, "");
     main.postMessage({ type: "metrics", id });
   });
@@ -78,7 +78,7 @@ async function metrics() {
     "# HELP nextjs_ready Whether /readyz answers 200",
     "# TYPE nextjs_ready gauge",
     `nextjs_ready ${readyz().status === 200 ? 1 : 0}`,
-    "# HELP nextjs_eventloop_stalled_seconds Time since the event loop turned, counted outside of it",
+    "# HELP nextjs_eventloop_stalled_seconds Time since the event loop turned, measured from another thread",
     "# TYPE nextjs_eventloop_stalled_seconds gauge",
     `nextjs_eventloop_stalled_seconds ${stalled.toFixed(3)}`,
   ];

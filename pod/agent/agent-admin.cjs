@@ -9,9 +9,8 @@ const BEAT_MS = 250;
 const RESTART_MS = 1_000;
 
 /**
- * The admin server runs in a thread of its own, so that probes are answered while the app's event loop is
- * busy, and so that it can say so when the loop stands still. The app's thread leaves a beat in shared
- * memory; only metrics are asked of it.
+ * The admin server runs in a separate thread, so that it answers probes while the app's event loop is busy, and can
+ * report when the loop is blocked. The app's thread writes a time stamp to shared memory; only for metrics is it asked.
  *
  * @param {import("node:http").Server} server
  * @param {import("./agent-settings.cjs").Settings} settings
@@ -37,7 +36,7 @@ function startAdmin(server, settings, metrics) {
     const worker = new Worker(path.join(__dirname, "agent-admin-thread.cjs"), {
       name: "pod-agent",
       workerData,
-      // Neither other preloads nor secrets are this thread's business.
+      // This thread needs neither other preloads nor secrets.
       env: {},
       execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: 64 },

@@ -2,12 +2,13 @@
 
 /** Connections at one time. The kubelet and Prometheus open a handful, one after the other. */
 const MOST = 100;
-/** Longest silence: what answers here answers within two seconds. */
+/** Longest silence: everything here answers within two seconds. */
 const SILENCE_MS = 5_000;
 
 /**
- * Whoever reaches the pod may open connections and say nothing. Each is closed after a while, and beyond a number the one that
- * is silent for longest makes room: refusing the newest, as `maxConnections` does, would refuse the kubelet's probes.
+ * Anyone who can reach the pod can open connections and send nothing. Each is closed after a while, and above a limit
+ * the one that has been silent longest is closed: refusing the newest, as `maxConnections` does, would refuse the
+ * kubelet's probes.
  * @param {import("node:http").Server} server
  */
 function boundConnections(server) {

@@ -1,13 +1,13 @@
 "use strict";
 const { log } = require("./agent-log.cjs");
 
-/** Some init processes signal the whole group, and npm forwards too: one order, seen twice. */
+/** Some init processes signal the whole group, and npm forwards the signal too: the same signal arrives twice. */
 const SAME_ORDER_MS = 1_000;
-/** What a WebSocket's goodbye may take at the deadline. */
+/** Time that closing WebSockets may take at the deadline. */
 const GOODBYE_MS = 1_000;
-/** For what still runs after the last answer where nobody else ends the process. */
+/** Time for what still runs after the last answer, if nothing else ends the process. */
 const LINGER_MS = 500;
-/** 128 + SIGTERM: the code of a process that was told to end and did not finish. */
+/** 128 + SIGTERM: the code of a process that was ended before it finished. */
 const CUT_SHORT = 143;
 /** Next.js 15 ends with 0 after its clean-up, 16 with 128 + signal. */
 const ORDERLY = new Set([0, 130, 143]);
@@ -18,8 +18,8 @@ const ORDERLY = new Set([0, 130, 143]);
  */
 
 /**
- * Next.js does the closing: it stops listening, waits for requests and `after()` callbacks and exits.
- * This adds what makes that fast (connections are let go), bounded (a deadline) and visible (log, code 0).
+ * Next.js does the closing: it stops listening, waits for requests and `after()` callbacks, and exits. This makes that
+ * fast (connections are closed), bounded (a deadline) and visible (log, code 0).
  *
  * @param {import("node:http").Server} server
  * @param {import("./agent-settings.cjs").Settings} settings
@@ -41,7 +41,7 @@ function drainOnSignal(server, settings, traffic, hooks) {
 
   const onDeadline = () => {
     if (traffic.requests.size > 0 || traffic.upgraded.size === 0) return endNow("deadline");
-    // Nothing but WebSockets, which never end by themselves: this is an orderly end.
+    // Only WebSockets are left, which never end by themselves: this is an orderly shutdown.
     traffic.closeUpgraded();
     setTimeout(endNow, GOODBYE_MS, "deadline");
   };
@@ -58,7 +58,7 @@ function drainOnSignal(server, settings, traffic, hooks) {
     traffic.drain();
     log("drain begin", { signal, ...counts(traffic), graceSeconds: settings.graceSeconds });
     setTimeout(onDeadline, settings.graceSeconds * 1000).unref();
-    // With NEXT_MANUAL_SIG_HANDLE, or a server of the app's own, perhaps nobody else closes and exits.
+    // With NEXT_MANUAL_SIG_HANDLE, or the app's own server, maybe nothing else closes and exits.
     if (alone) server.once("close", () => setTimeout(() => process.exit(0), LINGER_MS).unref());
     setImmediate(() => {
       if (server.listening) server.close();

@@ -7,12 +7,12 @@ const { HEARTBEATS, layout } = require("./pod-contract.cjs");
 const { republish } = require("./republish.cjs");
 
 /**
- * Tells the pruner that this release is alive: a file of the pod's name in the release's folder, touched
- * every minute. The release's folder is the publisher's to make; without it there is nothing to keep. Where
- * it was there and is gone, or it is there without its images or the union of static files, which the publisher makes
- * with it, somebody emptied the volume, and the release is published again.
+ * Tells the pruner that this release is alive: a file with the pod's name in the release's folder, rewritten every
+ * minute. Only the publisher creates the release's folder; without it there is nothing to keep. If the folder was there
+ * and is gone, or its images or the union of static files, which the publisher creates with it, are missing, somebody
+ * emptied the volume, and the release is published again.
  *
- * One operation at a time and none waited for: a hanging file system must not hold the site up.
+ * One operation at a time, and nothing waits for it: a file system that hangs must not delay the site.
  *
  * @param {import("./pod-contract.cjs").Env & NodeJS.ProcessEnv} env
  * @param {number} seconds Between two beats.
@@ -40,7 +40,7 @@ function startHeartbeat(env, seconds, release, volume) {
   };
   const touch = async () => {
     try {
-      // Not recursive: fails where there is no such release.
+      // Not recursive: fails if there is no such release.
       await fs.promises.mkdir(folder).catch(() => {});
       await fs.promises.writeFile(file, `${new Date().toISOString()}\n`);
       made = true;
@@ -55,7 +55,7 @@ function startHeartbeat(env, seconds, release, volume) {
     }
   };
   void beat();
-  // It stays when the pod ends: pages that the pod has sent are open in browsers for a while longer.
+  // It stays when the pod ends: pages that the pod has sent stay open in browsers for a while.
   setInterval(beat, seconds * 1000).unref();
 }
 

@@ -4,16 +4,16 @@
  * @typedef {import("node:http").ServerResponse} ServerResponse
  */
 
-/** What an answer says of its own body, and what must not be kept with another one. */
+/** Headers that describe an answer's own body, and must not be kept with another one. */
 const OF_THE_BODY =
   /^(?:accept-ranges|cache-control|content-.*|etag|last-modified|link|location|set-cookie|transfer-encoding|vary|x-nextjs-.*|x-powered-by)$/;
-/** They speak of the page, not of its body. */
+/** These describe the page, not its body. */
 const OF_THE_SITE = /^content-security-policy/;
 
 /**
- * Another answer in place of the application's own, where that has one of some statuses; else the application's goes out as
- * if nothing had been here. What it writes of its own answer is dropped, and the other one begins when it has ended, since
- * until then it may set headers. Headers that the site gives to all answers stay.
+ * Replaces the application's answer if it has one of the given statuses; otherwise the application's answer is sent
+ * unchanged. A replaced answer's body is dropped, and the replacement begins when it has ended, because until then the
+ * application may set headers. Headers that the site sets on all answers stay.
  *
  * @param {ServerResponse} response
  * @param {readonly number[]} statuses
@@ -30,7 +30,8 @@ function answerInstead(response, statuses, instead) {
   };
   const takeOver = () => {
     answer = "ours now";
-    // Those who look at the head (a drain does) stay in the way; those who may have changed the dropped body do not.
+    // Wrappers that look at the head (draining does) stay in place; those that may have changed the dropped body do
+    // not.
     Object.assign(response, { write, end, flushHeaders });
     for (const name of response.getHeaderNames()) {
       if (OF_THE_BODY.test(name) && !OF_THE_SITE.test(name)) response.removeHeader(name);

@@ -1,7 +1,7 @@
 "use strict";
 
 /**
- * One JSON line for an event, on standard output, where `kubectl logs` and collectors find it.
+ * One JSON line per event, on standard output, where `kubectl logs` and collectors find it.
  *
  * @param {string} event
  * @param {Record<string, unknown>} [fields]

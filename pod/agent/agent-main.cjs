@@ -39,7 +39,7 @@ function start(server, port) {
   startHeartbeat(process.env, settings.heartbeatSeconds, release, volume);
   warnOfShells(process.env, log);
   drainOnSignal(server, settings, traffic, { onBegin: admin.drain });
-  // After the line above: the exit code that it leaves is the one that counts.
+  // After the line above, so that its exit code is the final one.
   tellRunner(process.env);
   log("start", {
     port,
@@ -53,7 +53,7 @@ function start(server, port) {
 }
 
 /**
- * NODE_OPTIONS in `app.env` replaces the image's, as any variable of a pod does: not silently.
+ * NODE_OPTIONS in `app.env` replaces the image's, like any variable of a pod. Log it.
  *
  * @param {NodeJS.ProcessEnv} env
  */

@@ -3,7 +3,7 @@ const { monitorEventLoopDelay, performance } = require("node:perf_hooks");
 const contract = require("./pod-contract.cjs");
 
 const LOOP_RESOLUTION_MS = 20;
-/** Where the runtime package leaves a function that returns its metrics in Prometheus' text format. */
+/** Where the runtime package puts a function that returns its metrics in Prometheus text format. */
 const RUNTIME_METRICS = [Symbol.for("next-on-eks.metrics"), Symbol.for(contract.RUNTIME_METRICS)];
 
 /**
@@ -13,7 +13,7 @@ const RUNTIME_METRICS = [Symbol.for("next-on-eks.metrics"), Symbol.for(contract.
  */
 
 /**
- * Metrics of the process bear the names that prom-client gives them, so that common dashboards fit.
+ * Process metrics have the names that prom-client uses, so that common dashboards work.
  *
  * @param {Traffic} traffic
  * @param {string | undefined} release
@@ -43,7 +43,7 @@ function createMetrics(traffic, release, sharedCache) {
     if (sharedCache !== undefined) writeSharedCache(write, sharedCache);
     return lines.join("\n") + "\n" + runtimeMetrics();
   };
-  // What a scrape that gave up did not see is for the next one: it gave up for a reason.
+  // What a scrape that gave up has not seen is kept for the next one, which will want to know why.
   const delivered = () => {
     delay.reset();
     utilization = performance.eventLoopUtilization();
@@ -127,7 +127,7 @@ function writeTraffic(write, traffic, release) {
   write("nextjs_connections_upgraded", "gauge", "Connections that became WebSockets", [
     ["", traffic.upgraded.size],
   ]);
-  write("nextjs_draining", "gauge", "Whether the pod was told to end", [
+  write("nextjs_draining", "gauge", "Whether the pod is shutting down", [
     ["", traffic.drainingSince === undefined ? 0 : 1],
   ]);
   write("nextjs_release_info", "gauge", "The release that this pod serves", [
@@ -136,7 +136,8 @@ function writeTraffic(write, traffic, release) {
 }
 
 /**
- * Of the build, so from the start: the runtime package's own begin with the first request that asks its cache.
+ * Known from the build, so reported from the start: the runtime package's own metrics begin with the first request that
+ * uses its cache.
  * @param {Write} write
  * @param {import("./shared-cache.cjs").SharedCache} sharedCache
  */
@@ -146,7 +147,7 @@ function writeSharedCache(write, sharedCache) {
   ]);
 }
 
-/** Never lets a fault of the app's code hide the metrics of the process. */
+/** An error in the app's code must not hide the metrics of the process. */
 function runtimeMetrics() {
   for (const name of RUNTIME_METRICS) {
     try {

@@ -5,12 +5,12 @@ const { sourceOf } = require("./image-source.cjs");
 
 /** @typedef {import("./agent-volume.cjs").Volume} Volume */
 
-/** A static file of the site by its path; nothing that leads elsewhere. */
+/** A static file of the site by its path; no path that leaves its folder. */
 const STATIC =
   /^(?:\/[A-Za-z0-9._~-]+)*\/_next\/static\/((?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*\/)*[A-Za-z0-9_~-][A-Za-z0-9._~-]*)(?:\?dpl=[A-Za-z0-9._-]+)?$/;
 
 /**
- * Where Next.js's image optimizer is asked for a static file: its path in the browser, and below `static`.
+ * The static file that a request to Next.js's image optimizer asks for: its path in the browser, and below `static`.
  * @param {string} url
  * @returns {{ source: string, file: string, dpl: string | null } | undefined}
  */
@@ -28,9 +28,10 @@ const isThere = (path) =>
   );
 
 /**
- * A page that was opened before a deploy asks the optimizer for images of its own release. Next.js looks in its own build alone,
- * and answers that there are none. Where the union of static files has the image, the browser is sent to it: the picture as
- * it was built, instead of none. All other requests, and those for images of this build, are Next.js's.
+ * A page that was opened before a deploy asks the optimizer for images of its own release. Next.js only looks in its
+ * own build, and answers that there are none. If the union of static files has the image, the browser is redirected to
+ * it: the image as it was built, instead of none. All other requests, and those for images of this build, go to
+ * Next.js.
  *
  * @param {import("node:http").Server} server
  * @param {string} dist the build in the image

@@ -17,14 +17,14 @@ const { pathOf } = require("./request-path.cjs");
  * @typedef {import("node:fs/promises").FileHandle} FileHandle
  */
 
-/** A new release publishes its files before its first pod listens, which takes longer. */
+/** A new release publishes its files before its first pod listens, so this is often enough. */
 const REFRESH_MS = 10_000;
 
 /**
- * A page that was opened before a deploy asks for files of its release's `public/`. Where Next.js has no file, no route and
- * no rewrite for such a request and would answer 404, the file comes from what the publisher kept of that release. All else
- * is Next.js's: a file of this build, whatever a route answers, and every path that the middleware looks at: its 404, which may
- * be meant to hide something, cannot be told from Next.js's own.
+ * A page that was opened before a deploy asks for files of its release's `public/`. If Next.js has no file, route or
+ * rewrite for such a request and would answer 404, the file comes from what the publisher kept of that release.
+ * Everything else is left to Next.js: files of this build, whatever a route answers, and every path that the middleware
+ * handles. The middleware's 404, which may be meant to hide something, looks the same as Next.js's own.
  *
  * @param {import("node:http").Server} server
  * @param {string} releases folder
@@ -78,8 +78,8 @@ function imageIn(index, url) {
 }
 
 /**
- * The optimizer looks for the source in its own release: 400 and 404 are how it says that there is none. The browser gets the
- * picture as it was, in full size.
+ * The optimizer looks for the source in its own release, and answers 400 or 404 if there is none. The browser gets the
+ * original image, in full size.
  * @param {ServerResponse} response
  * @param {{ url: string }} file
  */
@@ -105,14 +105,14 @@ function serveInstead(request, response, file, handle, volume) {
   answerInstead(response, [404], () => {
     used = true;
     sendFile(request, response, { ...file, handle }, volume)
-      // The head is out: only the connection can tell that the rest is missing.
+      // The head has been sent: only closing the connection shows that the rest is missing.
       .catch(() => response.destroy())
       .finally(close);
   });
 }
 
 /**
- * Opened before Next.js is asked, so that its own answer goes out where the file is not to be had.
+ * Opened before Next.js is asked, so that its own answer is sent if the file cannot be opened.
  * @param {string} releases
  * @param {KeptFile} file
  * @param {Volume} volume
@@ -122,7 +122,7 @@ function openKept(releases, { place, size }, volume) {
   const path = join(releases, place);
   return volume.attempt(
     async () => {
-      // Pods write to the volume. A link that one of them makes there shows nothing beyond it.
+      // Pods write to the volume. A link that one of them creates there must not expose anything outside it.
       if ((await realpath(path)) !== join(await realpath(releases), place)) return undefined;
       const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
       const found = await handle.stat();

@@ -5,11 +5,11 @@ const { log } = require("./agent-log.cjs");
 const { leaveLastMessage } = require("./last-message.cjs");
 
 /**
- * Ends a server that does not get warm, with the reason as the container's last message: of a container that runs and
- * is not ready Kubernetes knows no reason, and so `pulumi up` could tell none. Once in the life of a pod: after
- * that it waits for what it depends on, for as long as that takes. See docs/decisions/agent-warm-up-limit.md.
+ * Ends a server that does not get warm, with the reason as the container's last message. For a container that runs but
+ * is not ready, Kubernetes has no reason that `pulumi up` could show. This happens once in a pod's life: after that it
+ * waits for what it depends on, as long as that takes. See docs/decisions/agent-warm-up-limit.md.
  *
- * @param {string | undefined} folder Of this pod; without one nothing could tell the first start from the second.
+ * @param {string | undefined} folder This pod's folder; without one the first start could not be told from the second.
  * @param {string} reason
  */
 function startOnceMore(folder, reason) {

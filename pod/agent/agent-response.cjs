@@ -6,7 +6,7 @@
  */
 
 /**
- * @param {unknown} headers What an app hands to `writeHead`: an object, or names and values by turns.
+ * @param {unknown} headers What an app passes to `writeHead`: an object, or alternating names and values.
  * @returns {unknown}
  */
 function withoutConnection(headers) {
@@ -23,8 +23,8 @@ function withoutConnection(headers) {
 }
 
 /**
- * Makes the answer say `Connection: close`, also where the app asks for `keep-alive`, as many examples
- * of server-sent events do. Node then closes the connection when the answer is through.
+ * Makes the answer say `Connection: close`, even if the app asks for `keep-alive`, as many examples of server-sent
+ * events do. Node then closes the connection after the answer.
  *
  * @param {ServerResponse} response
  */

@@ -3,14 +3,14 @@ const fs = require("node:fs");
 const os = require("node:os");
 const path = require("node:path");
 
-/** The variable by which a server learns that a package manager stands before it, and where to leave word. */
+/** The variable that tells a server that a package manager started it, and which file to write. */
 const VARIABLE = "AGENT_RUNNER";
-/** `npm`, `npm-cli.js`, `pnpm.cjs`, `yarn.js`, `yarn-4.9.2.cjs`, also where corepack starts them. */
+/** `npm`, `npm-cli.js`, `pnpm.cjs`, `yarn.js`, `yarn-4.9.2.cjs`, also if corepack starts them. */
 const RUNNER = /^(npm|npx|pnpm|pnpx|yarn|yarnpkg|corepack)(-cli)?(-[\d.]+)?(\.[cm]?js)?$/;
 const LOOK_MS = 20;
 
 /**
- * Whether this process is a package manager with none above it: that one speaks for all.
+ * Whether this process is the topmost package manager: that one handles the signal.
  *
  * @param {NodeJS.Process} process
  */
@@ -21,10 +21,10 @@ function isRunner(process) {
 }
 
 /**
- * Where the image's command is `npm start`, `pnpm start` or `yarn start`, SIGTERM meets the package manager, and the
- * container ends with it. What each of them does then: hand it to the script's shell, which dies of it without a word to
- * the server, or exit at once. So the order goes straight to the server, and this process stays until that one has
- * ended, with its exit code. Before there is a server, the package manager's own way is left alone.
+ * If the image's command is `npm start`, `pnpm start` or `yarn start`, SIGTERM reaches the package manager, and the
+ * container ends with it. A package manager passes the signal to the script's shell, which dies without telling the
+ * server, or it exits at once. So the signal is sent directly to the server, and this process waits until the server
+ * has ended and uses its exit code. As long as there is no server, the package manager behaves as usual.
  */
 function passSignalsOn() {
   const file = path.join(process.env.AGENT_DIR || os.tmpdir(), `agent-runner.${process.pid}`);
@@ -46,7 +46,7 @@ function passSignalsOn() {
 
   const waitForServer = () => {
     if (!told) return remove(file);
-    // The script's shell may be gone while the server finishes: dumb-init and `tini -g` signal all of them.
+    // The script's shell may be gone while the server finishes, because dumb-init and `tini -g` signal all of them.
     const clock = new Int32Array(new SharedArrayBuffer(4));
     for (let { server } = read(file); isAlive(server);) Atomics.wait(clock, 0, 0, LOOK_MS);
     const { code } = read(file);
@@ -57,7 +57,7 @@ function passSignalsOn() {
   const emit = process.emit;
   /** @type {(this: NodeJS.Process, event: string | symbol, ...args: unknown[]) => boolean} */
   const withoutSignal = function (event, ...args) {
-    // Nobody in the package manager hears of it, also when it sends the signal to itself.
+    // No handler in the package manager sees the signal, even if it sends the signal to itself.
     if (event === "SIGTERM" && (told || tell() !== undefined)) return true;
     const heard = Reflect.apply(emit, this, [event, ...args]);
     if (event === "exit") waitForServer();
@@ -66,7 +66,7 @@ function passSignalsOn() {
   process.emit = /** @type {typeof process.emit} */ (withoutSignal);
 
   const onSignal = () => {
-    // Listeners keep the signal's own effect away; here there is nobody else to have one.
+    // A listener suppresses the signal's default effect; here there is no other listener.
     if (process.listenerCount("SIGTERM") > 1) return;
     process.removeListener("SIGTERM", onSignal);
     process.kill(process.pid, "SIGTERM");
@@ -75,7 +75,8 @@ function passSignalsOn() {
 }
 
 /**
- * In the server: tells the package manager before it, if there is one, which process is to get the signal and how it ended.
+ * In the server: tells the package manager that started it, if there is one, which process should get the signal and
+ * how it ended.
  *
  * @param {NodeJS.ProcessEnv} env
  */
@@ -87,7 +88,7 @@ function tellRunner(env) {
     try {
       fs.writeFileSync(file, text);
     } catch {
-      // Then the package manager's own way counts.
+      // Then the package manager behaves as usual.
     }
   };
   leave(`${process.pid}`);
@@ -120,7 +121,7 @@ function isAlive(pid) {
   }
 }
 
-/** One that has ended and whose parent has not looked yet. @param {number} pid */
+/** A process that has ended but whose parent has not read its status yet. @param {number} pid */
 function isZombie(pid) {
   try {
     const stat = fs.readFileSync(`/proc/${pid}/stat`, "utf8");

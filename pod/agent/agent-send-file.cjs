@@ -15,8 +15,8 @@ const { join } = require("node:path");
 const CHUNK = 256 * 1024;
 
 /**
- * Answers with a file as Next.js answers with files of `public/`.
- * Source: next/dist/server/serve-static.js, which hands them to the package `send` with its defaults.
+ * Answers with a file as Next.js answers with files of `public/`. Source: next/dist/server/serve-static.js, which
+ * passes them to the package `send` with its defaults.
  *
  * @param {IncomingMessage} request
  * @param {ServerResponse} response
@@ -63,7 +63,7 @@ async function copy(handle, from, to, response, volume) {
   for (let at = from; at < to && !response.destroyed;) {
     const bytes = Buffer.allocUnsafe(Math.min(CHUNK, to - at));
     const read = await volume.run(() => handle.read(bytes, 0, bytes.length, at));
-    // Cut off on the volume: whoever asked must not take it for whole.
+    // Truncated on the volume: the client must not take it for complete.
     if (read.bytesRead === 0) throw new Error("the file ends before its end");
     at += read.bytesRead;
     if (!response.write(bytes.subarray(0, read.bytesRead))) await drained(response);
@@ -100,7 +100,7 @@ const weak = (tag) => tag.replace(/^W\//, "");
 
 /** @param {string | undefined} date @param {number} modified */
 function isSince(date, modified) {
-  // Dates of HTTP have no milliseconds.
+  // HTTP dates have no milliseconds.
   return date !== undefined && Date.parse(date) >= Math.floor(modified / 1000) * 1000;
 }
 
@@ -109,7 +109,7 @@ function isSince(date, modified) {
  * @param {string} etag
  * @param {number} modified
  * @param {number} size
- * @returns {[number, number] | "beyond" | undefined} the end is that of the first byte that is left out
+ * @returns {[number, number] | "beyond" | undefined} the end is exclusive
  */
 function rangeOf({ headers }, etag, modified, size) {
   const condition = headers["if-range"];
@@ -117,7 +117,7 @@ function rangeOf({ headers }, etag, modified, size) {
     typeof condition !== "string" || condition.includes('"')
       ? condition === undefined || tagsIn(String(condition)).includes(weak(etag))
       : isSince(condition, modified);
-  // As `send` does, several ranges are answered with the whole.
+  // Like `send`, answers several ranges with the whole file.
   const [, first, last] = /^\s*bytes\s*=\s*(\d*)-(\d*)\s*$/.exec(headers.range ?? "") ?? [];
   if (!holds || first === undefined || last === undefined || first + last === "") return undefined;
   if (first === "") return Number(last) === 0 ? "beyond" : [Math.max(0, size - Number(last)), size];
@@ -126,7 +126,7 @@ function rangeOf({ headers }, etag, modified, size) {
 }
 
 /**
- * The type that the application's Next.js gives to such a file.
+ * The content type that the application's Next.js gives to such a file.
  * @param {string} path
  * @returns {string | undefined}
  */
@@ -144,7 +144,7 @@ function lookUp(extension) {
     const type = next.getContentType(extension);
     return typeof type === "string" ? type : undefined;
   } catch {
-    // Not an application of Next.js, or one that moved it.
+    // Not a Next.js application, or one that moved it.
     return undefined;
   }
 }

@@ -15,7 +15,7 @@ const { PORTS } = require("./pod-contract.cjs");
  */
 
 /**
- * A wrong value never ends the site: the default counts, and the start line names the variable.
+ * An invalid value never stops the site: the default is used, and the start line names the variable.
  *
  * @param {import("./pod-contract.cjs").Env} env
  * @param {number} port

@@ -1,12 +1,12 @@
 "use strict";
 
 /**
- * What the app's thread tells the admin thread without a message, which a blocked loop could not send:
- * when its event loop turned last, and whether it drains.
+ * What the app's thread shares with the admin thread without messages, which a blocked loop could not send: when its
+ * event loop last turned, and whether it is draining.
  *
  * @typedef {BigInt64Array} Memory
  */
-/** What to do where something else in the container listens on the agent's port. */
+/** What to do if something else in the container listens on the agent's port. */
 const OTHER_PORT =
   "probes ask the agent there: set next-on-eks:app.agentPort to a port that nothing else in the container uses";
 

@@ -2,7 +2,7 @@
 const fs = require("node:fs");
 const { VARIABLE } = require("./agent-runner.cjs");
 
-/** They pass no signal on to what they run; as a container's first process they do not even end by it. */
+/** They pass no signal on to what they run; as a container's first process they do not even end on it. */
 const SHELLS = new Set(["sh", "ash", "bash", "busybox", "dash", "ksh", "zsh"]);
 const REMEDY =
   'let the image run the server itself, in the exec form: CMD ["node", "server.js"]; in a script write: exec node server.js';
@@ -14,11 +14,11 @@ const REMEDY =
  */
 
 /**
- * Which process between the container's first one and the server will keep SIGTERM from it.
+ * Which process between the container's first one and the server keeps SIGTERM from it.
  *
  * @param {ReadonlyMap<number, Process>} processes
  * @param {number} server
- * @param {number | undefined} runner A package manager with the agent: it reaches the server past all that is between.
+ * @param {number | undefined} runner A package manager with the agent: it reaches the server, whatever is in between.
  * @returns {{ pid: number, name: string } | undefined}
  */
 function inTheWay(processes, server, runner) {
@@ -37,8 +37,8 @@ function inTheWay(processes, server, runner) {
 }
 
 /**
- * Says at the start what will otherwise be found out when requests are lost. Outside a container the first process
- * is the machine's, and what is between is nobody's business here.
+ * Says at startup what would otherwise be noticed only when requests are lost. Outside a container the first process is
+ * the machine's, and what is in between does not matter here.
  *
  * @param {NodeJS.ProcessEnv} env
  * @param {(event: string, fields: Record<string, unknown>) => void} log
@@ -49,12 +49,12 @@ function warnOfShells(env, log) {
   const shell = inTheWay(readProcesses(), process.pid, runner);
   if (shell === undefined) return;
   log("SIGTERM does not reach the server", {
-    because: `'${shell.name}' (process ${shell.pid}) stands before it and passes no signals on: requests in flight are lost when the pod ends`,
+    because: `'${shell.name}' (process ${shell.pid}) is in front of it and passes no signals on: requests in flight are lost when the pod ends`,
     remedy: REMEDY,
   });
 }
 
-/** What `/proc` says of the container's few processes. @returns {Map<number, Process>} */
+/** What `/proc` says about the container's few processes. @returns {Map<number, Process>} */
 function readProcesses() {
   /** @type {Map<number, Process>} */
   const processes = new Map();
@@ -67,7 +67,7 @@ function readProcesses() {
   }
   for (const entry of names) {
     try {
-      // pid (name) state parent …, and a name may hold anything.
+      // pid (name) state parent …, and a name may contain anything.
       const stat = fs.readFileSync(`/proc/${entry}/stat`, "utf8");
       const end = stat.lastIndexOf(")");
       const parent = Number(stat.slice(end + 2).split(" ")[1]);

@@ -20,7 +20,7 @@ const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
  * @typedef {{ open: number, idleSince: number, readWhenIdle: number }} Connection
  */
 
-/** Counts requests and connections of one server, and lets them run out when told to drain. */
+/** Counts requests and connections of one server, and lets them finish while draining. */
 class Traffic {
   /** @type {Set<ServerResponse>} */
   requests = new Set();
@@ -50,9 +50,9 @@ class Traffic {
   }
 
   /**
-   * From now on each answer closes its connection, and connections without a request are dropped. What
-   * Node drops itself on `server.close()` is left to the sweep, because a request that has arrived but
-   * was not read yet would be lost.
+   * From now on each answer closes its connection, and connections without a request are closed. Connections that Node
+   * would close on `server.close()` are left to the sweep, because a request that has arrived but has not been read yet
+   * would be lost.
    */
   drain() {
     this.drainingSince = performance.now();
@@ -114,8 +114,8 @@ class Traffic {
   }
 
   /**
-   * Node hands upgrades to the app only when someone listens for them; a listener of the agent's alone
-   * would change what the app sees.
+   * Node emits upgrades only if something listens for them; if only the agent listened, the app would behave
+   * differently.
    *
    * @param {import("node:http").Server} server
    */

@@ -1,12 +1,12 @@
 "use strict";
 const { performance } = require("node:perf_hooks");
 
-/** A file server that has not answered for so long may not answer for hours. */
+/** A file server that has not answered for this long may not answer for hours. */
 const SLOW_MS = 1_000;
 
 /**
- * The agent's way to the shared volume: one operation at a time, so that a file system that hangs takes one of libuv's four
- * threads and no more. See docs/pod-agent.md, "Heartbeat".
+ * The agent's access to the shared volume: one operation at a time, so that a file system that hangs blocks only one of
+ * libuv's four threads. See docs/pod-agent.md, "Heartbeat".
  */
 class Volume {
   /** @type {Promise<unknown>} */
@@ -14,7 +14,7 @@ class Volume {
   /** @type {number | undefined} */
   #since;
 
-  /** Whoever can do without the volume should, for now. */
+  /** Callers that can do without the volume should do so for now. */
   get isSlow() {
     return this.#since !== undefined && performance.now() - this.#since > SLOW_MS;
   }
@@ -40,7 +40,7 @@ class Volume {
    * For requests, which must not wait for a volume that hangs.
    * @template T
    * @param {() => Promise<T>} operation
-   * @param {(result: T) => unknown} undo of a result that came too late
+   * @param {(result: T) => unknown} undo for a result that came too late
    * @returns {Promise<T | undefined>} undefined if it failed or took too long
    */
   async attempt(operation, undo = () => {}) {

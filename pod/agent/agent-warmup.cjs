@@ -9,11 +9,11 @@ const LONGEST_RETRY_MS = 5_000;
 /** @typedef {{ host: string, port: number, secure: boolean }} App */
 
 const REMEDY_MISSING =
-  "name a path that the app answers in next-on-eks:app.health.path or app.warmupPaths: with 404 it says nothing of the app";
+  "name a path that the app answers in next-on-eks:app.health.path or app.warmupPaths: a 404 says nothing about the app";
 
 /**
- * Asks for each path until it has answered once with less than 500, one after the other: a cold server
- * has enough to do. A release whose paths never do stays out of rotation; `/readyz` and the log say why.
+ * Requests each path until it has answered once with a status below 500, one after the other because a cold server has
+ * enough to do. A release whose paths never answer gets no visitors; `/readyz` and the log say why.
  *
  * @param {App} app
  * @param {string[]} paths
@@ -37,7 +37,7 @@ function startWarmup(app, paths, stopped, log) {
           log("warm-up path is missing", { path, result, remedy: REMEDY_MISSING });
         if (typeof result === "number" && result < 500) break;
         waiting = `warm-up: ${path} gives ${result}`;
-        // One line for each way to fail, not for each try.
+        // One line per kind of failure, not per attempt.
         if (result !== told) log("warm-up fails", { path, result });
         told = result;
         await new Promise((resolve) => setTimeout(resolve, wait));

@@ -1,11 +1,11 @@
 "use strict";
 /**
- * The pod's agent: health, metrics, an orderly end and a heartbeat for any Next.js image, as a preload
+ * The pod's agent: health, metrics, an orderly shutdown and a heartbeat for any Next.js image, as a preload
  * (`NODE_OPTIONS=--require /pod/agent.cjs`) without dependencies.
  *
- * NODE_OPTIONS reaches every Node process of the container: package managers, their children, worker threads. So
- * this file does nothing but wait for an HTTP server that listens on PORT, and only its process gets the rest.
- * The one exception is a package manager that runs a script, and only for what it does with SIGTERM: agent-runner.cjs.
+ * NODE_OPTIONS reaches every Node process of the container: package managers, their children, worker threads. So this
+ * file only waits for an HTTP server that listens on PORT, and only that process loads the rest. The one exception is a
+ * package manager that runs a script, and only for what it does with SIGTERM: agent-runner.cjs.
  */
 const { EventEmitter, errorMonitor } = require("node:events");
 const net = require("node:net");
@@ -50,7 +50,7 @@ function waitForApp() {
     try {
       require("./agent-main.cjs").start(server, port);
     } catch (error) {
-      // The site matters more than its agent; the probes will tell that the agent is missing.
+      // The site matters more than its agent; the probes will show that the agent is missing.
       require("./agent-log.cjs").log("failed", { error: String(error) });
     }
   };
@@ -58,7 +58,7 @@ function waitForApp() {
 }
 
 /**
- * An exporter of metrics that finds the agent on its port says nothing, or something of its own.
+ * A metrics exporter that finds the agent on its port reports nothing, or an unclear error.
  *
  * @param {NodeJS.ErrnoException & { port?: number }} error
  */
@@ -73,7 +73,7 @@ function tellWhoseThePortIs({ code, port: wanted }) {
 if (isMainThread && !require("./node-options.cjs").isStandIn()) {
   require("./unpublished.cjs").publishOrEnd(process.env);
   const runner = require("./agent-runner.cjs");
-  // An image's `npm start` stands between the kubelet's SIGTERM and the app.
+  // An image's `npm start` is between the kubelet's SIGTERM and the app.
   if (runner.isRunner(process)) runner.passSignalsOn();
   else waitForApp();
 }

@@ -1,8 +1,8 @@
 "use strict";
 /*
- * A preload of the server. Next.js writes an optimised image straight to its final name, where other pods may read half
- * of it and hand that to visitors as a whole image. Here such a write goes to a temporary name first.
- * Only the cache on the shared volume is concerned: the publisher has made `images/.tmp` there.
+ * A preload of the server. Next.js writes an optimised image directly to its final name, where other pods may read half
+ * of it and send that to visitors as a complete image. Here such a write goes to a temporary name first. This applies
+ * only to the cache on the shared volume, where the publisher has created `images/.tmp`.
  */
 const { randomBytes } = require("node:crypto");
 const { promises: fs } = require("node:fs");
@@ -25,7 +25,7 @@ fs.writeFile = async function writeFile(file, data, options) {
     if (temporary === undefined) throw error;
     await fs.unlink(temporary).catch(() => undefined);
     const code = error instanceof Error && "code" in error ? error.code : undefined;
-    // Not on the shared volume: nobody else reads it.
+    // Not on the shared volume: no other pod reads it.
     if (code === "ENOENT") return write.call(fs, file, data, options);
     throw error;
   }

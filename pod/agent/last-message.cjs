@@ -1,11 +1,11 @@
 "use strict";
 const { writeFileSync } = require("node:fs");
 
-/** Where Kubernetes takes a container's last message from, if there is something in it. */
+/** The file from which Kubernetes takes a container's last message, unless it is empty. */
 const LAST_MESSAGE = "/dev/termination-log";
 
 /**
- * Leaves word why the container ends: Pulumi's provider puts it into its error, `kubectl describe pod` shows it.
+ * Writes why the container ends: Pulumi's provider puts it into its error, and `kubectl describe pod` shows it.
  *
  * @param {string} reason
  */

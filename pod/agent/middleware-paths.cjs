@@ -4,22 +4,22 @@ const { join } = require("node:path");
 const { decoded } = require("./request-path.cjs");
 
 /**
- * Which paths the application's own middleware (`middleware.js`, `proxy.js`) looks at, by what `next build` has noted of its
- * matcher. Conditions on cookies, headers and queries (`has`, `missing`) are not looked at, and a build that cannot be read has
- * one that looks at everything: in doubt a path is the middleware's.
+ * Which paths the application's own middleware (`middleware.js`, `proxy.js`) handles, according to the matcher that
+ * `next build` has recorded. Conditions on cookies, headers and queries (`has`, `missing`) are ignored, and if a build
+ * cannot be read, its middleware counts as handling every path: in doubt a path belongs to the middleware.
  *
  * @param {string} dist the build
  * @returns {(path: string) => boolean} by the path of a request, without its query
  */
 function middlewarePaths(dist) {
   const found = [
-    // of the Edge runtime
+    // for the Edge runtime
     matchersIn(join(dist, "server", "middleware-manifest.json"), "middleware", "/"),
     // of Node.js
     matchersIn(join(dist, "server", "functions-config-manifest.json"), "functions", "/_middleware"),
   ];
   const matchers = found.flat();
-  // With i18n a matcher begins with a locale, which a request need not have.
+  // With i18n a matcher begins with a locale, which a request may lack.
   /** @param {string} path */
   const forms = (path) => [path, decoded(path)].flatMap((it) => [it, `/locale${it}`]);
   return (path) => matchers.some((it) => forms(path).some((form) => it.test(form)));

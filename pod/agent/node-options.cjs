@@ -1,9 +1,9 @@
 "use strict";
 /**
- * A preload that gives back to the container what its image had in NODE_OPTIONS. A variable in a pod's template replaces
- * the image's, and the template cannot know that one. The init container does: init.cjs leaves it in a file. The first
- * Node process of the container finds it here and starts again with both, the image's first; whatever that process
- * starts has them from it. See docs/decisions/agent-node-options.md.
+ * A preload that restores what the image has in NODE_OPTIONS. A variable in a pod's template replaces the image's,
+ * which the template cannot know. The init container knows it: init.cjs writes it to a file. The container's first Node
+ * process reads it here and restarts with both, the image's first; its child processes inherit them. See
+ * docs/decisions/agent-node-options.md.
  */
 const { spawn } = require("node:child_process");
 const { readFileSync } = require("node:fs");
@@ -25,7 +25,7 @@ let standIn = false;
 
 /**
  * @param {NodeJS.ProcessEnv} env
- * @returns {string} NODE_OPTIONS of the image; empty if it has none, or where nobody has looked
+ * @returns {string} NODE_OPTIONS of the image; empty if it has none, or if it was not saved
  */
 function imageOptions(env) {
   try {
@@ -52,31 +52,31 @@ function wholeOptions(env) {
 
 function startAgain() {
   const options = wholeOptions(process.env);
-  // A channel to the parent is this process's own.
+  // The channel to the parent belongs to this process.
   if (options === undefined || process.env.NODE_CHANNEL_FD !== undefined) return;
   const env = { ...process.env, NODE_OPTIONS: options };
   const args = [...process.execArgv, ...process.argv.slice(1)];
-  // Node 22.15 and later: the same process goes on as another program, and nobody notices.
+  // Node 22.15 and later: the same process continues as another program.
   const { execve } =
     /** @type {{ execve?: (file: string, args: string[], env: object) => void }} */ (
       /** @type {unknown} */ (process)
     );
   if (execve) return execve.call(process, process.execPath, [process.argv0, ...args], env);
-  // Without a script there is no main module to keep from running: `node -e` by hand.
+  // Without a script there is no main module to stop: `node -e` by hand.
   if (process.argv[1] === undefined || process.execArgv.some((flag) => /^-[a-z]*[ep]/.test(flag)))
     return;
   standInFor(args, env);
 }
 
 /**
- * What execve does, as far as older versions can: this process runs nothing, hands signals on and ends as the other does.
+ * Imitates execve in older versions: this process runs nothing, passes signals on and ends like the other.
  *
  * @param {string[]} args
  * @param {NodeJS.ProcessEnv} env
  */
 function standInFor(args, env) {
   standIn = true;
-  // Node calls it by this name so that preloads can replace it.
+  // Node calls it by this name, so preloads can replace it.
   const modules = /** @type {{ runMain: () => void }} */ (
     /** @type {unknown} */ (require("node:module"))
   );

@@ -11,7 +11,10 @@ const { decoded } = require("./request-path.cjs");
  * @typedef {{ stamp: string, at: number, list: PublicList }} Known
  */
 
-/** Which `public/` files other releases have, by the paths that browsers ask for. Kept in memory: misses are frequent. */
+/**
+ * Which `public/` files other releases have, by the paths that browsers request. Kept in memory, because misses are
+ * frequent.
+ */
 class PublicIndex {
   /** @type {Map<string, Known>} by folder */
   #known = new Map();
@@ -19,7 +22,7 @@ class PublicIndex {
   #files = new Map();
   /** @type {Set<string>} */
   #releases = new Set();
-  /** @type {Map<string, boolean>} by path below `public/`: whether the image has it, kept or not */
+  /** @type {Map<string, boolean>} by path below `public/`: whether the image has it, whether kept or not */
   #own = new Map();
 
   /**
@@ -43,7 +46,7 @@ class PublicIndex {
     const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith("."));
     let changed = false;
     for (const { name } of folders) {
-      // A list that cannot be read now stays as it was and is read next time. It keeps nobody from the others.
+      // A list that cannot be read now keeps its last state and is read next time. It does not affect the others.
       changed = (await this.#look(name).catch(() => false)) || changed;
     }
     for (const name of this.#known.keys()) {
@@ -89,7 +92,7 @@ class PublicIndex {
     this.#releases = new Set(others.map(([, { list }]) => list.release));
     for (const [folder, { list }] of others.sort(([, a], [, b]) => b.at - a.at)) {
       for (const file of list.files) {
-        // The application's own is asked for often, and has it.
+        // The application's own files are requested often, and it has them.
         if (list.basePath === this.own.basePath && (await this.#isOwn(file.path))) continue;
         const path = `${list.basePath}/${file.path}`;
         const kept = {
@@ -104,7 +107,7 @@ class PublicIndex {
   }
 
   /**
-   * The file that a page of an older release means: that of the release which the request names, else the newest.
+   * The file that a page of an older release asks for: from the release that the request names, else the newest.
    * @param {string} url of a request: path and query
    * @returns {(KeptFile & { url: string }) | undefined} `url` leads to it
    */

@@ -1,7 +1,7 @@
 "use strict";
 /*
  * For the agent: publishes again when a heartbeat finds that the release is gone from the volume, because somebody
- * deleted its files. In a process of its own, so that the server's event loop has no part in it.
+ * deleted its files. In a separate process, so that it does not burden the server's event loop.
  */
 const { spawn } = require("node:child_process");
 const { join } = require("node:path");
@@ -12,7 +12,7 @@ let running = false;
 /**
  * @param {NodeJS.ProcessEnv} env of the pod
  * @param {string} directory folder of `server.js`
- * @returns {boolean} false if one is at it already
+ * @returns {boolean} false if one is running already
  */
 function republish(env, directory) {
   if (running) return false;

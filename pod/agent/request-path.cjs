@@ -3,7 +3,7 @@
 /** @param {string} url of a request */
 const pathOf = (url) => url.replace(/[?#].*$/s, "");
 
-/** @param {string} path @returns {string} as it is where it is not well encoded */
+/** @param {string} path @returns {string} unchanged if it is not well encoded */
 function decoded(path) {
   try {
     return decodeURIComponent(path);

@@ -1,14 +1,15 @@
 "use strict";
 /*
- * Where the init container could not publish the release, the server's container tries again, and ends if that fails too.
- * Of init containers Pulumi's provider tells nothing in its errors: see docs/decisions/releases-failure-in-the-server.md.
+ * If the init container could not publish the release, the server's container tries again, and ends if that fails too.
+ * Pulumi's provider says nothing about init containers in its errors: see
+ * docs/decisions/releases-failure-in-the-server.md.
  */
 const { existsSync, rmSync, writeSync } = require("node:fs");
 const { join } = require("node:path");
 const { RUN_FILES, SCRIPTS } = require("./pod-contract.cjs");
 
 /**
- * Before anything of the application runs, in each Node process of the container.
+ * Runs in each Node process of the container, before any of the application's code.
  *
  * @param {NodeJS.ProcessEnv} env
  */

@@ -1,6 +1,4 @@
-/*
- * Signs of life in a release's folder: a file for each pod, rewritten once a minute. Its time counts, not its content.
- */
+/* Heartbeats in a release's folder: one file per pod, rewritten once a minute. Its time matters, not its content. */
 import { mkdir, readdir, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { HEARTBEATS } from "./pod-contract.cjs";
@@ -9,14 +7,14 @@ import { foldersIn, ignoreMissing, isMissing, isThere, writtenAt } from "./volum
 /** @typedef {import("./pod-contract.cjs").Layout} Layout */
 
 const MINUTE = 60_000;
-/** A release with a heartbeat younger than this has pods. They beat once a minute. */
+/** A release with a heartbeat younger than this has pods, which write one every minute. */
 const ALIVE_MS = 60 * MINUTE;
-/** Heartbeats of pods that are gone say nothing after this time. */
+/** After this time, heartbeats of pods that are gone are meaningless. */
 const FORGOTTEN_MS = 24 * 60 * MINUTE;
 
 /**
  * Tells the pruner that a pod of this release is here. The content is rewritten, not only the time, so that the time is
- * the file server's own. Nothing is made where the release is not there.
+ * the file server's. Nothing is created if the release is not there.
  * @param {string} folder of the release
  * @param {string} pod
  * @returns {Promise<boolean>} whether the release is there
@@ -57,10 +55,16 @@ async function namesIn(folder) {
   }
 }
 
-/** A time in the future is a clock that was set, and a pod that beats. @param {number | undefined} beat @param {number} now */
+/**
+ * A time in the future means that a clock was changed; the pod is alive. @param {number | undefined} beat @param
+ * {number} now
+ */
 export const isAlive = (beat, now) => beat !== undefined && now - beat < ALIVE_MS;
 
-/** Of pods that are long gone; the newest stays, since it says when the release was last seen. @param {Layout} layout @param {number} now */
+/**
+ * Removes those of pods that are long gone; the newest stays, because it says when the release was last seen. @param
+ * {Layout} layout @param {number} now
+ */
 export async function forgetHeartbeats(layout, now) {
   for (const folder of await foldersIn(layout.releases)) {
     if (folder.startsWith(".")) continue;

@@ -1,11 +1,9 @@
-/*
- * The files of the image, which the publisher only reads: what is wrong with them is the image's fault and not the volume's.
- */
+/* The files of the image, which the publisher only reads: errors here are the image's fault, not the volume's. */
 import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { codeOf, isMissing, PodError } from "./volume.mjs";
 
-/** How deep below `app.directory` a build in another folder is looked for. */
+/** How deep below `app.directory` to look for a build in another folder. */
 const DEPTH = 3;
 
 /**
@@ -18,7 +16,9 @@ export async function imageFiles(root) {
   const paths = [];
   /** @type {string[]} */
   const broken = [];
-  /** @param {string} below @param {readonly string[]} above real paths, so that a link to one of them ends */
+  /**
+   * @param {string} below @param {readonly string[]} above real paths, so that a link to one of them is not followed
+   */
   const walk = async (below, above) => {
     const folder = join(root, below);
     const real = await realpath(folder);
@@ -44,7 +44,7 @@ async function target(link) {
 }
 
 /**
- * Reads from the image; where the pod's user may not, the error says so.
+ * Reads from the image; if the pod's user may not, the error says so.
  * @template T
  * @param {() => Promise<T>} read
  * @returns {Promise<T>}

@@ -1,6 +1,6 @@
 /*
- * Next.js keeps optimised images in `.next/cache/images`. In a pod, `.next/cache` is an empty folder of its own; a link in
- * it leads to the release's folder on the shared volume.
+ * Next.js stores optimised images in `.next/cache/images`. In a pod, `.next/cache` is an empty volume of its own; a
+ * link in it points to the release's folder on the shared volume.
  */
 import {
   access,
@@ -50,8 +50,8 @@ export async function shareImages(layout, release) {
 }
 
 /**
- * Images without a byte, of a write that was cut short. Next.js counts sizes when it looks through its cache, refuses 0 and
- * then keeps no image at all.
+ * Empty images, from a write that was cut short. Next.js adds up sizes when it reads its cache, refuses 0, and then
+ * keeps no image at all.
  * @param {string} images
  */
 async function removeEmptyImages(images) {
@@ -69,7 +69,7 @@ async function linkTo(target, path) {
   try {
     const there = await lstat(path);
     if (there.isSymbolicLink() && (await readlink(path)) === target) return;
-    // Images of this pod alone, from a run without the shared volume.
+    // This pod's own images, from a run without the shared volume.
     if (!there.isSymbolicLink()) await removeTree(path);
   } catch (error) {
     if (!isMissing(error)) throw error;

@@ -1,12 +1,12 @@
 "use strict";
 /**
- * What the pod's init container runs, as `node --build-snapshot /pod/init.cjs`: it keeps what the image has in
- * NODE_OPTIONS for node-options.cjs, and runs the publisher with none of it.
+ * What the pod's init container runs, as `node --build-snapshot /pod/init.cjs`: it saves the image's NODE_OPTIONS for
+ * node-options.cjs, and runs the publisher without them.
  *
  * The image's preloads must not run here: they may open servers, or need what this container does not have. Node loads
- * none in a process that builds a snapshot, whatever NODE_OPTIONS says. No snapshot is made, since this ends before. Only
- * built-in modules can be loaded in such a process, so the names of the pod contract are spelled here once more; a test
- * compares them. See docs/decisions/agent-node-options.md.
+ * none in a process that builds a snapshot, whatever NODE_OPTIONS says. No snapshot is created, because this ends
+ * before. Only built-in modules can be loaded in such a process, so the names of the pod contract are spelled here once
+ * more; a test compares them. See docs/decisions/agent-node-options.md.
  */
 const { spawnSync } = require("node:child_process");
 const { rmSync, writeFileSync } = require("node:fs");
@@ -36,8 +36,8 @@ function run() {
 }
 
 /**
- * Of an init container that fails Pulumi's provider tells no more than its name. The server's container is told, tries once
- * more, and fails with the publisher's message: unpublished.cjs.
+ * If an init container fails, Pulumi's provider reports only its name. So the server's container gets to know, tries
+ * once more, and fails with the publisher's message: unpublished.cjs.
  *
  * @param {boolean} published
  * @returns {number} exit code

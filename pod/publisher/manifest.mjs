@@ -1,6 +1,4 @@
-/*
- * The list of a release's static files, with sizes. It is written last, so a release that has one is whole.
- */
+/* The list of a release's static files, with sizes. It is written last, so a release that has one is complete. */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
@@ -19,12 +17,12 @@ const FORMAT = 1;
  * @property {string} path below `/_next/static`
  * @property {number} size in bytes
  * @property {string} sha256 of the content
- * @property {true} [apart] named like the compressed twin of another file, and something else: nginx would send it for
- *   that one, so it is no part of the union
+ * @property {true} [apart] named like the compressed twin of another file, but something else: nginx would send it
+ *   instead of that file, so it is not in the union
  */
 
 /**
- * @typedef {object} MadeFile a compressed twin, made when the release was published
+ * @typedef {object} MadeFile a compressed twin, created when the release was published
  * @property {string} path
  * @property {number} size
  */
@@ -104,7 +102,7 @@ export function manifestOf(release, files, made) {
 }
 
 /**
- * The manifest in a release's folder; undefined where there is none, or one that cannot be used.
+ * The manifest in a release's folder; undefined if there is none, or an unusable one.
  * @param {string} folder
  * @returns {Promise<Manifest | undefined>}
  */
@@ -149,7 +147,7 @@ function isFile(file) {
 }
 
 /**
- * Throws if the volume holds another build under the same id: to mix the two would break the pages of both.
+ * Throws if the volume has another build with the same id: mixing the two would break the pages of both.
  * @param {Manifest} there
  * @param {readonly StaticFile[]} files of the image
  * @param {import("./release.cjs").Release} release
@@ -166,8 +164,8 @@ export function refuseOtherBuild(there, files, release) {
       : `It is the ${release.from === "buildId" ? "build id" : "deployment id"} of both`;
   throw new PodError(
     `another build with this id is on the volume (published ${there.publishedAt}): ${differ.length} static files ` +
-      `differ${differ.length > 0 ? `, such as ${differ.sort()[0]}` : ""}. ${cause}. Remedy: give each build an id of ` +
-      `its own (deploymentId in next.config, or RELEASE_ID at build), build again and deploy that image. ` +
+      `differ${differ.length > 0 ? `, such as ${differ.sort()[0]}` : ""}. ${cause}. Remedy: give each build its own ` +
+      `id (deploymentId in next.config, or RELEASE_ID at build), build again and deploy that image. ` +
       `Nothing was changed.`,
   );
 }

@@ -1,7 +1,7 @@
 /*
- * Whether Next.js can scale pictures in this image. It cannot where `sharp`, or the library below it, is missing: it then
- * sends what it was asked to scale as it is, megabytes for a thumbnail, with a 200 and without a line in the log. That
- * happens where the app has another version of sharp than Next.js asks for: the build does not know which files that one needs.
+ * Whether Next.js can scale images in this image. It cannot if `sharp`, or the library below it, is missing: it then
+ * sends the original, megabytes for a thumbnail, with a 200 and without a line in the log. That happens if the app has
+ * another version of sharp than Next.js asks for: the build does not know which files that version needs.
  */
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -17,7 +17,7 @@ const LOAD = `
   try { createRequire(next)(process.env.NEXT_SHARP_PATH || "sharp"); }
   catch (error) { console.log(String(error.message)); process.exit(4); }`;
 
-/** @param {string} dist @returns {boolean} false: the app scales no pictures on the server, or it is not known */
+/** @param {string} dist @returns {boolean} false: the app scales no images on the server, or it is not known */
 function scalesPictures(dist) {
   try {
     /** @type {{ config?: { images?: { unoptimized?: boolean, loader?: string } } }} */
@@ -30,9 +30,9 @@ function scalesPictures(dist) {
 }
 
 /**
- * In a process of its own: a library that does not fit the machine may end the one that loads it.
+ * In a separate process: a library that does not fit the machine may crash the process that loads it.
  * @param {string} directory of server.js @param {string} dist the build: `/app/.next`
- * @returns {Promise<string | undefined>} a warning, where pictures go out as they are
+ * @returns {Promise<string | undefined>} a warning, if images are sent unscaled
  */
 export async function optimizerProblem(directory, dist) {
   if (!scalesPictures(dist)) return undefined;
@@ -43,13 +43,13 @@ export async function optimizerProblem(directory, dist) {
       resolve({ code: error === null ? 0 : error.code, output: stdout }),
     ),
   );
-  // Too slow, or out of memory here: that says nothing of Next.js.
+  // Too slow, or out of memory here: that says nothing about Next.js.
   if (code !== 4) return undefined;
   const reason = output.trim().split("\n").slice(0, 2).join(": ");
   return (
-    `/_next/image sends pictures as they are, neither scaled nor converted: sharp cannot be loaded (${reason}). Remedy: have the ` +
-    `version of sharp that Next.js asks for (optionalDependencies in node_modules/next/package.json), without an override of ` +
-    `the app's own, or put its library into the image: outputFileTracingIncludes: ` +
+    `/_next/image sends images as they are, neither scaled nor converted: sharp cannot be loaded (${reason}). Remedy: use the ` +
+    `version of sharp that Next.js asks for (optionalDependencies in node_modules/next/package.json), without an ` +
+    `override, or put its library into the image: outputFileTracingIncludes: ` +
     `{ "/*": ["./node_modules/@img/sharp-libvips-*/**/*"] } in next.config`
   );
 }

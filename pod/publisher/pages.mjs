@@ -1,6 +1,4 @@
-/*
- * The page cache that the runtime package's files store keeps on the claim, as far as the pruner clears it.
- */
+/* The page cache that the runtime package's files store keeps on the claim, as far as the pruner removes it. */
 import { join } from "node:path";
 import { PAGES_RELEASES, pagesName } from "./pod-contract.cjs";
 import { foldersIn, removeTree } from "./volume.mjs";
@@ -13,7 +11,7 @@ export async function removePages(layout, id) {
 }
 
 /**
- * The last resort on a full volume: pages and data can be made anew, a pod that does not start cannot help it.
+ * The last resort on a full volume: pages and data can be rendered again, but a pod must start.
  * @param {Layout} layout
  * @param {string} [spared] id of a release whose pages stay
  */

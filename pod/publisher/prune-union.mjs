@@ -1,5 +1,6 @@
 /*
- * The union of static files shows what the releases name, and after pruning no more than that. Publishers may run beside it.
+ * The union of static files contains what the releases name, and after pruning nothing else. Publishers may run at the
+ * same time.
  */
 import { rmdir, unlink } from "node:fs/promises";
 import { join } from "node:path";
@@ -24,15 +25,15 @@ export async function pruneUnion({ layout, dryRun, settleMs = 1500 }, doomed) {
   });
   const unnamed = there.filter((path) => !named.has(path));
   if (dryRun || unnamed.length === 0) return unnamed;
-  // Between the two looks a release may have been published that names some of them.
+  // Between the two checks, a release that names some of them may have been published.
   const again = await namedFiles(layout, []);
   if (again === undefined) return [];
   const removed = unnamed.filter((path) => !again.has(path));
   await forEach(removed, (path) => unlink(join(layout.union, path)).catch(ignoreMissing));
   await removeEmptyFolders(layout.union, removed);
-  // A publisher that came in between counted on what was there: it renamed its release into place before it looked.
+  // A publisher that came in between relied on what was there: it renamed its release into place before it looked.
   await sleep(settleMs);
-  // A release that is moved at this moment cannot say what it needs.
+  // A release that is being moved at this moment cannot say what it needs.
   let late = await namedFiles(layout, []);
   for (let tries = 1; late === undefined && tries < 20; tries += 1) {
     await sleep(100);

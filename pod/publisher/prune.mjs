@@ -1,6 +1,6 @@
 /*
- * Removes what nobody needs any more: releases, their images and page cache, static files that no release names, and
- * what crashed publishers left. All of it may run in many pods at once, and beside publishers.
+ * Removes what is no longer needed: releases, their images and page cache, static files that no release names, and
+ * leftovers of crashed publishers. It may run in many pods at once, and beside publishers.
  */
 import { readdir, rename, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
@@ -27,9 +27,9 @@ import {
 
 /** @typedef {import("./pod-contract.cjs").Layout} Layout */
 
-/** What a publisher or a pruner has not touched for so long belongs to one that is gone. */
+/** What a publisher or a pruner has not touched for this long belongs to one that is gone. */
 const ABANDONED_MS = 60 * 60_000;
-/** When a pruner last saw a release alive: its pods may take their heartbeats with them. */
+/** When a pruner last saw a release alive, in case its heartbeats disappear with its pods. */
 const SEEN = "seen";
 /** The running release and the one before it stay in any case. */
 const FEWEST_KEPT = 2;
@@ -83,7 +83,8 @@ export async function prune(options) {
   const pruned = { kept, removed: [], unionFiles: [], leftovers: [] };
   for (const doomed of removed) {
     if (dryRun || (await removeRelease(layout, doomed.release, now))) pruned.removed.push(doomed);
-    else pruned.kept.push({ release: doomed.release, why: "came alive while it was looked at" });
+    else
+      pruned.kept.push({ release: doomed.release, why: "came alive while it was being removed" });
   }
   pruned.unionFiles = await pruneUnion(
     options,
@@ -133,12 +134,12 @@ async function noteAlive(layout, found, now) {
  */
 function judge(found, { current, kept, rollback }, now) {
   const count = Math.max(FEWEST_KEPT, kept);
-  // The release of this image is the newest, whatever the times of its files say.
+  // This image's release counts as the newest, whatever the times of its files.
   const order = [...found].sort(
     (a, b) =>
       Number(b.folder === current) - Number(a.folder === current) || b.lastSeen - a.lastSeen,
   );
-  // Those in use stay in any case, and take no place from those that somebody may go back to.
+  // Those in use stay in any case, and do not count against those that somebody may roll back to.
   const others = order.filter(
     ({ whole, folder, lastBeat }) => whole && folder !== current && !isAlive(lastBeat, now),
   );
@@ -149,7 +150,7 @@ function judge(found, { current, kept, rollback }, now) {
     if (rollback.includes(release.folder)) return "the release to roll back to";
     if (isAlive(release.lastBeat, now)) return "has a heartbeat of the last hour";
     if (last.has(release.folder)) return `one of the last ${count}`;
-    // A folder without a manifest may be one that a pod is mending.
+    // A folder without a manifest may be under repair by a pod.
     return !release.whole && now - release.lastSeen < ABANDONED_MS ? "is being written" : undefined;
   };
   const verdicts = order.map((release) => ({ release: release.folder, why: reason(release), now }));
@@ -162,7 +163,7 @@ function judge(found, { current, kept, rollback }, now) {
 }
 
 /**
- * Out of sight first: what is still there while a pod of it starts must stay.
+ * Moves it away first: a release must stay if one of its pods is just starting.
  * @param {Layout} layout
  * @param {string} folder
  * @param {number} now
@@ -178,7 +179,8 @@ async function removeRelease(layout, folder, now) {
     if (isMissing(error)) return true;
     throw error;
   }
-  // A pod of it may have started in the meantime. It beats before it looks, so its beat is here or it looks in vain.
+  // One of its pods may have started in the meantime. A pod writes its heartbeat before it looks, so either its
+  // heartbeat is here or it finds nothing.
   const alive = isAlive(await newestBeat(trash), now);
   if (alive) await giveBack(layout, trash, path);
   else await emptyTrash(layout, trash);
@@ -186,13 +188,14 @@ async function removeRelease(layout, folder, now) {
 }
 
 /**
- * Removes a release that was moved to the trash, its caches first: a pruner that dies in between leaves the rest to the next.
+ * Removes a release that was moved to the trash, its caches first: if a pruner dies in between, the next one does the
+ * rest.
  * @param {Layout} layout
  * @param {string} trash
  */
 async function emptyTrash(layout, trash) {
   const folder = TRASHED.exec(basename(trash))?.[1];
-  // Where a pod has published it again, the caches are that pod's.
+  // If a pod has published it again, the caches belong to that pod.
   if (folder !== undefined && (await writtenAt(join(layout.releases, folder))) === undefined) {
     const manifest = await readManifest(trash).catch(() => undefined);
     await removeTree(join(layout.images, folder));
@@ -212,13 +215,13 @@ async function giveBack(layout, trash, path) {
     await rename(trash, path);
   } catch (error) {
     if (!isThere(error)) throw error;
-    // The pod has begun to mend it, and counts on the files that it had seen here.
+    // The pod has begun to repair it, and relies on the files that it has seen here.
     await forEach(await filesBelow(trash), (file) =>
       place(layout, join(trash, file), join(path, file)).catch(ignoreMissing),
     );
     await removeTree(trash);
   }
-  // Another pruner may have taken its files out of the union while nobody could see it.
+  // Another pruner may have removed its files from the union while it was moved away.
   const manifest = await readManifest(path);
   await forEach(manifest === undefined ? [] : unionFiles(manifest), (file) =>
     place(layout, join(path, "static", file.path), join(layout.union, file.path)).catch(
@@ -228,7 +231,7 @@ async function giveBack(layout, trash, path) {
 }
 
 /**
- * Temporary folders and files of publishers that are gone, and what pruners did not finish to remove.
+ * Temporary folders and files of publishers that are gone, and what pruners did not finish removing.
  * @param {Layout} layout
  * @param {number} now
  * @param {boolean} dryRun

@@ -1,6 +1,6 @@
 /*
- * Keeps the image's `public/` files on the volume, for pages of this release that are open when a later one runs. Nothing
- * here keeps a pod from starting: Next.js serves the image's own.
+ * Keeps the image's `public/` files on the volume, for pages of this release that are open when a later one runs.
+ * Nothing here prevents a pod from starting: Next.js serves the image's own files.
  */
 import { createHash } from "node:crypto";
 import { mkdir, realpath, stat, statfs } from "node:fs/promises";
@@ -24,9 +24,9 @@ import {
 /** @typedef {import("./pod-contract.cjs").Layout} Layout */
 /** @typedef {import("./public-list.cjs").PublicFile} PublicFile */
 /** @typedef {import("./public-list.cjs").PublicList} PublicList */
-/** A file of the image whose content nobody has looked at. @typedef {Omit<PublicFile, "sha256">} Found */
+/** A file of the image whose content has not been read yet. @typedef {Omit<PublicFile, "sha256">} Found */
 
-/** Of what is free on the volume pages and images take the rest. */
+/** Share of the volume's free space; the rest is for pages and images. */
 const SHARE_OF_FREE = 0.5;
 
 /**
@@ -40,7 +40,7 @@ const SHARE_OF_FREE = 0.5;
  */
 
 /**
- * Brings to the volume what is missing there, then the list.
+ * Copies what is missing to the volume, then writes the list.
  * @param {Layout} layout
  * @param {Release} release
  * @param {Settings} settings
@@ -50,7 +50,7 @@ export async function keepPublicFiles(layout, release, settings) {
   try {
     return await keep(layout, release, settings);
   } catch (error) {
-    // Somebody empties the volume: the release is published once more.
+    // Somebody is emptying the volume: the release will be published again.
     if (isMissing(error)) throw error;
     return [`files of public/ are not kept for pages that are open: ${explain(error, settings)}`];
   }
@@ -102,7 +102,8 @@ async function keep(layout, release, { directory, publicBytes, pod, uploads }) {
 }
 
 /**
- * The last resort on a full volume: what pages of other releases may still ask for is worth less than a pod that starts.
+ * The last resort on a full volume: starting a pod matters more than files that pages of other releases may still ask
+ * for.
  * @param {Layout} layout
  * @param {string} own folder of the release that keeps its files
  */
@@ -115,8 +116,8 @@ export async function clearPublicFiles(layout, own) {
 }
 
 /**
- * The files that are kept: the smallest first, as far as the bound goes. What users uploaded is theirs to remove: a link
- * to it makes no copy of it.
+ * The files to keep: the smallest first, up to the limit. Uploads must stay removable by users, so links to them are
+ * not copied.
  * @param {string} root
  * @param {number} bound in bytes
  * @param {string | undefined} uploads
@@ -154,7 +155,7 @@ async function withinBound(root, bound, uploads) {
 }
 
 /**
- * Nothing hidden: a `.git` or `.env` that came into an image by mistake must not outlive the release that leaves it out.
+ * No hidden files: a `.git` or `.env` that got into an image by mistake must not outlive its release.
  * @param {string} path
  */
 function isServed(path) {
@@ -163,7 +164,7 @@ function isServed(path) {
 }
 
 /**
- * Makes a content appear in the release's folder: as a second name of what another release has already, else as a copy.
+ * Puts a file's content into the release's folder: as a hard link if another release has it, else as a copy.
  * @param {Layout} layout
  * @param {Release} release
  * @returns {(from: string, sha256: string, size: number) => Promise<boolean>} false if there is no room
@@ -223,8 +224,8 @@ async function othersContents(layout, release) {
 }
 
 /**
- * The hash from the list, so that not each pod reads gigabytes before it starts. Another image of the same release has files
- * of another time.
+ * Uses the hash from the list, so that not every pod reads gigabytes before it starts. Another image of the same
+ * release has files with other times.
  * @param {PublicFile | undefined} known
  * @param {Found} file
  */
@@ -233,7 +234,7 @@ function hashBefore(known, { size, modified }) {
 }
 
 /**
- * Each pod begins elsewhere: those that start together share the work.
+ * Each pod begins at a different file, so that pods that start together share the work.
  * @template T
  * @param {readonly T[]} items
  * @param {string} pod

@@ -1,7 +1,7 @@
 /*
  *   node publish.mjs                     publishes the release of the image, then prunes
- *   node publish.mjs --no-prune          publishes alone
- *   node publish.mjs --prune [--dry-run] prunes alone
+ *   node publish.mjs --no-prune          only publishes
+ *   node publish.mjs --prune [--dry-run] only prunes
  */
 import { log, main } from "./publisher.mjs";
 import { PodError } from "./volume.mjs";

@@ -33,7 +33,7 @@ import {
 /** @typedef {import("./manifest.mjs").Manifest} Manifest */
 /** @typedef {import("./pod-contract.cjs").Env} Env */
 
-/** Pods that start together need not all look for what can go. */
+/** Pods that start together need not all look for what can be removed. */
 const PRUNE_EVERY_MS = 10 * 60_000;
 
 /**
@@ -71,12 +71,12 @@ export function readSettings(env) {
     shared: resolve(shared),
     directory: resolve(env.APP_DIR || "."),
     claim: env.CLAIM_NAME || "cache",
-    // It becomes the name of a file.
+    // It becomes a file name.
     pod: folderName(env.POD_NAME || hostname()),
     kept: Number(kept),
     publicBytes: Number(publicBytes),
     uploads: env.UPLOAD_DIR || undefined,
-    // NFS clients keep attributes of files for a second: the volumes are mounted with actimeo=1.
+    // NFS clients cache file attributes for a second: the volumes are mounted with actimeo=1.
     settleMs: Number(env.PRUNE_SETTLE_MS || 1500),
     rollback: (env.ROLLBACK_RELEASE ?? "")
       .split(",")
@@ -123,11 +123,11 @@ async function publish(settings, release, layout) {
       } else {
         manifest = await writeRelease(layout, release, files, pod);
         outcome = manifest === undefined ? "other pod was first" : "published";
-        // Looked at like any other release that is there.
+        // Checked like any other release that exists.
         if (manifest === undefined && tries < 10) continue;
       }
       if (manifest === undefined)
-        throw new PodError(`release '${release.id}' comes and goes in ${folder}`);
+        throw new PodError(`release '${release.id}' keeps appearing and disappearing in ${folder}`);
       const { added, replaced } = await completeUnion(layout, release, manifest);
       if (replaced.length > 0) {
         warnings.push(
@@ -140,7 +140,7 @@ async function publish(settings, release, layout) {
       warnings.push(...(await keepPublicFiles(layout, release, settings)));
       return { outcome, files: files.length, bytes, added, warnings };
     } catch (error) {
-      // A pruner or somebody who empties the volume: begin again with what is there now.
+      // A pruner, or somebody who is emptying the volume: begin again with what is there now.
       if (!isMissing(error) || tries >= 10) throw error;
       await ownFolders(layout);
     }
@@ -148,7 +148,7 @@ async function publish(settings, release, layout) {
 }
 
 /**
- * Beats before it looks, so that no pruner takes the release away afterwards.
+ * Writes a heartbeat before it looks, so that no pruner removes the release afterwards.
  * @param {string} folder
  * @param {string} pod
  * @param {string[]} warnings
@@ -157,7 +157,7 @@ async function present(folder, pod, warnings) {
   try {
     return await beat(folder, pod);
   } catch (error) {
-    // What is there can be served, and a pod that does not start helps nobody.
+    // What is there can be served, and not starting would help nobody.
     if (!isFull(error)) throw error;
     warnings.push("the volume is full: no heartbeat, no new pages or images on it");
     return true;
@@ -211,7 +211,7 @@ async function publishAndPrune(env, pruneToo) {
     const pruning = { layout, current: release.folder, ...settings };
     /** @type {Published | undefined} */
     let published;
-    // Old releases may be what fills the volume, or else pages of other releases, or of this one.
+    // Old releases may be filling the volume, or pages of other releases, or of this one.
     const waysToMakeRoom = [
       () => prune(pruning),
       () => clearPages(layout, release.id),

@@ -1,6 +1,4 @@
-/*
- * Puts the files of one release on the volume: each appears whole or not at all.
- */
+/* Puts the files of one release on the volume: each appears completely or not at all. */
 import { copyFile, link, mkdir, rename, unlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { beat } from "./heartbeats.mjs";
@@ -23,7 +21,7 @@ import {
 /** @typedef {import("./manifest.mjs").MadeFile} MadeFile */
 /** @typedef {import("./manifest.mjs").Manifest} Manifest */
 
-/** A file that says that somebody is still writing a temporary folder. */
+/** A file that shows that a temporary folder is still being written. */
 export const WRITING = ".writing";
 
 /**
@@ -49,7 +47,8 @@ export async function writeRelease(layout, release, files, pod) {
     return manifest;
   } catch (error) {
     await removeTree(temporary).catch(() => undefined);
-    // A server that answers a repeated rename may say that there is nothing to rename: it was done already.
+    // A server that gets a repeated rename may answer that there is nothing to rename, because it has been done
+    // already.
     if (isThere(error) || isMissing(error)) return undefined;
     throw error;
   }
@@ -59,7 +58,7 @@ export async function writeRelease(layout, release, files, pod) {
  * @param {readonly StaticFile[]} files
  * @param {string} from
  * @param {string} to
- * @param {() => Promise<void>} alive called now and then
+ * @param {() => Promise<void>} alive called from time to time
  * @returns {Promise<MadeFile[]>} the compressed twins
  */
 async function copyAll(files, from, to, alive) {
@@ -93,7 +92,7 @@ export async function makeFolders(root, files) {
 }
 
 /**
- * Mends a release in place, file by file, the manifest last: what others read of it stays readable.
+ * Repairs a release in place, file by file, with the manifest last, so that others can keep reading it.
  * @param {Layout} layout
  * @param {Release} release
  * @param {readonly StaticFile[]} files
@@ -135,9 +134,9 @@ export async function mendRelease(layout, release, files, manifest) {
 }
 
 /**
- * What of a release goes into the union. The folder of the build id does not where the release has a deployment id:
- * Next.js gives all of those builds one build id, so these names mean other files in each release. They are found by the
- * deployment id that their requests carry.
+ * The files of a release that go into the union. If the release has a deployment id, the folder of the build id does
+ * not: Next.js gives all of those builds one build id, so these names mean different files in each release. They are
+ * found by the deployment id in their requests.
  * @param {Manifest} manifest
  * @returns {(StaticFile | MadeFile)[]}
  */
@@ -149,7 +148,7 @@ export function unionFiles({ release, buildId, files, made }) {
 }
 
 /**
- * Makes a whole file appear under a name: a second name of the same file, or where the file system has none, a copy.
+ * Makes a complete file appear under a name: as a hard link, or as a copy if the file system has no hard links.
  * @param {Layout} layout
  * @param {string} from
  * @param {string} to

@@ -11,18 +11,18 @@ import { constants as zlibConstants, gunzip, gzip } from "node:zlib";
 const zip = promisify(gzip);
 const unzip = promisify(gunzip);
 
-/** What gets smaller; images and fonts are compressed already. */
+/** Types that become smaller; images and fonts are compressed already. */
 const COMPRESSIBLE = /\.(js|mjs|css|json|map|svg|txt|html|xml|wasm|ico|ttf|otf|eot)$/;
 const WORTH_IT_BYTES = 1024;
-/** The longest name of a file, in bytes, on every file system that the volume may be. */
+/** The longest file name, in bytes, on any file system that the volume may use. */
 const LONGEST_NAME = 255;
 
 /** @param {string} path */
 export const twinOf = (path) => `${path}.gz`;
 
 /**
- * The compressed twin of a file of the image, where it is worth one and may have one: a file of the application's own
- * under that name is that one's.
+ * The compressed twin of a file of the image, if it is worthwhile and possible: a file of the application's own with
+ * that name takes precedence.
  * @param {string} from the file in the image
  * @param {StaticFile} file
  * @param {ReadonlySet<string>} names of all files of the release
@@ -37,7 +37,7 @@ export async function compressed(from, { path, size }, names) {
 }
 
 /**
- * Whether one file of the image holds the other compressed.
+ * Whether one file of the image is the compressed form of another.
  * @param {string} twin
  * @param {string} file
  */

@@ -16,8 +16,8 @@ import { foldersIn, forEach, ignoreMissing, sizeOf, writtenAt } from "./volume.m
 /** A file that another release has under the same name, with other content. @typedef {{ sha256: string, at: number }} Rival */
 
 /**
- * Adds a release's files to the union. A file that is there stays as it is, since names carry the hash of the content;
- * where one does not, the newest release has it.
+ * Adds a release's files to the union. An existing file stays as it is, because names contain the hash of the content;
+ * for names without one, the newest release wins.
  * @param {Layout} layout
  * @param {Release} release
  * @param {Manifest} manifest
@@ -42,7 +42,7 @@ export async function completeUnion(layout, release, manifest) {
   const replace = async (path) => {
     await replaceByCopy(layout, join(from, path), join(layout.union, path));
     replaced.push(path);
-    // The twin of the content that was there is sent to every browser that takes it.
+    // nginx would send the twin of the old content to every browser that accepts it.
     const twin = twinOf(path);
     if (made.has(twin)) await replaceByCopy(layout, join(from, twin), join(layout.union, twin));
     else if (!all.some((file) => file.path === twin)) {
@@ -69,8 +69,8 @@ export async function completeUnion(layout, release, manifest) {
 }
 
 /**
- * Names that another release gives to other content, from the manifests: to read all files of the union at each start of a
- * pod would cost more than all else.
+ * Names that another release uses for other content, from the manifests: reading all files of the union at every start
+ * of a pod would cost more than everything else.
  * @param {Layout} layout
  * @param {Release} release
  * @param {Manifest} manifest

@@ -1,5 +1,5 @@
 /*
- * What the publisher and the pruner need of a file system that many pods write at once. Nothing here follows a
+ * What the publisher and the pruner need from a file system that many pods write to at once. Nothing here follows a
  * symbolic link below the root of the volume.
  */
 import { randomBytes } from "node:crypto";
@@ -9,7 +9,7 @@ import { join } from "node:path";
 /** Operations in flight: on a network file system each one waits for the server. */
 const AT_ONCE = 16;
 
-/** A failure that is told to the operator as it is. */
+/** A failure whose message is shown to the operator unchanged. */
 export class PodError extends Error {}
 
 /** @param {unknown} error @returns {string | undefined} */
@@ -20,7 +20,7 @@ export function codeOf(error) {
 /** @param {unknown} error */
 export const isMissing = (error) => codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR";
 
-/** For `.catch()`: what somebody else removed is gone as it should be. @param {unknown} error */
+/** For `.catch()`: what somebody else has removed is gone, as intended. @param {unknown} error */
 export function ignoreMissing(error) {
   if (!isMissing(error)) throw error;
 }
@@ -31,14 +31,14 @@ export const isThere = (error) => codeOf(error) === "EEXIST" || codeOf(error) ==
 /** @param {unknown} error */
 export const isFull = (error) => codeOf(error) === "ENOSPC" || codeOf(error) === "EDQUOT";
 
-/** A name that no other pod makes. */
+/** A name that no other pod uses. */
 export function unique() {
   return randomBytes(6).toString("hex");
 }
 
 /**
- * Runs a task for each item, a few at a time. After a failure no new task begins, and it returns when all have ended:
- * nothing writes any more when the caller cleans up.
+ * Runs a task for each item, a few at a time. After a failure no new task begins, and it returns when all have ended,
+ * so that nothing is being written when the caller cleans up.
  * @template T
  * @param {readonly T[]} items
  * @param {(item: T) => Promise<unknown>} task
@@ -58,11 +58,11 @@ export async function forEach(items, task) {
 }
 
 /**
- * Makes a folder of the publisher's own, and refuses one that leads elsewhere.
+ * Creates one of the publisher's folders, and refuses one that points elsewhere.
  * @param {string} path
  */
 export async function ownFolder(path) {
-  // Without `recursive`, which says of a read-only volume that something is missing.
+  // Without `recursive`, which on a read-only volume reports that something is missing.
   await mkdir(path).catch((error) => {
     if (!isThere(error)) throw error;
   });
@@ -138,7 +138,7 @@ export async function serverTime(folder) {
   try {
     await writeFile(probe, "");
   } catch (error) {
-    // A full volume is pruned by the pod's clock, rather than not at all.
+    // A full volume is pruned by the pod's clock rather than not at all.
     if (isFull(error)) return Date.now();
     throw error;
   }

@@ -1,7 +1,7 @@
 "use strict";
 
 /**
- * For what was read from a file of JSON, which somebody else may have written.
+ * For what was read from a JSON file, which somebody else may have written.
  * @param {unknown} value
  * @returns {value is Record<string, unknown>} also for an array
  */

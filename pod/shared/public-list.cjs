@@ -7,7 +7,7 @@ const { join } = require("node:path");
 const { isObject } = require("./is-object.cjs");
 
 const LIST = "public.json";
-/** The folder with the contents, each named by its hash: one file for all names and releases that have it. */
+/** The folder with the contents, each named by its hash: one file for all names and releases that use it. */
 const CONTENTS = "public";
 const FORMAT = 1;
 const SHA256 = /^[A-Za-z0-9_-]{43}$/;
@@ -24,12 +24,12 @@ const SHA256 = /^[A-Za-z0-9_-]{43}$/;
  * @typedef {object} PublicList
  * @property {1} format
  * @property {string} release id as Next.js writes it
- * @property {string} basePath where the release's files were asked for: "" or "/shop"
+ * @property {string} basePath where the release's files were requested: "" or "/shop"
  * @property {readonly PublicFile[]} files
  */
 
 /**
- * The list in a release's folder; undefined where there is none, or one that cannot be used.
+ * The list in a release's folder; undefined if there is none, or an unusable one.
  * @param {string} folder
  * @returns {Promise<PublicList | undefined>}
  */

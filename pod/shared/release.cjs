@@ -1,6 +1,7 @@
 "use strict";
 /*
- * Which release an image holds. Read by the publisher and by the agent of running pods. CommonJS, because preloads are.
+ * Which release an image contains. Read by the publisher and by the agent of running pods. CommonJS, because preloads
+ * must be.
  */
 const { resolve } = require("node:path");
 const { isObject } = require("./is-object.cjs");
@@ -29,7 +30,7 @@ function distOf(directory, env) {
 }
 
 /**
- * The release that the image holds, or undefined if there is no build.
+ * The release in the image, or undefined if there is no build.
  * @param {string} directory folder of `server.js`
  * @param {import("./pod-contract.cjs").Env} [env]
  * @returns {Release | undefined}

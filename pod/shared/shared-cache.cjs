@@ -8,13 +8,13 @@ const { isObject } = require("./is-object.cjs");
 const { readJson, RUNTIME_PACKAGE } = require("./pod-contract.cjs");
 
 /**
- * `runtime`: the handlers of @next-on-eks/runtime. `other`: handlers of the app's own. `none`: Next.js's cache, which each pod
- * has for itself.
+ * `runtime`: the handlers of @next-on-eks/runtime. `other`: the app's own handlers. `none`: Next.js's cache, separate
+ * in each pod.
  * @typedef {"runtime" | "other" | "none"} SharedCache
  */
 
 const NONE =
-  "this build has no shared cache: each pod keeps pages of its own, and a revalidation reaches the pod that took it alone. " +
+  "this build has no shared cache: each pod keeps its own pages, and a revalidation reaches only the pod that received it. " +
   "Remedy: build with NEXT_ADAPTER_PATH, as example/Dockerfile does, or with withSharedCache in next.config";
 
 /** @param {string} dist the build in the image: `/app/.next` @returns {SharedCache | undefined} undefined: not known */

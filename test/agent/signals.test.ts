@@ -138,7 +138,7 @@ describe("SIGTERM to the first process of an image", () => {
       await start(command());
       await server.until("it", async () => server.logged("start") !== undefined);
       const warning = server.logged("SIGTERM does not reach the server");
-      assert.match(String(warning?.because), /^'(sh|dash)' \(process \d+\) stands before it/);
+      assert.match(String(warning?.because), /^'(sh|dash)' \(process \d+\) is in front of it/);
       assert.match(
         String(warning?.remedy),
         /CMD \["node", "server\.js"\]; .* exec node server\.js/,

@@ -35,7 +35,7 @@ describe("the publisher and pictures that Next.js cannot scale (next and sharp a
       'throw new Error("Could not load the \\"sharp\\" module\\nlibvips-cpp.so: cannot open shared object file\\nPossible…")';
     const [message = "", ...more] = await warnings(build(broken, DEFAULT));
     assert.deepEqual(more, []);
-    assert.match(message, /^\/_next\/image sends pictures as they are/);
+    assert.match(message, /^\/_next\/image sends images as they are/);
     assert.match(message, /Could not load the "sharp" module: libvips-cpp\.so: cannot open/);
     assert.doesNotMatch(message, /Possible/);
     assert.match(message, /Remedy: .*optionalDependencies.*outputFileTracingIncludes/);

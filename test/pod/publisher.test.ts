@@ -50,7 +50,7 @@ describe("the release publisher", () => {
     const [message, ...more] = await warned("");
     assert.match(
       String(message),
-      /no shared cache: each pod keeps pages of its own.*Remedy: build with NEXT_ADAPTER_PATH/,
+      /no shared cache: each pod keeps its own pages.*Remedy: build with NEXT_ADAPTER_PATH/,
     );
     assert.deepEqual(more, []);
     assert.deepEqual(await warned("../lib/own-handler.js"), []);
@@ -143,7 +143,7 @@ describe("the release publisher", () => {
       /release 'build-TfctsWXpff2fKS' is not published: another build with this id is on the volume/,
     );
     assert.match(run.err, /Next.js gives this build id to every build with a deployment id/);
-    assert.match(run.err, /Remedy: give each build an id of its own \(deploymentId in next.config/);
+    assert.match(run.err, /Remedy: give each build its own id \(deploymentId in next.config/);
     assert.deepEqual(filesBelow(volume), before);
     assert.deepEqual(damage(volume, { [constant]: one }), []);
     const again = await publish(volume, one);
