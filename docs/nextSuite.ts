@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { CASES } from "../test/next/cases";
 import { NEEDS_SHARING } from "../test/next/control";
 import { EXPLAINED } from "../test/next/explained";
+import { has, minorOf, nameOf } from "../test/next/lib/case";
 
 /* docs/nextjs-behaviour.md, from the cases of test/next: `npm run docs`. */
 
@@ -22,6 +23,32 @@ The suite installs and builds both, with real servers and a real Redis on loopba
 \`-- --keep FOLDER\` keeps the builds for the next run.
 `;
 
+/** The versions that all cases were last run on, 2026-11-29, with Node 20. */
+const RUN_ON = ["15.5.29", "16.0.11", "16.1.7", "16.2.12", "16.3.8", "16.4.6"];
+
+/** What a version has of the cases, and how many of these differ. */
+function versionRow(version: string): string {
+  const minor = minorOf(version);
+  const run = CASES.filter((one) => has(version, one)).map(nameOf);
+  const differing = EXPLAINED.filter(
+    ({ case: name, versions }) => run.includes(name) && (versions?.(minor) ?? true),
+  );
+  const same = run.length - differing.length;
+  return `| ${version} | ${run.length} | ${same} | ${differing.length} |`;
+}
+
+function versions(): string {
+  const lacking = CASES.filter((one) => !has("15.5", one)).length;
+  return `
+## Versions
+
+The newest patch of each minor version, as last run. 15.5 lacks what ${lacking} cases test: profiles of \`revalidateTag\`,
+\`updateTag\`, prerendered shells, segment prefetches.
+
+| Next.js | cases | the same | explained difference |
+| --- | --- | --- | --- |`;
+}
+
 /** The whole page. */
 export function nextSuitePage(): string {
   const suites = [...new Set(CASES.map(({ suite }) => suite))];
@@ -29,6 +56,8 @@ export function nextSuitePage(): string {
     INTRODUCTION,
     `## Suites\n\n${CASES.length} cases, named after the Next.js suites that test the same.\n\n| suite | cases |\n| --- | --- |`,
     ...suites.map((name) => `| ${name} | ${CASES.filter(({ suite }) => suite === name).length} |`),
+    versions(),
+    ...RUN_ON.map(versionRow),
     "\n## Explained differences\n\n| case | why |\n| --- | --- |",
     ...EXPLAINED.map(
       ({ case: name, reason, fault }) =>

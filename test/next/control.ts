@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { nameOf, type App, type Case } from "./lib/case";
+import { has, nameOf, type App, type Case } from "./lib/case";
 import { runAll, runCase, type Explained, type Result } from "./lib/runner";
 import { withStock, type Builds } from "./lib/sites";
 
@@ -37,11 +37,10 @@ export async function controls(
   };
   const chosen = all.filter((one) => NEEDS_SHARING.includes(nameOf(one)));
   assert.equal(chosen.length, NEEDS_SHARING.length, "a case that the control names is gone");
-  const version = Number(/^\d+\.\d+/.exec(builds.version)?.[0]);
   for (const app of new Set<App>(chosen.map((one) => one.app))) {
     await withStock(builds, app, 1, (stock) =>
       withStock(builds, app, 3, async (apart) => {
-        const mine = chosen.filter((one) => one.app === app && version >= (one.since ?? 0));
+        const mine = chosen.filter((one) => one.app === app && has(builds.version, one));
         for (const { name, ms, verdict } of await runAll(mine, stock, apart, {
           explained: [],
           atOnce: 5,

@@ -14,6 +14,15 @@ export const EXPLAINED: readonly Explained[] = [
       /^seen\.0\.headers\.cache-control: "s-maxage=31536000" on stock, "s-maxage=1" on ours$/,
     reason:
       "A page without a lifetime that is shown once more has s-maxage=1, with stock Next.js s-maxage=31536000: Next.js decides only by its age whether a cache handler's entry is stale. Caches in front ask again at once.",
+    versions: (version) => version >= 16.3,
+  },
+  {
+    case: "revalidatetag, revalidatepath: a tag with a profile, of a page whose rendering fails: still shown",
+    difference:
+      /^seen\.0\.headers\.cache-control: "s-maxage=31536000" on stock, "s-maxage=1, stale-while-revalidate=31535999" on ours$/,
+    reason:
+      "On 16.0 to 16.2 the header also has stale-while-revalidate=31535999, because they add the default expireTime to every lifetime: caches in front may show the old page while they ask.",
+    versions: (version) => version < 16.3,
   },
   {
     case: "use-cache: cacheLife in seconds: new when they are over",

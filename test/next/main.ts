@@ -13,7 +13,7 @@ import { endAll, requireProgram, temporaryFolder } from "../../runtime/test/lib/
 import { CASES } from "./cases";
 import { controls } from "./control";
 import { EXPLAINED } from "./explained";
-import { nameOf, type App, type Case } from "./lib/case";
+import { has, nameOf, type App, type Case } from "./lib/case";
 import { runAll, type Result } from "./lib/runner";
 import { Builds, withOurs, withStock, type Switch } from "./lib/sites";
 
@@ -39,11 +39,6 @@ async function installed(
   if (!existsSync(manifest)) return install(folder, wanted, await packed());
   const { version } = JSON.parse(readFileSync(manifest, "utf8")) as { version: string };
   return { version, folder };
-}
-
-/** Whether the version's number, such as 16.4, is enough for a case. */
-function has(version: string, one: Case): boolean {
-  return Number(/^\d+\.\d+/.exec(version)?.[0]) >= (one.since ?? 0);
 }
 
 function show(version: string, { name, ms, verdict }: Result): void {

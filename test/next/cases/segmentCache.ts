@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Answer } from "../../../runtime/test/lib/next";
 import { cases } from "../lib/case";
-import { seen, seenOf } from "../lib/seen";
+import { ranks, seen, seenOf } from "../lib/seen";
 import type { Site } from "../lib/site";
 
 const since = { since: 16 };
@@ -91,8 +91,11 @@ export const segmentCache = cases("segment-cache", "components", (it) => {
       await site.rsc("/whole/one"),
       await site.rsc("/whole/one"),
     ];
-    for (const answer of all) assert.equal(answer.value("whole"), shown);
-    return seenOf(all);
+    const values = all.map((answer) => answer.value("whole"));
+    assert.equal(new Set(values).size, 1);
+    // 16.0 and 16.1 render the payload at run time, and ask for its data again, with stock Next.js too
+    if (site.version === 15.5 || site.version >= 16.2) assert.equal(values[0], shown);
+    return [seenOf(all), ranks([shown, ...values])];
   });
 
   it(

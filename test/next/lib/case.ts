@@ -29,3 +29,13 @@ export function cases(suite: string, app: App, fill: (it: Add) => void): readonl
 export function nameOf({ suite, name }: Pick<Case, "suite" | "name">): string {
   return `${suite}: ${name}`;
 }
+
+/** Major and minor version as a number: 16.4. */
+export function minorOf(version: string): number {
+  return Number(/^\d+\.\d+/.exec(version)?.[0]);
+}
+
+/** Whether a version of Next.js has what a case tests. */
+export function has(version: string, one: Case): boolean {
+  return minorOf(version) >= (one.since ?? 0);
+}

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import type { Answer, Built, NextServer } from "../../../runtime/test/lib/next";
 import type { Origin } from "../../../runtime/test/lib/origin";
 import { sleep, until } from "../../../runtime/test/lib/processes";
+import { minorOf } from "./case";
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -34,7 +35,7 @@ export class Site {
 
   /** Major and minor version as a number: 16.4. */
   get version(): number {
-    return Number(/^\d+\.\d+/.exec(this.parts.version)?.[0]);
+    return minorOf(this.parts.version);
   }
 
   /** The folder of server.js. */
