@@ -9,8 +9,8 @@ export interface CacheControl {
   readonly expire?: number;
 }
 
-/** One cache entry as it is kept in a store. */
-export interface Entry {
+/** What of an entry differs from store to store: its times are on the store's clock. */
+export interface Stamp {
   /** The key that Next.js asked with: proves that a file or value is not another key's. */
   readonly key: string;
   /** The store's time just before the rendering began: decides which of two entries is newer. */
@@ -20,8 +20,18 @@ export interface Entry {
   /** When it becomes stale; 0 is never. */
   readonly staleAt: Micros;
   readonly tags: readonly string[];
+}
+
+/** What is the same in all stores. */
+export interface Content {
+  readonly key: string;
   readonly cacheControl: CacheControl | undefined;
   readonly value: unknown;
+}
+
+/** One cache entry as it is kept in a store. */
+export interface Entry extends Stamp, Content {
+  readonly key: string;
 }
 
 /*
@@ -60,32 +70,41 @@ const nativeCrc: unknown = Reflect.get(zlib, "crc32");
 const crc32: (data: Buffer, before?: number) => number =
   typeof nativeCrc === "function" ? (data, before) => Number(nativeCrc(data, before)) : crcByTable;
 
-export interface Encoded {
+/** The serialized content of an entry, made once and framed for each store that gets it. */
+export interface Body {
   readonly bytes: Buffer;
-  /** Size before compression. */
+  readonly isDeflated: boolean;
+  /** Bytes before compression. */
   readonly size: number;
 }
 
-export function encode(entry: Entry): Encoded {
-  const tags = Buffer.from(entry.tags.join("\0"), "utf8");
-  const plain = v8.serialize([entry.key, entry.cacheControl, entry.value]);
-  let body = plain;
-  let compression = PLAIN;
-  if (plain.length >= WORTH_DEFLATING) {
+export function serialize({ key, cacheControl, value }: Content): Body {
+  const plain = v8.serialize([key, cacheControl, value]);
+  const size = plain.length;
+  if (size >= WORTH_DEFLATING) {
     const deflated = zlib.deflateRawSync(plain, { level: 3 });
-    if (deflated.length < plain.length * 0.9) {
-      body = deflated;
-      compression = DEFLATED;
-    }
+    if (deflated.length < size * 0.9) return { bytes: deflated, isDeflated: true, size };
   }
-  const times = [entry.asOf, entry.staleAt, entry.storedAt]
+  return { bytes: plain, isDeflated: false, size };
+}
+
+/** The bytes that a store keeps. */
+export function frame(stamp: Stamp, body: Body): Buffer {
+  const tags = Buffer.from(stamp.tags.join("\0"), "utf8");
+  const times = [stamp.asOf, stamp.staleAt, stamp.storedAt]
     .map((time) => digits(time, 16))
     .join("");
   const head = Buffer.concat([Buffer.from(MAGIC + times + digits(tags.length, 6), "latin1"), tags]);
-  const frame = Buffer.allocUnsafe(5);
-  frame.writeUInt8(compression, 0);
-  frame.writeUInt32BE(crc32(body, crc32(head)), 1);
-  return { bytes: Buffer.concat([head, frame, body]), size: plain.length };
+  const check = Buffer.allocUnsafe(5);
+  check.writeUInt8(body.isDeflated ? DEFLATED : PLAIN, 0);
+  check.writeUInt32BE(crc32(body.bytes, crc32(head)), 1);
+  return Buffer.concat([head, check, body.bytes]);
+}
+
+/** An entry as the bytes of one store. */
+export function encode(entry: Entry): { readonly bytes: Buffer; readonly size: number } {
+  const body = serialize(entry);
+  return { bytes: frame(entry, body), size: body.size };
 }
 
 /** Undefined for anything that is not a whole entry of this key: torn, foreign or poisoned. */
@@ -93,11 +112,14 @@ export function decode(key: string, bytes: Buffer): Entry | undefined {
   return decodeSized(key, bytes)?.entry;
 }
 
-/** With the bytes that the entry holds in memory, at most: its strings, and what its binary parts are views of. */
-export function decodeSized(
-  key: string,
-  bytes: Buffer,
-): { entry: Entry; held: number } | undefined {
+interface Decoded {
+  readonly entry: Entry;
+  /** Bytes that the entry takes in memory, at most: its strings, and what its binary parts are views of. */
+  readonly memoryBytes: number;
+}
+
+/** With the size of the entry in memory. */
+export function decodeSized(key: string, bytes: Buffer): Decoded | undefined {
   const decoded = decodeWhole(bytes);
   return decoded?.entry.key === key ? decoded : undefined;
 }
@@ -107,7 +129,7 @@ export function decodeAny(bytes: Buffer): Entry | undefined {
   return decodeWhole(bytes)?.entry;
 }
 
-function decodeWhole(bytes: Buffer): { entry: Entry; held: number } | undefined {
+function decodeWhole(bytes: Buffer): Decoded | undefined {
   const head = decodeHead(bytes);
   if (head === undefined || bytes.length < head.bodyAt + 5) return undefined;
   const compression = bytes.readUInt8(head.bodyAt);
@@ -124,7 +146,7 @@ function decodeWhole(bytes: Buffer): { entry: Entry; held: number } | undefined 
     const cacheControl = isCacheControl(parts[1]) ? validLifetime(parts[1]) : undefined;
     const { asOf, staleAt, storedAt, tags } = head;
     const entry = { key, asOf, staleAt, storedAt, tags, cacheControl, value: parts[2] };
-    return { entry, held: bytes.length + 2 * plain.length };
+    return { entry, memoryBytes: bytes.length + 2 * plain.length };
   } catch {
     return undefined;
   }

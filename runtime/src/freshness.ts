@@ -31,6 +31,38 @@ export function judgeTags(asOf: Micros, versions: Iterable<TagVersion>, now: Mic
   return result;
 }
 
+/** Of two versions of one tag that were seen in different places: what the later of each kind of revalidation says. */
+export function newest(a: TagVersion | undefined, b: TagVersion): TagVersion {
+  if (a === undefined) return b;
+  return {
+    stale: Math.max(a.stale, b.stale),
+    expired: Math.max(a.expired, b.expired),
+    expireAt: a.stale > b.stale ? a.expireAt : b.expireAt,
+  };
+}
+
+/** The same version on another clock. */
+export function onClock(version: TagVersion, convert: (time: Micros) => Micros): TagVersion {
+  const time = (at: Micros): Micros => (at === 0 ? 0 : convert(at));
+  return {
+    stale: time(version.stale),
+    expired: time(version.expired),
+    expireAt: time(version.expireAt),
+  };
+}
+
+/** Versions of a store's own, with those that are known elsewhere on another clock. */
+export function mergeVersions(
+  own: TagVersions,
+  others: TagVersions,
+  convert: (time: Micros) => Micros,
+): TagVersions {
+  const versions = new Map(own);
+  for (const [tag, version] of others)
+    versions.set(tag, newest(versions.get(tag), onClock(version, convert)));
+  return versions;
+}
+
 /** `0 0 0`: stale, expired, expireAt, as kept in Redis and in file names. */
 export function parseVersion(text: string, separator = " "): TagVersion | undefined {
   const parts = text.split(separator).map(Number);

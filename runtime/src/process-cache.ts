@@ -2,6 +2,7 @@ import { readEnvironment } from "./environment";
 import * as log from "./log";
 import type { Release } from "./release";
 import { SharedCache } from "./shared-cache";
+import { openStores } from "./stores/open-stores";
 
 interface Holder {
   readonly cache: SharedCache;
@@ -18,7 +19,9 @@ export function sharedCache(folder: string, release: Release): SharedCache {
   if (isHolder(held)) return held.cache;
   // a server without a part of its cache is better than none: what is wrong is in the log once
   const environment = readEnvironment(process.env, folder, (message) => log.error(message));
-  const holder: Holder = { cache: new SharedCache(environment, release) };
+  log.setDebug(environment.debug);
+  const stack = openStores(environment, release);
+  const holder: Holder = { cache: new SharedCache(stack, environment) };
   Reflect.set(globalThis, HOLDER, holder);
   return holder.cache;
 }

@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { localMicros, type Micros } from "./clock";
-import type { Durations } from "./fallback";
 import { isWhole } from "./flight";
 import { judgeTags } from "./freshness";
 import { HANGS_MS } from "./hanging";
@@ -12,8 +11,10 @@ import { createHash } from "node:crypto";
 import { folderOf } from "./next-internals";
 import { get as property, readRelease } from "./release";
 import { sharedCache } from "./process-cache";
-import type { Snapshot, SharedCache } from "./shared-cache";
+import type { SharedCache } from "./shared-cache";
+import type { Durations } from "./stores/store";
 import { drain, streamOf } from "./streams";
+import type { Snapshot } from "./writing";
 
 /** Next.js's `CacheEntry`. Times are milliseconds of this pod's clock, lifetimes seconds. */
 interface UseCacheEntry {
@@ -99,7 +100,7 @@ function snapshotFor(key: string, startedAt: Micros): Snapshot {
     const item = list[i];
     if (item && item.answeredAt <= startedAt + 1000) return item.snapshot;
   }
-  return { local: startedAt, redis: undefined };
+  return { local: startedAt, exact: undefined };
 }
 
 /** What an entry that is stale by tag is handed back with: the least lifetime, just over. */
@@ -177,7 +178,7 @@ async function lookUp(cacheKey: string, softTags: string[]): Promise<UseCacheEnt
     seed: undefined,
     lease: "none",
   });
-  remember(cacheKey, { local, redis: found.level === "redis" ? found.now : undefined });
+  remember(cacheKey, { local, exact: found.exact });
   const { entry } = found;
   const tags = entry ? judgeTags(entry.asOf, found.versions.values(), found.now) : "expired";
   const stored = entry?.value;

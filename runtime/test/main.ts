@@ -36,6 +36,7 @@ import { Suite } from "./lib/suite";
 import { redisKinds } from "./redisKinds";
 import { cachedRenderings, makings, renderings } from "./renderings";
 import { sharedFolder } from "./sharedFolder";
+import { storeContract } from "./storeContract";
 import { stores } from "./stores";
 import { sweeps, sweepsByItself } from "./sweeps";
 import { units } from "./units";
@@ -356,6 +357,7 @@ async function main(): Promise<void> {
       await units(suite, packed, base);
       await sharedFolder(suite);
     }
+    await storeContract(suite);
     await stores(suite);
     await redisKinds(suite);
     await sweeps(suite);

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { readEnvironment } from "../src/environment";
-import type { Found } from "../src/lookup";
+import type { Found } from "../src/stores/store";
 import { remedyFor, versionWarning } from "../src/stores/redis/remedies";
-import { SharedCache } from "../src/shared-cache";
+import type { SharedCache } from "../src/shared-cache";
 import { freePort, removeFolder, sleep, temporaryFolder, until } from "./lib/processes";
 import { Proxy, RedisServer } from "./lib/redis";
 import type { Suite } from "./lib/suite";
-import { lookup, pod as podOf, ready, write } from "./stores";
+import { lookup, opened, pod as podOf, ready, write } from "./stores";
 
 /** Patient: what a busy machine adds to an answer is not asked here. */
 function pod(env: Record<string, string>): SharedCache {
@@ -73,13 +73,13 @@ export async function redisKinds(suite: Suite): Promise<void> {
           await agree(pods);
           proxy.moveTo(redis.port);
           await until("the connections to end", 5, async () =>
-            pods.some((cache) => cache.redis?.ready) ? undefined : true,
+            pods.some((cache) => cache.ready) ? undefined : true,
           );
           await agree(pods);
         });
         const said = lines.filter((line) => line.includes("without the memory level"));
         assert.equal(said.length, pods.length, lines.join("\n"));
-        for (const cache of pods) cache.redis?.stop();
+        for (const cache of pods) cache.stop();
         await proxy.close();
         await redis.kill();
       },
@@ -93,7 +93,7 @@ export async function redisKinds(suite: Suite): Promise<void> {
     await until("an answer from memory", 2, async () =>
       (await cache.lookup(lookup("p:/a"))).level === "memory" ? true : undefined,
     );
-    cache.redis?.stop();
+    cache.stop();
     await redis.kill();
   });
 
@@ -117,7 +117,7 @@ export async function redisKinds(suite: Suite): Promise<void> {
       await sleep(1500);
     });
     assert.match(lines.join("\n"), /MOVED.*cluster mode disabled/);
-    cache?.redis?.stop();
+    cache?.stop();
     await Promise.all([asked.kill(), owner.kill()]);
     removeFolder(folder);
   });
@@ -139,13 +139,7 @@ export async function redisKinds(suite: Suite): Promise<void> {
         assert.deepEqual([environment.store, environment.directory], ["files", folder], url);
         assert.match(said.join("\n"), /^REDIS_URL .*: give redis:\/\/[^\n]*$/, url);
         assert.doesNotMatch(said.join("\n"), /secret|sec\/ret/);
-        const release = {
-          id: "r",
-          builtAt: 1,
-          lifetimeOf: () => undefined,
-          expireOf: () => undefined,
-        };
-        const cache = new SharedCache(environment, release);
+        const cache = opened(environment);
         await servedByFolder(cache);
         removeFolder(folder);
       }

@@ -7,6 +7,7 @@ import { encode, type Entry } from "../src/entry";
 import { Gate, Unanswered } from "../src/stores/files/gate";
 import { PendingFiles, tagsRecord } from "../src/stores/files/pending";
 import { FilesStore } from "../src/stores/files/store";
+import { Unavailable } from "../src/stores/unavailable";
 import * as metrics from "../src/metrics";
 import { bounded } from "../src/wait";
 import { removeFolder, run, sleep, temporaryFolder, until } from "./lib/processes";
@@ -48,11 +49,11 @@ export async function sharedFolder(suite: Suite): Promise<void> {
     const folder = temporaryFolder("hang");
     const store = new FilesStore(folder, "app");
     const healthy = entry("d:healthy");
-    await store.write("r", healthy, encode(healthy).bytes);
+    await store.entries.write("r", healthy, encode(healthy).bytes);
     const keys = Array.from({ length: 8 }, (_, i) => `d:hangs-${i}`);
-    const files = await Promise.all(keys.map((key) => hangingFile(store.path("r", key))));
+    const files = await Promise.all(keys.map((key) => hangingFile(store.entries.path("r", key))));
     const before = metrics.read("next_shared_cache_errors_total", { store: "files", kind: "hung" });
-    const reads = keys.map((key) => store.read("r", key));
+    const reads = keys.map((key) => store.entries.read("r", key));
     try {
       const soon = await bounded(
         Promise.all([timed(lookup("localhost")), timed(fsp.readFile(__filename))]),
@@ -66,10 +67,10 @@ export async function sharedFolder(suite: Suite): Promise<void> {
         all.value,
         keys.map(() => undefined),
       );
-      const refused = await timed(store.read("r", healthy.key));
+      const refused = await timed(store.entries.read("r", healthy.key));
       assert.ok(refused.value === undefined && refused.ms < 50, `${refused.ms} ms`);
-      assert.equal(await store.write("r", healthy, encode(healthy).bytes), false);
-      assert.equal(await store.revalidate(["a"], undefined, 1), false);
+      assert.equal(await store.entries.write("r", healthy, encode(healthy).bytes), false);
+      await assert.rejects(store.revalidate(["a"], undefined, 1), Unavailable);
       assert.match(metrics.render(), /^next_shared_cache_files_hung [12]$/m);
       assert.ok(
         metrics.read("next_shared_cache_errors_total", { store: "files", kind: "hung" }) >=
@@ -79,7 +80,7 @@ export async function sharedFolder(suite: Suite): Promise<void> {
       for (const { release } of files) release();
     }
     await until("the folder to be used again", 2, async () =>
-      (await store.read("r", healthy.key)) === undefined ? undefined : true,
+      (await store.entries.read("r", healthy.key)) === undefined ? undefined : true,
     );
     assert.match(metrics.render(), /^next_shared_cache_files_hung 0$/m);
     removeFolder(folder);
@@ -89,11 +90,15 @@ export async function sharedFolder(suite: Suite): Promise<void> {
     const store = new FilesStore("/shared", "..");
     assert.equal(store.folder, "/shared/next-shared-cache/%2E%2E");
     for (const id of ["..", ".", "../x", "a/../../b"]) {
-      const path = store.path(id, "d:key");
-      assert.equal(path.split("/").length, store.path("r", "d:key").split("/").length, path);
+      const path = store.entries.path(id, "d:key");
+      assert.equal(
+        path.split("/").length,
+        store.entries.path("r", "d:key").split("/").length,
+        path,
+      );
       assert.ok(path.startsWith(`${store.folder}/releases/`), path);
     }
-    assert.match(store.path("v1.2", "d:key"), /\/releases\/v1\.2\//);
+    assert.match(store.entries.path("v1.2", "d:key"), /\/releases\/v1\.2\//);
   });
 
   await check("waits of a request for the same hanging operation do not add up", async () => {

@@ -5,12 +5,14 @@ import { join } from "node:path";
 import SharedCacheHandler from "../src/cache-handler";
 import { localMicros } from "../src/clock";
 import { encode, type Entry } from "../src/entry";
-import { readEnvironment } from "../src/environment";
+import { readEnvironment, type Environment } from "../src/environment";
 import { PendingFiles, tagsRecord } from "../src/stores/files/pending";
 import { FilesStore } from "../src/stores/files/store";
-import type { Lookup } from "../src/lookup";
+import type { Lookup } from "../src/stores/store";
 import type { Release } from "../src/release";
-import { SharedCache, type Writing } from "../src/shared-cache";
+import { SharedCache } from "../src/shared-cache";
+import { openStores } from "../src/stores/open-stores";
+import type { Writing } from "../src/writing";
 import { removeFolder, run, sleep, temporaryFolder, until } from "./lib/processes";
 import { RedisServer } from "./lib/redis";
 import type { Suite } from "./lib/suite";
@@ -28,14 +30,15 @@ export function lookup(key: string, over: Partial<Lookup> = {}): Lookup {
 
 /** A pod's stores without Next.js around them. */
 export function pod(variables: Record<string, string>): SharedCache {
-  return new SharedCache(
-    readEnvironment({ NEXT_SHARED_CACHE_APP: "app", ...variables }, "/nowhere"),
-    RELEASE,
-  );
+  return opened(readEnvironment({ NEXT_SHARED_CACHE_APP: "app", ...variables }, "/nowhere"));
+}
+
+export function opened(environment: Environment): SharedCache {
+  return new SharedCache(openStores(environment, RELEASE), environment);
 }
 
 export async function ready(cache: SharedCache, seconds = 5): Promise<void> {
-  await until("a pod to use Redis", seconds, async () => (cache.redis?.ready ? true : undefined));
+  await until("a pod to use Redis", seconds, async () => (cache.ready ? true : undefined));
 }
 
 export function write(
@@ -47,7 +50,7 @@ export function write(
   return cache.write({
     release: "r",
     key,
-    snapshot: { local: localMicros(), redis: undefined },
+    snapshot: { local: localMicros(), exact: undefined },
     value,
     tags: ["tag"],
     cacheControl: undefined,
@@ -92,7 +95,7 @@ export async function stores(suite: Suite): Promise<void> {
     const folder = temporaryFolder("stores");
     const pods: SharedCache[] = [];
     await suite.check(`stores: ${name}`, () => body(redis, folder, pods));
-    for (const cache of pods) cache.redis?.stop();
+    for (const cache of pods) cache.stop();
     await redis.kill();
     removeFolder(folder);
   };
@@ -111,7 +114,7 @@ export async function stores(suite: Suite): Promise<void> {
       });
       const files = new FilesStore(folder, "app");
       await until("the entry in the folder", 3, async () =>
-        typeof (await files.read("r", "p:/a")) === "object" ? true : undefined,
+        typeof (await files.entries.read("r", "p:/a")) === "object" ? true : undefined,
       );
     },
   );
@@ -129,11 +132,11 @@ export async function stores(suite: Suite): Promise<void> {
         await paused;
       };
       await pause(5, "0.11");
-      assert.equal(cache.redis?.ready, true, "one short pause opened the breaker");
+      assert.equal(cache.ready, true, "one short pause opened the breaker");
       await pause(1, "0.11");
       await pause(1, "0.11");
       await until("the breaker to open after three in a row (control)", 2, async () =>
-        cache.redis?.ready === false ? true : undefined,
+        !cache.ready ? true : undefined,
       );
     },
     ["--enable-debug-command", "local"],
@@ -174,7 +177,7 @@ export async function stores(suite: Suite): Promise<void> {
       const seed = { asOf: 1, staleAt: 0, tags: [] };
       assert.equal((await cache.lookup(lookup("p:/s", { seed }))).superseded, false);
       await redis.kill();
-      await until("the breaker to open", 3, async () => (cache.redis?.ready ? undefined : true));
+      await until("the breaker to open", 3, async () => (cache.ready ? undefined : true));
       assert.equal(
         (await cache.lookup(lookup("p:/s", { seed }))).superseded,
         true,
@@ -194,7 +197,7 @@ export async function stores(suite: Suite): Promise<void> {
         pods.push(before);
         await ready(before);
         await write(before, "p:/0", "old");
-        before.redis?.stop();
+        before.stop();
         const files = new FilesStore(folder, "app");
         const pending = new PendingFiles(files.folder, files.gate);
         await pending.add(tagsRecord(["elsewhere"], undefined));
@@ -209,7 +212,7 @@ export async function stores(suite: Suite): Promise<void> {
           cacheControl: undefined,
           value: "new",
         };
-        assert.ok(await files.write("r", newer, encode(newer).bytes));
+        assert.ok(await files.entries.write("r", newer, encode(newer).bytes));
         const records = join(files.folder, "pending/entries");
         for (let i = 1; i < entries; i++)
           writeFileSync(
@@ -290,13 +293,13 @@ export async function stores(suite: Suite): Promise<void> {
       for (const i of keys) {
         const [newer, older] = [made(i, 2000), made(i, 1000)];
         await Promise.all([
-          one.write("r", newer, encode(newer).bytes),
-          other.write("r", older, encode(older).bytes),
+          one.entries.write("r", newer, encode(newer).bytes),
+          other.entries.write("r", older, encode(older).bytes),
         ]);
       }
       await sleep(800);
       for (const i of keys) {
-        const read = await one.read("r", `p:/${i}`);
+        const read = await one.entries.read("r", `p:/${i}`);
         assert.equal(typeof read === "object" ? read.value : read, 2000, `of p:/${i}`);
       }
       removeFolder(folder);
@@ -312,11 +315,11 @@ export async function stores(suite: Suite): Promise<void> {
       await sleep(300);
       removeFolder(folder);
       mkdirSync(folder, { recursive: true });
-      assert.equal((await files.versions(["a"])).get("a")?.expired, 5000);
+      assert.equal((await files.tags.versions(["a"])).get("a")?.expired, 5000);
       await files.revalidate(["b"], undefined, 6000);
       await sleep(300);
       assert.deepEqual(
-        [...(await files.versions(["a", "b"])).values()].map((v) => v.expired),
+        [...(await files.tags.versions(["a", "b"])).values()].map((v) => v.expired),
         [5000, 6000],
       );
       removeFolder(folder);
@@ -334,8 +337,8 @@ export async function stores(suite: Suite): Promise<void> {
       const before = used(), kept = [];
       let counted = 0;
       for (let i = 0; i < 50; i++) {
-        const { entry, held } = decodeSized("k", Buffer.from(bytes));
-        kept.push(entry); counted += held;
+        const { entry, memoryBytes } = decodeSized("k", Buffer.from(bytes));
+        kept.push(entry); counted += memoryBytes;
       }
       console.log((used() - before) / counted);`;
     const share = Number(await run(process.execPath, ["--expose-gc", "-e", script]));

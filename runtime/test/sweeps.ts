@@ -33,8 +33,8 @@ async function put(store: FilesStore, key: string, seconds: number, id = "r"): P
   const value = Buffer.from(Array.from({ length: 4 * KIB }, () => Math.random() * 256));
   const times = { asOf, storedAt: asOf, staleAt: 0 };
   const entry: Entry = { key, ...times, tags: [], cacheControl: undefined, value };
-  assert.equal(await store.write(id, entry, encode(entry).bytes), true);
-  const path = store.path(id, key);
+  assert.equal(await store.entries.write(id, entry, encode(entry).bytes), true);
+  const path = store.entries.path(id, key);
   age(path, seconds);
   return path;
 }
@@ -68,7 +68,7 @@ export async function sweeps(suite: Suite): Promise<void> {
     for (let i = 0; i < 40; i++) await put(store, `d:${i}`, 5 * MINUTE);
     await new Sweeper(store, release, 100 * KIB).turn();
     let left = 0;
-    for (let i = 0; i < 40; i++) if (await store.read("r", `d:${i}`)) left++;
+    for (let i = 0; i < 40; i++) if (await store.entries.read("r", `d:${i}`)) left++;
     assert.ok(left >= 20 && left <= 24, `${left} of 40`);
   });
 
@@ -82,9 +82,9 @@ export async function sweeps(suite: Suite): Promise<void> {
     assert.equal(statSync(page).size, 0);
     assert.equal(statSync(layout).size, 0);
     assert.deepEqual([plain, data, young].map(existsSync), [false, false, true]);
-    assert.equal(await store.read("r", "p:/prerendered"), "unreadable");
+    assert.equal(await store.entries.read("r", "p:/prerendered"), "unreadable");
     age(page, 40 * DAY);
-    age(join(store.releaseFolder("r"), "swept"), 10 * MINUTE);
+    age(join(store.entries.releaseFolder("r"), "swept"), 10 * MINUTE);
     await new Sweeper(store, release, 5 * KIB).turn();
     assert.ok(existsSync(page));
   });
@@ -108,7 +108,7 @@ export async function sweeps(suite: Suite): Promise<void> {
     const turns = await Promise.all([one.turn(), two.turn(), one.turn()]);
     assert.equal(turns.filter(Boolean).length, 1, String(turns));
     assert.equal(await two.turn(), false);
-    age(join(store.releaseFolder("r"), "swept"), 6 * MINUTE);
+    age(join(store.entries.releaseFolder("r"), "swept"), 6 * MINUTE);
     assert.equal(await two.turn(), true);
   });
 
@@ -120,14 +120,14 @@ export async function sweeps(suite: Suite): Promise<void> {
     await store.revalidate(["both"], undefined, ago(401));
     await store.revalidate(["both"], { expire: 60 }, ago(1));
     const sweep = (builtAt: number): Promise<boolean> => {
-      const marker = join(store.releaseFolder("r"), "swept");
+      const marker = join(store.entries.releaseFolder("r"), "swept");
       if (existsSync(marker)) age(marker, 6 * MINUTE);
       return new Sweeper(store, { ...release, builtAt }, KIB).turn();
     };
     await sweep(ago(500));
     assert.equal(readdirSync(join(store.folder, "tags")).length, 3, "an old image needs it");
     await sweep(now);
-    const known = await new FilesStore(join(store.folder, "../.."), "app").versions([
+    const known = await new FilesStore(join(store.folder, "../.."), "app").tags.versions([
       ...["old", "young", "both"],
     ]);
     assert.deepEqual([...known.keys()].sort(), ["both", "young"]);
@@ -136,9 +136,9 @@ export async function sweeps(suite: Suite): Promise<void> {
   await check("a drop leaves a file only where a prerendered page would be back", async (store) => {
     const page = await put(store, "p:/prerendered", 0);
     const data = await put(store, "d:data", 0);
-    await store.drop("r", "p:/prerendered", true);
-    await store.drop("r", "d:data", false);
-    await store.drop("r", "d:never-there", false);
+    await store.entries.drop("r", "p:/prerendered", true);
+    await store.entries.drop("r", "d:data", false);
+    await store.entries.drop("r", "d:never-there", false);
     assert.equal(statSync(page).size, 0);
     assert.ok(!existsSync(data));
   });

@@ -224,11 +224,11 @@ export async function units(suite: Suite, packed: string, base: string): Promise
       const store = new FilesStore(folder, "app");
       const original = entry();
       const { bytes } = encode(original);
-      assert.equal(await store.read("r1", "p:/page"), undefined);
-      assert.equal(await store.write("r1", original, bytes), true);
-      assert.deepEqual(await store.read("r1", "p:/page"), original);
-      assert.equal(await store.read("r2", "p:/page"), undefined, "another release");
-      const path = store.path("r1", "p:/page");
+      assert.equal(await store.entries.read("r1", "p:/page"), undefined);
+      assert.equal(await store.entries.write("r1", original, bytes), true);
+      assert.deepEqual(await store.entries.read("r1", "p:/page"), original);
+      assert.equal(await store.entries.read("r2", "p:/page"), undefined, "another release");
+      const path = store.entries.path("r1", "p:/page");
       for (const content of [
         Buffer.alloc(0),
         bytes.subarray(0, 80),
@@ -236,9 +236,9 @@ export async function units(suite: Suite, packed: string, base: string): Promise
         Buffer.alloc(5000, 7),
       ]) {
         writeFileSync(path, content);
-        assert.equal(await store.read("r1", "p:/page"), "unreadable");
-        assert.equal(await store.write("r1", original, bytes), true);
-        assert.deepEqual(await store.read("r1", "p:/page"), original);
+        assert.equal(await store.entries.read("r1", "p:/page"), "unreadable");
+        assert.equal(await store.entries.write("r1", original, bytes), true);
+        assert.deepEqual(await store.entries.read("r1", "p:/page"), original);
       }
       assert.deepEqual(
         readdirSync(join(path, "..")).filter((name) => name.endsWith(".tmp")),
@@ -252,10 +252,10 @@ export async function units(suite: Suite, packed: string, base: string): Promise
     const folder = temporaryFolder("files");
     const store = new FilesStore(folder, "app");
     const newer = entry({ asOf: 2000, value: "newer" });
-    await store.write("r", newer, encode(newer).bytes);
+    await store.entries.write("r", newer, encode(newer).bytes);
     const older = entry({ asOf: 1000, value: "older" });
-    assert.equal(await store.write("r", older, encode(older).bytes), true);
-    assert.deepEqual(await store.read("r", "p:/page"), newer);
+    assert.equal(await store.entries.write("r", older, encode(older).bytes), true);
+    assert.deepEqual(await store.entries.read("r", "p:/page"), newer);
     removeFolder(folder);
   });
 
@@ -266,7 +266,7 @@ export async function units(suite: Suite, packed: string, base: string): Promise
       const store = new FilesStore(folder, "app");
       const original = entry();
       const { bytes } = encode(original);
-      await store.write("r", original, bytes);
+      await store.entries.write("r", original, bytes);
       const real = { readFile: fsp.readFile, writeFile: fsp.writeFile };
       const failing = (code: string): Error => Object.assign(new Error(code), { code });
       const patch = (name: "readFile" | "writeFile", codes: string[]): void => {
@@ -279,17 +279,17 @@ export async function units(suite: Suite, packed: string, base: string): Promise
       };
       try {
         patch("readFile", ["ESTALE"]);
-        assert.deepEqual(await store.read("r", "p:/page"), original);
+        assert.deepEqual(await store.entries.read("r", "p:/page"), original);
         patch("readFile", ["EACCES"]);
-        assert.equal(await store.read("r", "p:/page"), undefined);
+        assert.equal(await store.entries.read("r", "p:/page"), undefined);
         patch("writeFile", ["ENOSPC"]);
         const next = entry({ asOf: original.asOf + 1 });
-        assert.equal(await store.write("r", next, encode(next).bytes), true);
+        assert.equal(await store.entries.write("r", next, encode(next).bytes), true);
         patch("writeFile", ["ENOSPC", "ENOSPC"]);
         const last = entry({ asOf: original.asOf + 2 });
-        assert.equal(await store.write("r", last, encode(last).bytes), false);
+        assert.equal(await store.entries.write("r", last, encode(last).bytes), false);
         assert.equal(
-          await store.read("r", "p:/page"),
+          await store.entries.read("r", "p:/page"),
           "unreadable",
           "an older page stayed where a newer one was shown",
         );
@@ -304,17 +304,17 @@ export async function units(suite: Suite, packed: string, base: string): Promise
     const folder = temporaryFolder("files");
     const one = new FilesStore(folder, "app");
     const two = new FilesStore(folder, "app");
-    assert.equal((await two.versions(["x"])).size, 0);
+    assert.equal((await two.tags.versions(["x"])).size, 0);
     await one.revalidate(["x", "y"], undefined, 1000);
     await sleep(250);
-    assert.deepEqual((await two.versions(["x"])).get("x"), {
+    assert.deepEqual((await two.tags.versions(["x"])).get("x"), {
       stale: 0,
       expired: 1000,
       expireAt: 0,
     });
     await two.revalidate(["x"], { expire: 1 }, 2000);
     await sleep(250);
-    assert.deepEqual((await one.versions(["x"])).get("x"), {
+    assert.deepEqual((await one.tags.versions(["x"])).get("x"), {
       stale: 2000,
       expired: 1000,
       expireAt: 1_002_000,
@@ -322,12 +322,12 @@ export async function units(suite: Suite, packed: string, base: string): Promise
     writeFileSync(join(folder, "next-shared-cache/app/tags/foreign"), "x");
     mkdirSync(join(folder, "next-shared-cache/app/tags/also~foreign~1"));
     await sleep(250);
-    assert.equal((await one.versions(["y"])).get("y")?.expired, 1000);
+    assert.equal((await one.tags.versions(["y"])).get("y")?.expired, 1000);
     rmSync(join(folder, "next-shared-cache"), { recursive: true });
     await sleep(250);
-    assert.equal((await one.versions(["x"])).get("x")?.expired, 1000, "what was known stays");
+    assert.equal((await one.tags.versions(["x"])).get("x")?.expired, 1000, "what was known stays");
     await one.revalidate(["x"], undefined, 3000);
-    assert.equal((await one.versions(["x"])).get("x")?.expired, 3000);
+    assert.equal((await one.tags.versions(["x"])).get("x")?.expired, 3000);
     removeFolder(folder);
   });
 

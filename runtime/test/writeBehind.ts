@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import fsp from "node:fs/promises";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { encode, type Entry } from "../src/entry";
+import { encode, serialize, type Entry } from "../src/entry";
 import { readEnvironment } from "../src/environment";
 import { WriteBehind, type Debts, type Owed } from "../src/stores/write-behind";
+import { EntryFiles } from "../src/stores/files/entry-files";
+import { Gate } from "../src/stores/files/gate";
 import { FilesStore } from "../src/stores/files/store";
 import { RedisStore } from "../src/stores/redis/store";
 import type { SharedCache } from "../src/shared-cache";
@@ -63,7 +65,7 @@ function made(key: string, asOf: number): Entry {
 }
 
 async function inFolder(folder: string, key: string): Promise<unknown> {
-  const read = await new FilesStore(folder, "app").read("r", key);
+  const read = await new FilesStore(folder, "app").entries.read("r", key);
   return typeof read === "object" ? read.value : read;
 }
 
@@ -78,7 +80,7 @@ export async function writeBehind(suite: Suite): Promise<void> {
     const redis = await RedisServer.launch();
     const folder = temporaryFolder("behind");
     // a sweep that was just now: what it does would be counted
-    const swept = new FilesStore(folder, "app").releaseFolder("r");
+    const swept = new FilesStore(folder, "app").entries.releaseFolder("r");
     mkdirSync(swept, { recursive: true });
     writeFileSync(join(swept, "swept"), "");
     const env = {
@@ -91,7 +93,7 @@ export async function writeBehind(suite: Suite): Promise<void> {
       for (const cache of pods) await ready(cache);
       await body(redis, folder, pods);
     });
-    for (const cache of pods) cache.redis?.stop();
+    for (const cache of pods) cache.stop();
     await redis.kill();
     removeFolder(folder);
   };
@@ -240,35 +242,39 @@ export async function writeBehind(suite: Suite): Promise<void> {
   await check(
     "what a killed pod owes is known to Redis, and given to one other pod",
     "1",
-    async (redis, folder, pods) => {
+    async (redis, folder) => {
       const environment = readEnvironment(
         {
           NEXT_SHARED_CACHE_APP: "app",
           REDIS_URL: redis.url,
+          SHARED_CACHE_DIR: folder,
           NEXT_SHARED_CACHE_FILES_EVERY_S: "1",
         },
         "/nowhere",
       );
       // writes to Redis and then does nothing more, as a process that was killed
-      const killed = new RedisStore(redis.url, environment, "r", {
-        replay: () => Promise.resolve(),
-        onLost: () => undefined,
-      });
-      await until("it to connect", 3, async () => (killed.ready ? true : undefined));
-      const options = { seeded: false, ttlMs: undefined, replace: true, folder: true };
+      const hooks = { replay: () => Promise.resolve(), onLost: () => undefined };
+      const [killed, ...others] = [0, 1, 2].map(
+        () => new RedisStore(redis.url, environment, "r", hooks),
+      );
+      assert.ok(killed);
+      for (const store of [killed, ...others])
+        await until("it to connect", 3, async () => (store.health.ready ? true : undefined));
+      const options = { seeded: false, ttlMs: undefined, replace: true };
       const delays: number[] = [];
       for (const i of [1, 2]) {
         const entry = made("p:/a", Date.now() * 1000 + i);
-        const taken = await killed.write("r", entry, encode(entry).bytes, options);
-        delays.push(taken.folderInMs);
+        const write = { release: "r", stamp: entry, body: serialize(entry), ...options };
+        delays.push((await killed.write(write)).belowInMs);
       }
       killed.stop();
       assert.equal(delays[0], 0);
       assert.ok((delays[1] ?? 0) > 500, `${delays[1]} ms`);
-      assert.deepEqual(await pods[0]?.redis?.overdue("r", 0), [], "it is not due yet");
+      assert.deepEqual(await others[0]?.debts.overdue("r", 0), [], "it is not due yet");
       await sleep(1100);
-      const found = await Promise.all(pods.map((cache) => cache.redis?.overdue("r", 0)));
-      assert.deepEqual(found.map((entries) => entries?.length).sort(), [0, 1]);
+      const found = await Promise.all(others.map(({ debts }) => debts.overdue("r", 0)));
+      assert.deepEqual(found.map((entries) => entries.length).sort(), [0, 1]);
+      for (const store of others) store.stop();
       assert.equal(await inFolder(folder, "p:/a"), undefined, "a test that proves nothing");
     },
   );
@@ -293,7 +299,7 @@ async function busyPod(suite: Suite): Promise<void> {
         ask: async () => void (await (silent ? new Promise(() => undefined) : fsp.stat(folder))),
       };
       const options = { everyMs: 30_000, timeoutMs: 250 };
-      const behind = new WriteBehind(new FilesStore(folder, "app"), debts, "r", options);
+      const behind = new WriteBehind(new FilesStore(folder, "app").entries, debts, "r", options);
       const entry = made("p:/a", 1);
       await behind.take("r", entry, encode(entry).bytes, 1, 30_000);
       const turn = behind.turn();
@@ -314,7 +320,7 @@ async function clockwork(suite: Suite): Promise<void> {
     "write behind: held until its time, dropped for a newer one, tried again, paid for others, written at the end",
     async () => {
       const folder = temporaryFolder("behind");
-      const files = new FilesStore(folder, "app");
+      const files = new FilesStore(folder, "app").entries;
       let now = 1000;
       let newest = true;
       let newestAsOf = 0;
@@ -425,9 +431,9 @@ async function turns(suite: Suite): Promise<void> {
     async () => {
       const folder = temporaryFolder("behind");
       const alone: boolean[] = [];
-      class Watched extends FilesStore {
+      class Watched extends EntryFiles {
         override write(
-          ...[release, entry, bytes, isAlone = false]: Parameters<FilesStore["write"]>
+          ...[release, entry, bytes, isAlone = false]: Parameters<EntryFiles["write"]>
         ): Promise<boolean> {
           alone.push(isAlone);
           return super.write(release, entry, bytes, isAlone);
@@ -441,7 +447,7 @@ async function turns(suite: Suite): Promise<void> {
       };
       const entry = made("p:/a", 1);
       for (const everyMs of [0, 30_000]) {
-        const behind = new WriteBehind(new Watched(folder, "app"), debts, "r", {
+        const behind = new WriteBehind(new Watched(folder, new Gate(folder)), debts, "r", {
           everyMs,
           timeoutMs: 250,
         });

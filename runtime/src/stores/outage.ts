@@ -1,6 +1,5 @@
-import { localMicros } from "../clock";
-import { encode, type Entry } from "../entry";
-import type { Durations, FallbackStore } from "../fallback";
+import { localMicros, type Micros } from "../clock";
+import type { Entry } from "../entry";
 import {
   tagsRecord,
   type PendingEntry,
@@ -9,7 +8,8 @@ import {
 } from "./files/pending";
 import * as log from "../log";
 import * as metrics from "../metrics";
-import type { RedisStore, Replayed } from "./redis/store";
+import type { EntryRead } from "./local-clock";
+import type { Durations } from "./store";
 
 /** Entries that are waiting for Redis: beyond this many, distrusting all is cheaper. */
 const MAX_ENTRIES = 500;
@@ -18,6 +18,20 @@ const ENTRIES_MS = 800;
 /** Files that are read at once; the gate lets through about as many. */
 const AT_ONCE = 4;
 const TAGS_AT_ONCE = 500;
+
+/** Where the entries are that were stored while Redis was away. */
+export interface EntrySource {
+  read(release: string, key: string): Promise<EntryRead>;
+}
+
+/** What makes known to Redis what happened without it, also on a connection that is not yet in use. */
+export interface ReplayTarget {
+  revalidate(tags: readonly string[], durations: Durations | undefined): Promise<void>;
+  write(release: string, entry: Entry, seeded: boolean): Promise<void>;
+  toStoreTime(local: Micros): Micros;
+  /** Nothing made before now is trusted any more. */
+  distrust(): Promise<void>;
+}
 
 /**
  * What happened while Redis was away: recorded in the shared folder, where there is one, else in this
@@ -29,7 +43,7 @@ export class Outage {
   private polling = false;
 
   constructor(
-    private readonly fallback: FallbackStore,
+    private readonly source: EntrySource,
     private readonly files: PendingFiles | undefined,
   ) {
     metrics.gauge("next_shared_cache_pending_revalidations", () => this.tags.length);
@@ -51,7 +65,7 @@ export class Outage {
     }
     this.tags = [...this.tags, record];
     // a pod that ends before Redis is back takes this with it: say which tags that concerns
-    log.error("A revalidation is kept in this process alone until Redis is back", { tags });
+    log.error("A revalidation is kept only in this process until Redis is back", { tags });
   }
 
   async recordEntry(release: string, key: string, seeded: boolean): Promise<void> {
@@ -68,13 +82,13 @@ export class Outage {
   }
 
   /** On a new connection, before it is used: what happened while Redis was away is made known to it. */
-  async replay(store: Replayed): Promise<void> {
+  async replay(target: ReplayTarget): Promise<void> {
     const names = await this.files?.list();
-    await this.replayTags(store, names?.tags ?? []);
-    await this.replayEntries(store, names?.entries ?? [], performance.now() + ENTRIES_MS);
+    await this.replayTags(target, names?.tags ?? []);
+    await this.replayEntries(target, names?.entries ?? [], performance.now() + ENTRIES_MS);
   }
 
-  private async replayTags(store: Replayed, names: readonly string[]): Promise<void> {
+  private async replayTags(target: ReplayTarget, names: readonly string[]): Promise<void> {
     const own = this.tags;
     const read = new Map<string, PendingTags>();
     await inParallel(names, async (name) => {
@@ -86,7 +100,7 @@ export class Outage {
     const records = [...own, ...found];
     for (const [expire, tags] of callsFor(records)) {
       for (let at = 0; at < tags.length; at += TAGS_AT_ONCE)
-        await store.revalidate(tags.slice(at, at + TAGS_AT_ONCE), durationsOf(expire));
+        await target.revalidate(tags.slice(at, at + TAGS_AT_ONCE), durationsOf(expire));
     }
     // by what was replayed: another replay may have run meanwhile, and another outage begun
     const done = new Set(own);
@@ -96,7 +110,7 @@ export class Outage {
   }
 
   private async replayEntries(
-    store: Replayed,
+    target: ReplayTarget,
     names: readonly string[],
     deadline: number,
   ): Promise<void> {
@@ -106,7 +120,7 @@ export class Outage {
     if (left <= MAX_ENTRIES) {
       await inParallel(own, async ([name, record]) => {
         if (performance.now() > deadline) return;
-        await this.replayEntry(store, record);
+        await this.replayEntry(target, record);
         if (this.entries.get(name) === record) this.entries.delete(name);
         left -= 1;
       });
@@ -114,7 +128,7 @@ export class Outage {
         if (performance.now() > deadline) return;
         const record = await this.files?.read(name);
         if (record?.type === "entry") {
-          await this.replayEntry(store, record);
+          await this.replayEntry(target, record);
           await this.files?.done(name, record);
         }
         left -= 1;
@@ -122,22 +136,22 @@ export class Outage {
     }
     if (left === 0) return;
     log.info("Too much was made while Redis was away: what it has is made anew", { entries: left });
-    await store.distrust();
+    await target.distrust();
     for (const [name, record] of own)
       if (this.entries.get(name) === record) this.entries.delete(name);
     await this.files?.forgetEntries();
   }
 
-  private async replayEntry(store: Replayed, record: PendingEntry): Promise<void> {
-    const read = await this.fallback.read(record.release, record.key);
+  private async replayEntry(target: ReplayTarget, record: PendingEntry): Promise<void> {
+    const read = await this.source.read(record.release, record.key);
     if (typeof read !== "object") return;
     const entry: Entry = {
       ...read,
-      asOf: store.toStoreTime(read.asOf),
-      storedAt: store.toStoreTime(read.storedAt),
-      staleAt: read.staleAt === 0 ? 0 : store.toStoreTime(read.staleAt),
+      asOf: target.toStoreTime(read.asOf),
+      storedAt: target.toStoreTime(read.storedAt),
+      staleAt: read.staleAt === 0 ? 0 : target.toStoreTime(read.staleAt),
     };
-    await store.write(record.release, entry, encode(entry).bytes, record.seeded);
+    await target.write(record.release, entry, record.seeded);
   }
 
   private replayed(record: PendingTags): void {
@@ -146,15 +160,14 @@ export class Outage {
     log.info("A revalidation was replayed", { tags: record.tags, afterSeconds: seconds });
   }
 
-  /** A pod that lost Redis alone leaves its records to those that still have it. */
-  async poll(redis: RedisStore): Promise<void> {
+  /** A pod that lost Redis while others still have it leaves its records to them. */
+  async poll(target: ReplayTarget): Promise<void> {
     if (!this.files || this.polling) return;
     this.polling = true;
     try {
       const { tags, entries } = await this.files.list();
-      const store = redis.replayed();
-      if (tags.length > 0) await this.replayTags(store, tags);
-      if (entries.length > 0) await this.replayEntries(store, entries, Infinity);
+      if (tags.length > 0) await this.replayTags(target, tags);
+      if (entries.length > 0) await this.replayEntries(target, entries, Infinity);
     } finally {
       this.polling = false;
     }

@@ -1,8 +1,7 @@
-import { encode, type Entry } from "../entry";
+import { encode, type Entry, type Stamp } from "../entry";
 import * as log from "../log";
 import * as metrics from "../metrics";
 import { isInTime } from "../wait";
-import type { FilesStore } from "./files/store";
 
 /**
  * How often a pod that holds entries looks after them, and whether Redis still answers, and what an answer may take
@@ -19,8 +18,23 @@ const MAX_HELD_BYTES = 32 * 1024 * 1024;
 const AT_ONCE = 16;
 /** When an entry is tried again that the folder did not take: each time after twice as long, since each asks Redis too. */
 const RETRY_MS = 500;
+/** What other pods get to write what they hold when the connections to Redis break. */
+const SETTLE_MS = 150;
 /** What the end of a process may take for its entries. */
 const EXIT_MS = 5000;
+
+/** Of an entry: its times are not needed here, but for its age. */
+type Written = Pick<Stamp, "key" | "asOf">;
+
+/** The store below, which gets the entries later. */
+export interface Backing {
+  /** A label of the metrics. */
+  readonly name: string;
+  /** False if it could not. `alone`: no other pod writes this entry now. */
+  write(release: string, entry: Written, bytes: Buffer, alone: boolean): Promise<boolean>;
+  /** Without waiting, for the end of the process. */
+  writeNow(release: string, entry: Written, bytes: Buffer): void;
+}
 
 /** What Redis knows of the entries that the folder does not have yet. */
 export interface Debts {
@@ -51,7 +65,7 @@ export interface Owed {
 
 interface Held {
   readonly release: string;
-  readonly entry: Entry;
+  readonly entry: Written;
   readonly bytes: Buffer;
   /** Of the entry in Redis. */
   readonly asOf: number;
@@ -73,13 +87,14 @@ export class WriteBehind {
   private readonly held = new Map<string, Held>();
   private bytes = 0;
   private busy = false;
+  private settling: Promise<void> = Promise.resolve();
   private lookedForOverdueAt: number;
   private readonly everyMs: number;
   private readonly timeoutMs: number;
   private readonly now: () => number;
 
   constructor(
-    private readonly files: FilesStore,
+    private readonly below: Backing,
     private readonly debts: Debts,
     private readonly release: string,
     options: WriteBehindOptions,
@@ -90,9 +105,19 @@ export class WriteBehind {
     metrics.gauge("next_shared_cache_files_held", () => this.held.size);
   }
 
-  /** Entries are held at all. */
-  get holds(): boolean {
-    return this.everyMs > 0;
+  /** Settled when the folder has what pods held as Redis was lost. */
+  get settled(): Promise<void> {
+    return this.settling;
+  }
+
+  /**
+   * Redis was lost: writes what this pod holds, and gives the others time for the same.
+   * @param unanswered whoever waited for an answer in vain waited longer than the others hold what they have
+   */
+  lost(unanswered: boolean): void {
+    void this.flush();
+    if (this.everyMs > 0 && !unanswered)
+      this.settling = new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
   }
 
   start(): this {
@@ -105,7 +130,7 @@ export class WriteBehind {
   /** Takes an entry that Redis has just taken; `inMs`: when the folder is to get it, 0 for at once. */
   async take(
     release: string,
-    entry: Entry,
+    entry: Written,
     bytes: Buffer,
     asOf: number,
     inMs: number,
@@ -117,10 +142,10 @@ export class WriteBehind {
       return;
     }
     this.hold({ release, entry, bytes, asOf, dueAt: this.now() + inMs });
-    metrics.count("next_shared_cache_writes_total", { store: "files", result: "held" });
+    metrics.count("next_shared_cache_writes_total", { store: this.below.name, result: "held" });
   }
 
-  /** The entry is of no use any more, or the folder has a newer one. */
+  /** Nobody needs the entry any more, or the folder has a newer one. */
   forget(release: string, key: string): void {
     const name = `${release}\0${key}`;
     this.bytes -= this.held.get(name)?.bytes.length ?? 0;
@@ -161,7 +186,7 @@ export class WriteBehind {
     const until = this.now() + EXIT_MS;
     for (const { release, entry, bytes } of this.held.values()) {
       if (this.now() > until) return;
-      this.files.writeNow(release, entry, bytes);
+      this.below.writeNow(release, entry, bytes);
     }
   }
 
@@ -193,9 +218,9 @@ export class WriteBehind {
    */
   private async write(held: Held, alone: boolean): Promise<void> {
     const { release, entry, bytes } = held;
-    const stored = await this.files.write(release, entry, bytes, alone);
+    const stored = await this.below.write(release, entry, bytes, alone);
     metrics.count("next_shared_cache_writes_total", {
-      store: "files",
+      store: this.below.name,
       result: stored ? "stored" : "failed",
     });
     if (stored || this.held.has(`${release}\0${entry.key}`)) return;

@@ -2,11 +2,11 @@ import { createHash, randomBytes } from "node:crypto";
 import { readdir, readFile, rename, rmdir, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { localMicros, type Micros } from "../../clock";
-import type { Durations } from "../../fallback";
 import * as log from "../../log";
+import type { Durations } from "../store";
 import { isMissing } from "./errors";
 import type { Gate } from "./gate";
-import { replace } from "./store";
+import { replace } from "./replace";
 
 export interface PendingTags {
   readonly type: "tags";

@@ -52,7 +52,7 @@ export class Sweeper {
     private readonly limitBytes: number,
   ) {
     this.gate = store.gate;
-    this.folder = store.releaseFolder(release.id);
+    this.folder = store.entries.releaseFolder(release.id);
     this.tags = join(store.folder, "tags");
     this.marker = join(this.folder, "swept");
   }

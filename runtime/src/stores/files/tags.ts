@@ -2,9 +2,15 @@ import { createHash } from "node:crypto";
 import { mkdir, readdir, stat, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { localMicros, type Micros } from "../../clock";
-import type { Durations } from "../../fallback";
-import { parseVersion, revalidated, type TagVersion, type TagVersions } from "../../freshness";
+import {
+  newest,
+  parseVersion,
+  revalidated,
+  type TagVersion,
+  type TagVersions,
+} from "../../freshness";
 import { bounded } from "../../wait";
+import type { Durations } from "../store";
 import { isMissing } from "./errors";
 import type { Gate } from "./gate";
 
@@ -103,15 +109,6 @@ export class TagFiles {
     }
     this.readAt = started;
   }
-}
-
-function newest(a: TagVersion | undefined, b: TagVersion): TagVersion {
-  if (a === undefined) return b;
-  return {
-    stale: Math.max(a.stale, b.stale),
-    expired: Math.max(a.expired, b.expired),
-    expireAt: a.stale > b.stale ? a.expireAt : b.expireAt,
-  };
 }
 
 function hash(tag: string): string {

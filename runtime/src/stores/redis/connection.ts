@@ -5,10 +5,10 @@ import { onceRead, whenIdleFor } from "../../wait";
 import { CircuitBreaker } from "../circuit-breaker";
 import { Unavailable } from "../unavailable";
 import { newClient, type Client } from "./client";
+import type { ScriptCall } from "./commands";
 import { LatencyJudge, Wait } from "./latency-judge";
 import { isWithoutTracking, remedyFor } from "./remedies";
 import { runScript, type Argument, type Call, type Reply } from "./run-script";
-import type { Script } from "./scripts";
 
 export interface ConnectionOptions {
   readonly url: string;
@@ -80,9 +80,9 @@ export class RedisConnection {
   }
 
   /** Runs a script. @throws Unavailable when Redis cannot answer in time */
-  async run(script: Script, keys: readonly string[], args: readonly Argument[]): Promise<Reply> {
+  async run(script: ScriptCall): Promise<Reply> {
     const client = await this.usable();
-    return this.guard(client, runScript(this.callOn(client), script, keys, args));
+    return this.guard(client, runScript(this.callOn(client), script));
   }
 
   /** Sends a command. @throws Unavailable when Redis cannot answer in time */

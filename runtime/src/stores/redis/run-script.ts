@@ -1,4 +1,5 @@
 import * as log from "../../log";
+import type { ScriptCall } from "./commands";
 import type { Script } from "./scripts";
 
 export type Argument = string | Buffer;
@@ -10,13 +11,9 @@ export type Call = (command: readonly Argument[]) => Promise<Reply>;
 const refused = new WeakSet<Script>();
 
 /** EVALSHA, and EVAL once where the server does not know the script. */
-export async function runScript(
-  call: Call,
-  script: Script,
-  keys: readonly string[],
-  args: readonly Argument[],
-): Promise<Reply> {
-  if (script.plain && refused.has(script)) return runScript(call, script.plain, keys, args);
+export async function runScript(call: Call, { script, keys, args }: ScriptCall): Promise<Reply> {
+  const plain = script.plain && { script: script.plain, keys, args };
+  if (plain && refused.has(script)) return runScript(call, plain);
   const rest = [String(keys.length), ...keys, ...args];
   try {
     return await call(["EVALSHA", script.sha, ...rest]);
@@ -26,8 +23,8 @@ export async function runScript(
   try {
     return await call(["EVAL", script.source, ...rest]);
   } catch (cause) {
-    if (!script.plain || !/compiling|flags|Unexpected/i.test(log.reason(cause))) throw cause;
+    if (!plain || !/compiling|flags|Unexpected/i.test(log.reason(cause))) throw cause;
     refused.add(script);
-    return runScript(call, script.plain, keys, args);
+    return runScript(call, plain);
   }
 }

@@ -1,439 +1,269 @@
 import { randomBytes } from "node:crypto";
-import { localMicros, type Micros } from "../../clock";
-import { decode, decodeSized, type Entry } from "../../entry";
+import { localMicros } from "../../clock";
+import { decodeSized, frame, type Entry } from "../../entry";
 import type { Environment } from "../../environment";
-import type { Durations } from "../../fallback";
-import type { Debts, Owed } from "../write-behind";
-import type { TagVersion } from "../../freshness";
+import type { TagVersions } from "../../freshness";
 import * as log from "../../log";
-import type { Found, Lookup } from "../../lookup";
-import { ClientSideCache } from "./client-side-cache";
 import * as metrics from "../../metrics";
-import { Keys } from "./keys";
+import type { ReplayTarget } from "../outage";
+import type {
+  Durations,
+  Found,
+  Lookup,
+  Store,
+  StoreClock,
+  StoreHealth,
+  StoreWrite,
+  Written,
+} from "../store";
+import type { Debts } from "../write-behind";
+import { ClientSideCache } from "./client-side-cache";
+import { readCall, revalidateCall, writeCall } from "./commands";
 import { RedisConnection } from "./connection";
-import { versionWarning } from "./remedies";
-import { runScript, type Call } from "./run-script";
+import { RedisDebts } from "./debts";
+import { isOutOfMemory, reported, timed } from "./failures";
+import { Keys } from "./keys";
+import { Lineage } from "./lineage";
 import { list, tagVersions, text } from "./replies";
-import { CLAIM, DISTRUST, DROP, HANDSHAKE, OVERDUE, READ, REVALIDATE, WRITE } from "./scripts";
+import { dropOn, replayOn } from "./replay";
+import type { Call, Reply } from "./run-script";
 import { Waiters } from "./waiters";
 
-/** Unread, unwritten entries go after this; reading one that is half way there renews it. */
-const TTL_MS = 30 * 24 * 3600_000;
 const ALIVE_MS = 24 * 3600_000;
-/** A refresh that takes longer, or died with its pod, is tried by another pod after this. */
-const LEASE_STALE_MS = 10_000;
-/** The same for what is not there at all: visitors wait for it. */
-const LEASE_MISSING_MS = 3000;
-/** A memory answer needs proof this recent (in microseconds) that the connection is alive. */
+/** An answer from the client-side cache needs proof this recent (in microseconds) that the connection is alive. */
 const PROOF_FOR = 500_000;
 
-/** Entries of pods that were killed that one pod takes over at a time. */
-const OVERDUE_AT_ONCE = 20;
-
-const NO_VERSIONS: ReadonlyMap<string, TagVersion> = new Map();
-
-type Written = Pick<Entry, "key" | "asOf">;
-
-export interface WriteOptions {
-  /** The image holds a prerendered page of this key, which must not come back. */
-  readonly seeded: boolean;
-  /** Milliseconds after which the entry is of no use to anybody. */
-  readonly ttlMs: number | undefined;
-  /** Takes the place of whatever is there. */
-  readonly replace: boolean;
-  /** The shared folder is to get it as well. */
-  readonly folder: boolean;
-}
-
-/** `refused`: a newer one is there. `full`: nothing of this key is there any more. */
-export interface Taken {
-  readonly result: "stored" | "refused" | "full";
-  /** When the folder behind Redis is to get it. */
-  readonly folderInMs: number;
-}
+const NO_VERSIONS: TagVersions = new Map();
 
 export interface RedisHooks {
   /** Replays what was recorded while Redis was away, before anything is read. */
-  readonly replay: (store: Replayed) => Promise<void>;
+  readonly replay: (target: ReplayTarget) => Promise<void>;
   /** Redis was in use until now; `unanswered`: it did not answer in time. */
   readonly onLost: (unanswered: boolean) => void;
 }
 
-/** Entries and tag versions in Redis, with the memory level in front. */
-export class RedisStore implements Debts {
+/** Entries and tag versions in Redis, with a client-side cache in front. Redis's clock counts, and it gives leases. */
+export class RedisStore implements Store {
+  readonly name = "redis";
+  readonly shared = true;
+  readonly clock: StoreClock;
+  readonly health: StoreHealth;
+  /** What the shared folder behind Redis is still to get. */
+  readonly debts: Debts;
   private readonly connection: RedisConnection;
   private readonly clientSide: ClientSideCache;
   private readonly keys: Keys;
+  private readonly lineage: Lineage;
+  private readonly waiters = new Waiters();
   /** Names this process in leases. */
   private readonly self = randomBytes(6).toString("base64url");
-  private readonly waiters = new Waiters();
-  private lineage = "";
-  private saidVersion = false;
+  private readonly alive: NodeJS.Timeout;
+  /** Undefined where there is no folder behind Redis. */
+  private readonly folderEveryMs: number | undefined;
 
   constructor(
     url: string,
-    private readonly environment: Environment,
+    environment: Environment,
     private readonly release: string,
     private readonly hooks: RedisHooks,
   ) {
     this.keys = new Keys(environment.app);
     this.clientSide = new ClientSideCache(environment.memoryBytes);
-    this.connection = new RedisConnection({
+    this.folderEveryMs = environment.directory === undefined ? undefined : environment.filesEveryMs;
+    const connection = this.connect(url, environment.timeoutMs);
+    const { offset } = connection;
+    this.connection = connection;
+    this.lineage = new Lineage(this.keys, release, offset);
+    this.debts = new RedisDebts(connection, this.keys, environment.filesEveryMs);
+    this.clock = {
+      fromLocal: (local) => (offset.known ? offset.toRemoteAtMost(local) : undefined),
+      toLocal: (time) => offset.toLocal(time),
+    };
+    this.health = {
+      get ready() {
+        return connection.ready;
+      },
+      patienceMs: undefined,
+    };
+    // the marks of a release that runs for long without reconnecting must not be forgotten
+    this.alive = setInterval(() => void this.markAlive(), ALIVE_MS).unref();
+  }
+
+  /** A fresh entry from the client-side cache at once, else what Redis has, in one round trip. */
+  async read(lookup: Lookup): Promise<Found> {
+    return (
+      this.fromClientSide(lookup) ??
+      (await reported("read", lookup.key, () => this.fromRedis(lookup)))
+    );
+  }
+
+  async write({ release, stamp, body, seeded, ttlMs, replace }: StoreWrite): Promise<Written> {
+    const { key, asOf } = stamp;
+    const call = writeCall(this.keys, {
+      ...{ release, key, asOf, seeded, ttlMs, replace },
+      bytes: frame(stamp, body),
+      folderEveryMs: this.folderEveryMs,
+    });
+    return reported("write", key, async () => {
+      try {
+        const reply = list(await timed("write", () => this.connection.run(call)));
+        const result = Number(reply[0]) === 1 ? "stored" : "refused";
+        return { result, belowInMs: Number(reply[1]) };
+      } catch (cause) {
+        if (!isOutOfMemory(cause)) throw cause;
+        metrics.count("next_shared_cache_errors_total", { store: "redis", kind: "full" });
+        log.warnSometimes(
+          "full",
+          "Redis is full: set maxmemory-policy volatile-lru, or give it more memory",
+          { key },
+        );
+        await this.dropNow(release, key, seeded);
+        return { result: "full", belowInMs: 0 };
+      }
+    });
+  }
+
+  drop(release: string, key: string, seeded: boolean): Promise<void> {
+    return reported("drop", key, () => this.dropNow(release, key, seeded));
+  }
+
+  async revalidate(tags: readonly string[], durations: Durations | undefined): Promise<void> {
+    // this process need not wait for Redis to say so
+    for (const tag of tags) this.clientSide.tagChanged(tag);
+    await reported("revalidate", tags.join(","), () =>
+      timed("revalidate", () => this.connection.run(revalidateCall(this.keys, tags, durations))),
+    );
+  }
+
+  /** What was recorded is made known on the connection that is in use. */
+  replayTarget(): ReplayTarget {
+    return replayOn((command) => this.connection.call(command), this.keys, this.connection.offset);
+  }
+
+  stop(): void {
+    clearInterval(this.alive);
+    this.connection.stop();
+  }
+
+  private connect(url: string, timeoutMs: number): RedisConnection {
+    return new RedisConnection({
       url,
-      timeoutMs: environment.timeoutMs,
+      timeoutMs,
       trackedPrefix: this.keys.prefix,
       handshake: (call) => this.handshake(call),
       onInvalidate: (key) => this.invalidated(key),
       onDown: (unanswered) => {
         this.invalidated(undefined);
-        hooks.onLost(unanswered);
+        this.hooks.onLost(unanswered);
       },
     });
-    // the marks of a release that runs for long without reconnecting must not be forgotten
-    setInterval(() => {
-      const now = String(this.toStoreTime(localMicros()) ?? localMicros());
-      void this.connection
-        .call(["ZADD", this.keys.releases, now, this.release])
-        .catch(() => undefined);
-    }, ALIVE_MS).unref();
   }
 
-  get ready(): boolean {
-    return this.connection.ready;
-  }
-
-  /** Local time as Redis would tell it; undefined before the first connection. */
-  toStoreTime(local: Micros): Micros | undefined {
-    return this.connection.offset.known ? this.connection.offset.toRemoteAtMost(local) : undefined;
-  }
-
-  stop(): void {
-    this.connection.stop();
+  private async handshake(call: Call): Promise<void> {
+    await this.lineage.handshake(call);
+    await this.hooks.replay(replayOn(call, this.keys, this.connection.offset));
   }
 
   private get remembers(): boolean {
     return this.clientSide.enabled && this.connection.tracked;
   }
 
-  /** Until the entry has changed since `position`, Redis goes away, or `ms` have passed. */
-  async changeOf(release: string, key: string, position: number, ms: number): Promise<void> {
-    const name = this.keys.entry(release, key);
-    if (this.clientSide.changedSince(name, position)) return;
-    await this.waiters.wait(name, ms);
-  }
-
-  /** A fresh entry from memory, at once. */
-  fromMemory(lookup: Lookup): Found | undefined {
-    if (!this.remembers || !this.connection.ready) return undefined;
+  private fromClientSide(lookup: Lookup): Found | undefined {
+    const { connection } = this;
+    if (!this.remembers || !connection.ready) return undefined;
     const local = localMicros();
-    if (local - this.connection.provenAt > PROOF_FOR) return undefined;
-    const now = this.connection.offset.toRemoteAtMost(local);
-    const entry = this.clientSide.get(
-      this.keys.entry(lookup.release, lookup.key),
-      lookup.tags,
-      now,
-    );
+    if (local - connection.provenAt > PROOF_FOR) return undefined;
+    const now = connection.offset.toRemoteAtMost(local);
+    const key = this.keys.entry(lookup.release, lookup.key);
+    const entry = this.clientSide.get(key, lookup.tags, now);
     if (entry === undefined) return undefined;
     return {
       level: "memory",
       entry,
       now,
+      exact: undefined,
       versions: NO_VERSIONS,
       floor: 0,
       leased: false,
       superseded: false,
-      toLocal: (time) => this.connection.offset.toLocal(time),
-      position: 0,
+      toLocal: this.clock.toLocal,
     };
   }
 
-  async read(lookup: Lookup): Promise<Found> {
+  private async fromRedis(lookup: Lookup): Promise<Found> {
     const key = this.keys.entry(lookup.release, lookup.key);
     const position = this.clientSide.position;
     const generation = this.connection.generation;
-    const tags = [...lookup.tags, ...(lookup.seed?.tags ?? [])];
     const sent = localMicros();
-    const reply = await this.timed("read", () =>
-      this.connection.run(
-        READ,
-        [
-          key,
-          this.keys.lease(lookup.release, lookup.key),
-          this.keys.control,
-          this.keys.superseded(lookup.release),
-        ],
-        [
-          this.keys.tags,
-          tags.join("\0"),
-          String(lookup.seed?.asOf ?? ""),
-          String(lookup.seed?.staleAt ?? ""),
-          lookup.lease === "none" ? "0" : String(LEASE_STALE_MS),
-          lookup.lease === "stale-or-missing" ? String(LEASE_MISSING_MS) : "0",
-          lookup.seed ? lookup.key : "",
-          // a 'use cache' entry lives as long as its own lifetime says
-          lookup.key.startsWith("u:") ? "0" : String(TTL_MS),
-          this.self,
-        ],
-      ),
+    const reply = await timed("read", () =>
+      this.connection.run(readCall(this.keys, lookup, this.self)),
     );
     const received = localMicros();
     const parts = list(reply);
     const now = Number(text(parts[0]));
     this.connection.offset.learn(now, sent, received);
-    if (text(parts[1]) !== this.lineage) {
+    if (!this.lineage.is(text(parts[1]))) {
       // emptied under a live connection, or taken over: find out before trusting anything
-      log.warn("Redis lost its data", { lineage: this.lineage });
-      await this.rehandshake();
-      return this.read(lookup);
+      this.lineage.warnLost();
+      this.clientSide.clear();
+      await this.handshake((command) => this.connection.call(command));
+      return this.fromRedis(lookup);
     }
     const floor = Number(text(parts[2]));
-    const raw = parts[5];
-    let entry: Entry | undefined;
-    let held = 0;
-    let superseded = Number(parts[4]) === 1;
-    if (Buffer.isBuffer(raw)) {
-      superseded = true;
-      const decoded = decodeSized(lookup.key, raw);
-      if (decoded) ({ entry, held } = decoded);
-      else {
-        metrics.count("next_shared_cache_errors_total", { store: "redis", kind: "undecodable" });
-        log.warnSometimes(
-          "undecodable",
-          "An entry in Redis cannot be decoded: it counts as a miss",
-          { key: lookup.key },
-        );
-      }
-    }
-    const versions = tagVersions(parts[6]);
+    const { entry, memoryBytes } = decoded(lookup.key, parts[5]);
     const found: Found = {
       level: "redis",
       entry: entry !== undefined && entry.asOf >= floor ? entry : undefined,
       now,
-      versions,
+      exact: { store: "redis", at: now },
+      versions: tagVersions(parts[6]),
       floor,
       leased: Number(parts[3]) === 1,
-      superseded,
-      toLocal: (time) => this.connection.offset.toLocal(time),
-      position,
+      superseded: Number(parts[4]) === 1 || Buffer.isBuffer(parts[5]),
+      toLocal: this.clock.toLocal,
+      changed: (ms) => this.changeOf(key, position, ms),
     };
-    if (!this.remembers) return found;
+    return this.remembers ? this.kept(lookup, found, { position, generation, memoryBytes }) : found;
+  }
+
+  /** Takes a fresh answer into the client-side cache, or lets the caller do so with the image's page. */
+  private kept(
+    lookup: Lookup,
+    found: Found,
+    asked: { readonly position: number; readonly generation: number; readonly memoryBytes: number },
+  ): Found {
+    const key = this.keys.entry(lookup.release, lookup.key);
+    const { now, versions } = found;
     // only what is fresh in every respect, so that a hit needs no judgement
-    const keep = (kept: Entry, size: number): void => {
-      const fresh = kept.staleAt === 0 || kept.staleAt > now;
+    const keep = (entry: Entry, bytes: number): void => {
+      const fresh = entry.staleAt === 0 || entry.staleAt > now;
       const revalidated = [...versions.values()].some(
-        (v) => v.expired >= kept.asOf || v.stale >= kept.asOf,
+        (v) => v.expired >= entry.asOf || v.stale >= entry.asOf,
       );
-      if (!fresh || revalidated || generation !== this.connection.generation) return;
-      this.clientSide.put(key, kept, [...kept.tags, ...lookup.tags], size, position);
+      if (!fresh || revalidated || asked.generation !== this.connection.generation) return;
+      this.clientSide.put(key, entry, [...entry.tags, ...lookup.tags], bytes, asked.position);
     };
-    if (found.entry) keep(found.entry, held);
-    else if (!superseded) return { ...found, keep };
+    if (found.entry) keep(found.entry, asked.memoryBytes);
+    else if (!found.superseded) return { ...found, keep };
     return found;
   }
 
-  async write(
-    release: string,
-    entry: Written,
-    bytes: Buffer,
-    options: WriteOptions,
-  ): Promise<Taken> {
-    const { keys, args } = this.writeArguments(release, entry, bytes, options);
-    try {
-      const reply = list(await this.timed("write", () => this.connection.run(WRITE, keys, args)));
-      return {
-        result: Number(reply[0]) === 1 ? "stored" : "refused",
-        folderInMs: Number(reply[1]),
-      };
-    } catch (cause) {
-      if (!isOutOfMemory(cause)) throw cause;
-      metrics.count("next_shared_cache_errors_total", { store: "redis", kind: "full" });
-      log.warnSometimes(
-        "full",
-        "Redis is full: set maxmemory-policy volatile-lru, or give it more memory",
-        { key: entry.key },
-      );
-      await this.drop(release, entry.key, options.seeded);
-      return { result: "full", folderInMs: 0 };
-    }
+  /** Until the entry has changed since `position`, Redis goes away, or `ms` have passed. */
+  private async changeOf(key: string, position: number, ms: number): Promise<void> {
+    if (!this.clientSide.changedSince(key, position)) await this.waiters.wait(key, ms);
   }
 
-  private writeArguments(release: string, entry: Written, bytes: Buffer, options: WriteOptions) {
-    const { seeded, ttlMs = TTL_MS, replace } = options;
-    const folder = options.folder ? this.environment.filesEveryMs : undefined;
-    return {
-      keys: [
-        this.keys.entry(release, entry.key),
-        this.keys.lease(release, entry.key),
-        this.keys.superseded(release),
-        this.keys.control,
-        this.keys.written(release, entry.key),
-        this.keys.owed(release),
-      ],
-      args: [
-        bytes,
-        String(entry.asOf),
-        String(Math.max(1000, Math.min(TTL_MS, Math.ceil(ttlMs)))),
-        seeded ? entry.key : "",
-        this.keys.tags,
-        replace ? "1" : "0",
-        folder === undefined ? "0" : String(Math.ceil(folder)),
-        entry.key,
-      ],
-    };
+  private dropNow(release: string, key: string, seeded: boolean): Promise<void> {
+    const call: Call = (command) => this.connection.call(command);
+    return dropOn(call, this.keys, release, key, seeded);
   }
 
-  async claim(release: string, key: string, asOf: Micros): Promise<boolean> {
-    const names = [this.keys.entry(release, key), this.keys.written(release, key)];
-    const reply = await this.connection.run(
-      CLAIM,
-      [...names, this.keys.owed(release)],
-      [String(asOf), String(Math.max(1, this.environment.filesEveryMs)), key],
-    );
-    return Number(reply) === 1;
-  }
-
-  async overdue(release: string, ms: number): Promise<readonly Owed[]> {
-    const reply = await this.connection.run(
-      OVERDUE,
-      [this.keys.owed(release)],
-      [
-        String(ms),
-        this.keys.entry(release, ""),
-        this.keys.written(release, ""),
-        String(Math.max(1, this.environment.filesEveryMs)),
-        String(OVERDUE_AT_ONCE),
-      ],
-    );
-    const pairs = list(reply);
-    const owed: Owed[] = [];
-    for (let i = 0; i + 1 < pairs.length; i += 2) {
-      const raw = pairs[i + 1];
-      const entry = Buffer.isBuffer(raw) ? decode(text(pairs[i]), raw) : undefined;
-      if (entry) owed.push({ entry: this.inLocalTime(entry), asOf: entry.asOf });
-    }
-    return owed;
-  }
-
-  private inLocalTime(entry: Entry): Entry {
-    const local = (time: Micros): Micros => (time === 0 ? 0 : this.connection.offset.toLocal(time));
-    const { asOf, storedAt, staleAt } = entry;
-    return { ...entry, asOf: local(asOf), storedAt: local(storedAt), staleAt: local(staleAt) };
-  }
-
-  async ask(): Promise<void> {
-    // a write that changes nothing: a server that became a replica would answer a PING
-    await this.connection.call(["UNLINK", this.keys.asked]);
-  }
-
-  /** Takes an entry out that must not be served any more. */
-  drop(release: string, key: string, seeded: boolean): Promise<void> {
-    return this.dropOn((command) => this.connection.call(command), release, key, seeded);
-  }
-
-  private async dropOn(call: Call, release: string, key: string, seeded: boolean): Promise<void> {
-    const name = this.keys.entry(release, key);
-    const superseded = this.keys.superseded(release);
-    await runScript(call, DROP, [name, superseded], [seeded ? key : ""]).catch(() =>
-      call(["UNLINK", name]),
-    );
-  }
-
-  /** Throws when Redis did not take it. */
-  async revalidate(tags: readonly string[], durations: Durations | undefined): Promise<void> {
-    // this process need not wait for Redis to tell it
-    for (const tag of tags) this.clientSide.tagChanged(tag);
-    await this.timed("revalidate", () =>
-      this.connection.run(REVALIDATE, [], this.revalidateArguments(tags, durations)),
-    );
-  }
-
-  private revalidateArguments(
-    tags: readonly string[],
-    durations: Durations | undefined,
-  ): readonly string[] {
-    const mode =
-      durations === undefined
-        ? "now"
-        : durations.expire === undefined
-          ? "never"
-          : String(durations.expire);
-    return [this.keys.tags, mode, tags.join("\0")];
-  }
-
-  private async rehandshake(): Promise<void> {
-    this.clientSide.clear();
-    await this.handshake((command) => this.connection.call(command));
-  }
-
-  private async handshake(call: Call): Promise<void> {
-    const info = text(await call(["INFO"]).catch(() => ""));
-    const run = /^run_id:(\w+)/m.exec(info)?.[1] ?? "unknown";
-    const policy = /^maxmemory_policy:([\w-]+)/m.exec(info)?.[1];
-    if (policy?.startsWith("allkeys")) {
-      log.warnSometimes(
-        "policy",
-        "Redis may evict tag versions, which loses revalidations: set maxmemory-policy to volatile-lru",
-        {
-          policy,
-        },
-      );
-    }
-    const old = versionWarning(info);
-    if (old !== undefined && !this.saidVersion) log.warn(old);
-    this.saidVersion ||= old !== undefined;
-    const sent = localMicros();
-    const reply = await runScript(
-      call,
-      HANDSHAKE,
-      [this.keys.control, this.keys.releases],
-      [
-        run,
-        this.lineage,
-        randomBytes(9).toString("base64url"),
-        this.release,
-        this.keys.entries,
-        String(30 * 24 * 3600 * 1e6),
-        this.keys.owedOf,
-      ],
-    );
-    const parts = list(reply);
-    const now = Number(text(parts[0]));
-    this.connection.offset.learn(now, sent, localMicros());
-    this.lineage = text(parts[1]);
-    const cause = text(parts[3]);
-    if (cause !== "")
-      log.warn("Redis may have lost data: what was cached before is made anew", { cause });
-    await this.hooks.replay(this.replayedOn(call));
-  }
-
-  /** What was recorded is made known on a connection that is in use. */
-  replayed(): Replayed {
-    return this.replayedOn((command) => this.connection.call(command));
-  }
-
-  private replayedOn(call: Call): Replayed {
-    return {
-      revalidate: async (tags, durations) => {
-        await runScript(call, REVALIDATE, [], this.revalidateArguments(tags, durations));
-      },
-      write: async (release, entry, bytes, seeded) => {
-        // it comes from the folder
-        const options = { seeded, ttlMs: undefined, replace: true, folder: false };
-        const { keys, args } = this.writeArguments(release, entry, bytes, options);
-        try {
-          await runScript(call, WRITE, keys, args);
-        } catch (cause) {
-          // a full Redis is one that is back; what it has of this entry is older
-          if (!isOutOfMemory(cause)) throw cause;
-          await this.dropOn(call, release, entry.key, seeded);
-        }
-      },
-      toStoreTime: (local) => this.connection.offset.toRemoteAtMost(local),
-      distrust: async () => {
-        const now = String(this.connection.offset.toRemoteAtMost(localMicros()));
-        await runScript(call, DISTRUST, [this.keys.control], [now]);
-      },
-    };
+  private async markAlive(): Promise<void> {
+    const local = localMicros();
+    const now = String(this.clock.fromLocal(local) ?? local);
+    await this.connection
+      .call(["ZADD", this.keys.releases, now, this.release])
+      .catch(() => undefined);
   }
 
   private invalidated(key: string | undefined): void {
@@ -447,29 +277,19 @@ export class RedisStore implements Debts {
       this.waiters.wake(key);
     }
   }
-
-  private async timed<T>(operation: string, run: () => Promise<T>): Promise<T> {
-    const started = performance.now();
-    try {
-      return await run();
-    } finally {
-      metrics.observe("next_shared_cache_operation_seconds", (performance.now() - started) / 1000, {
-        store: "redis",
-        operation,
-      });
-    }
-  }
 }
 
-/** What `replay` may do on a connection that is not yet in use. */
-export interface Replayed {
-  revalidate(tags: readonly string[], durations: Durations | undefined): Promise<void>;
-  write(release: string, entry: Entry, bytes: Buffer, seeded: boolean): Promise<void>;
-  toStoreTime(local: Micros): Micros;
-  /** Nothing made before now is trusted any more. */
-  distrust(): Promise<void>;
-}
-
-function isOutOfMemory(cause: unknown): boolean {
-  return /OOM|MISCONF/.test(log.reason(cause));
+/** What Redis has under the name of an entry. */
+function decoded(
+  key: string,
+  raw: Reply | undefined,
+): { readonly entry?: Entry; readonly memoryBytes: number } {
+  if (!Buffer.isBuffer(raw)) return { memoryBytes: 0 };
+  const found = decodeSized(key, raw);
+  if (found) return found;
+  metrics.count("next_shared_cache_errors_total", { store: "redis", kind: "undecodable" });
+  log.warnSometimes("undecodable", "An entry in Redis cannot be decoded: it counts as a miss", {
+    key,
+  });
+  return { memoryBytes: 0 };
 }

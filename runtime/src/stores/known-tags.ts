@@ -1,0 +1,29 @@
+import { localMicros } from "../clock";
+import { revalidated, type TagVersion, type TagVersions } from "../freshness";
+import type { Durations } from "./store";
+
+const MOST = 50_000;
+
+/** Tag versions that this process knows of, on its own clock: its own revalidations, and what stores said. */
+export class KnownTags {
+  private readonly known = new Map<string, TagVersion>();
+
+  versions(tags: readonly string[]): TagVersions {
+    const found = new Map<string, TagVersion>();
+    for (const tag of tags) {
+      const version = this.known.get(tag);
+      if (version) found.set(tag, version);
+    }
+    return found;
+  }
+
+  revalidate(tags: readonly string[], durations: Durations | undefined, now = localMicros()): void {
+    for (const tag of tags) this.known.set(tag, revalidated(this.known.get(tag), now, durations));
+  }
+
+  /** Takes over what a store said of a tag, so that it is known when that store is away. */
+  learn(tag: string, version: TagVersion): void {
+    if (this.known.size > MOST) this.known.clear();
+    this.known.set(tag, version);
+  }
+}

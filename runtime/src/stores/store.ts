@@ -1,0 +1,138 @@
+import type { Micros } from "../clock";
+import type { Body, Entry, Stamp } from "../entry";
+import type { StoreName } from "../environment";
+import type { TagVersions } from "../freshness";
+
+/**
+ * The contract of a store of entries and tag versions. Redis, the files of a shared folder and the memory of this
+ * process fulfil it; `describeStore` in test/stores tests it. `SharedCache` puts stores on top of each other: it asks the
+ * first, and where that is away the next. A store knows nothing of the others.
+ */
+export interface Store {
+  /** Also the label `store` of the metrics. */
+  readonly name: StoreName;
+  /** All pods see the same: what one of them replaced or revalidated, the others know. */
+  readonly shared: boolean;
+  readonly clock: StoreClock;
+  readonly health: StoreHealth;
+
+  /**
+   * The entry of a key with the versions of its tags and of those that the lookup names, as they were at one moment.
+   * An entry that is torn, foreign or another key's counts as missing.
+   * @throws Unavailable (or what the store says) where another store is to be asked; a store may also say that it has
+   * nothing
+   */
+  read(lookup: Lookup): Promise<Found>;
+
+  /**
+   * Stores an entry, unless one of a later rendering is there. Nobody ever reads a part of it.
+   * @throws Unavailable (or what the store says) where another store is to take it
+   */
+  write(write: StoreWrite): Promise<Written>;
+
+  /** Takes an entry out that must not be served any more. `seeded`: nor may the image's own page of this key come back. */
+  drop(release: string, key: string, seeded: boolean): Promise<void>;
+
+  /**
+   * Moves the versions of tags to now: without `durations` entries made up to now are not served any more, with them they
+   * are stale. A version only ever grows. Seen by this process at once.
+   * @throws if it could not be recorded for all pods
+   */
+  revalidate(tags: readonly string[], durations: Durations | undefined): Promise<void>;
+
+  /** Ends connections and timers. */
+  stop(): void;
+}
+
+/** A store's own clock, by which its entries and tag versions are compared; in microseconds. */
+export interface StoreClock {
+  /** The store's time for one of this pod: never later than the truth. Undefined until the store was reached once. */
+  fromLocal(local: Micros): Micros | undefined;
+  toLocal(time: Micros): Micros;
+}
+
+export interface StoreHealth {
+  /** Calls are worth trying: without it they fail at once. */
+  readonly ready: boolean;
+  /** How long a request waits for this store, in ms: longer work goes on behind it. Undefined: the store bounds its calls. */
+  readonly patienceMs: number | undefined;
+}
+
+/** What `revalidateTag` is given as a profile: seconds until stale entries are not served any more. */
+export interface Durations {
+  readonly expire?: number;
+}
+
+export interface Lookup {
+  readonly release: string;
+  /** Key of the entry, with its kind in front: `p:`, `d:`, `u:`, `i:`. */
+  readonly key: string;
+  /** Tags to look at beside the entry's own. */
+  readonly tags: readonly string[];
+  /** The image's own page for this key. */
+  readonly seed:
+    | { readonly asOf: Micros; readonly staleAt: Micros; readonly tags: readonly string[] }
+    | undefined;
+  /** Ask to be the one that refreshes a stale entry, or also the one that makes a missing entry. */
+  readonly lease: "none" | "stale" | "stale-or-missing";
+}
+
+/** A moment on a store's clock. */
+export interface StoreMoment {
+  readonly store: StoreName;
+  readonly at: Micros;
+}
+
+export interface Found {
+  /** Which level answered: the store, or its client-side cache (`memory`). A label of the metrics. */
+  readonly level: StoreName | "memory";
+  readonly entry: Entry | undefined;
+  /** The store's time at this lookup. */
+  readonly now: Micros;
+  /** The same as `now` where the store said so itself: what is rendered from here on is not older. */
+  readonly exact: StoreMoment | undefined;
+  /** Of the entry's tags, or else the seed's, and those of the lookup. A tag without a version was never revalidated. */
+  readonly versions: TagVersions;
+  /** Entries made before this are not trusted: the store lost data then. 0 is never. */
+  readonly floor: Micros;
+  /** This process refreshes the entry if it is stale, and makes it if it is missing. Always, in a store without leases. */
+  readonly leased: boolean;
+  /** The prerendered page of this key was replaced before, even if no entry is there now. */
+  readonly superseded: boolean;
+  readonly toLocal: (time: Micros) => Micros;
+  /** Settled when another pod has made the entry since, or after `ms`. Only in a store with leases. */
+  readonly changed?: (ms: number) => Promise<void>;
+  /** Keeps the image's page in the client-side cache, if nothing that was just looked up speaks against it. */
+  readonly keep?: (seed: Entry, bytes: number) => void;
+}
+
+export interface StoreWrite {
+  readonly release: string;
+  /** On the store's clock. */
+  readonly stamp: Stamp;
+  readonly body: Body;
+  /** The image holds a prerendered page of this key, which must not come back. */
+  readonly seeded: boolean;
+  /** Milliseconds after which nobody needs the entry any more. */
+  readonly ttlMs: number | undefined;
+  /**
+   * Asked for on demand: replaces also what another pod stored in the meantime. Without it, a store with leases may
+   * refuse what is no better than what is there.
+   */
+  readonly replace: boolean;
+}
+
+export interface Written {
+  /**
+   * `stored`: the entry is there, or a newer one. `refused`: one that is newer, or as good, is there. `full`: there was no
+   * room, and nothing of this key is there any more. `failed`: it may not be there.
+   */
+  readonly result: "stored" | "refused" | "full" | "failed";
+  /** In how many ms the store below is to get the entry: 0 for at once. */
+  readonly belowInMs: number;
+}
+
+/** What Next.js's handlers need to know of the tags of an answer: the entry's own, or else the seed's, and those asked for. */
+export function tagsOfLookup(lookup: Lookup, entry: Entry | undefined): readonly string[] {
+  return [...lookup.tags, ...(entry?.tags ?? lookup.seed?.tags ?? [])];
+}
