@@ -1,13 +1,7 @@
 import * as v8 from "node:v8";
 import * as zlib from "node:zlib";
 import type { Micros } from "./clock";
-import { validLifetime } from "./lifetimes";
-
-/** How long an entry may be used: as Next.js hands it to `set`. */
-export interface CacheControl {
-  readonly revalidate: number | false;
-  readonly expire?: number;
-}
+import { isCacheControl, validLifetime, type CacheControl } from "./lifetimes";
 
 /** What of an entry differs from store to store: its times are on the store's clock. */
 export interface Stamp {
@@ -177,9 +171,4 @@ export function decodeHead(bytes: Buffer): Head | undefined {
     tags: text === "" ? [] : text.split("\0"),
     bodyAt: HEADER + length,
   };
-}
-
-export function isCacheControl(value: unknown): value is CacheControl {
-  if (typeof value !== "object" || value === null || !("revalidate" in value)) return false;
-  return value.revalidate === false || typeof value.revalidate === "number";
 }

@@ -1,10 +1,19 @@
-import type { CacheControl } from "./entry";
-
 /*
  * Lifetimes that Next.js refuses when it reads them back, with 500 for whoever asks: below a second, not a
  * number, or past its expiry before it is stale. 16.3 hands out some itself, after revalidateTag(tag, profile)
  * of a 'use cache' entry. None is stored, and none is handed back, whoever stored it.
  */
+
+/** How long an entry may be used: as Next.js hands it to `set`. */
+export interface CacheControl {
+  readonly revalidate: number | false;
+  readonly expire?: number;
+}
+
+export function isCacheControl(value: unknown): value is CacheControl {
+  if (typeof value !== "object" || value === null || !("revalidate" in value)) return false;
+  return value.revalidate === false || typeof value.revalidate === "number";
+}
 
 /** The least that Next.js takes for the lifetime of a page, in seconds. */
 const LEAST = 1;

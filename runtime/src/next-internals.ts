@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import type { CacheControl } from "./entry";
 import { leavesWhatHangs } from "./hanging";
+import type { CacheControl } from "./lifetimes";
 import * as log from "./log";
 import { get } from "./release";
 

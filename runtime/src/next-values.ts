@@ -1,5 +1,4 @@
-import { isCacheControl, type CacheControl } from "./entry";
-import { validLifetime } from "./lifetimes";
+import { isCacheControl, validLifetime, type CacheControl } from "./lifetimes";
 import { get as property } from "./release";
 
 /** What Next.js's `cacheHandler` gets back. Times are milliseconds of this pod's clock. */

@@ -1,6 +1,5 @@
 import type { Micros } from "./clock";
-import { isCacheControl } from "./entry";
-import { validLifetime } from "./lifetimes";
+import { isCacheControl, validLifetime } from "./lifetimes";
 import { seedReader } from "./next-internals";
 import type { HandlerValue } from "./next-values";
 import { get as property, pathOfKey, type Release } from "./release";

@@ -1,5 +1,6 @@
 import { localMicros, type Micros } from "./clock";
-import type { CacheControl, Stamp } from "./entry";
+import type { Stamp } from "./entry";
+import type { CacheControl } from "./lifetimes";
 import type { Store, StoreMoment } from "./stores/store";
 
 /** When something was looked up: what is rendered after it is not older than this. */

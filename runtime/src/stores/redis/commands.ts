@@ -1,15 +1,7 @@
 import type { Micros } from "../../clock";
 import type { Durations, Lookup } from "../store";
 import type { Keys } from "./keys";
-import type { Argument } from "./run-script";
-import { DROP, READ, REVALIDATE, WRITE, type Script } from "./scripts";
-
-/** A script with what it is run on. */
-export interface ScriptCall {
-  readonly script: Script;
-  readonly keys: readonly string[];
-  readonly args: readonly Argument[];
-}
+import { DROP, READ, REVALIDATE, WRITE, type ScriptCall } from "./scripts";
 
 /** Unread, unwritten entries go after this; reading one that is half way there renews it. */
 const TTL_MS = 30 * 24 * 3600_000;

@@ -5,10 +5,10 @@ import { onceRead, whenIdleFor } from "../../wait";
 import { CircuitBreaker } from "../circuit-breaker";
 import { Unavailable } from "../unavailable";
 import { newClient, type Client } from "./client";
-import type { ScriptCall } from "./commands";
 import { LatencyJudge, Wait } from "./latency-judge";
 import { isWithoutTracking, remedyFor } from "./remedies";
-import { runScript, type Argument, type Call, type Reply } from "./run-script";
+import { runScript, type Call, type Reply } from "./run-script";
+import type { Argument, ScriptCall } from "./scripts";
 
 export interface ConnectionOptions {
   readonly url: string;

@@ -1,8 +1,6 @@
 import * as log from "../../log";
-import type { ScriptCall } from "./commands";
-import type { Script } from "./scripts";
+import type { Argument, Script, ScriptCall } from "./scripts";
 
-export type Argument = string | Buffer;
 export type Reply = string | number | Buffer | null | readonly Reply[];
 /** Sends one command to Redis. */
 export type Call = (command: readonly Argument[]) => Promise<Reply>;

@@ -8,6 +8,16 @@ export interface Script {
   readonly plain?: Script;
 }
 
+/** Of a command of Redis. */
+export type Argument = string | Buffer;
+
+/** A script with what it is run on. */
+export interface ScriptCall {
+  readonly script: Script;
+  readonly keys: readonly string[];
+  readonly args: readonly Argument[];
+}
+
 function script(source: string): Script {
   return { source, sha: createHash("sha1").update(source).digest("hex") };
 }
