@@ -23,7 +23,9 @@ export interface StoreCase {
 }
 
 /** By then another pod has seen a change, in ms. */
-const SEEN_MS = 450;
+const SEEN_MS = 1000;
+/** Two that wrote at the same moment have settled by then which of them stays, in ms. */
+const SETTLED_MS = 600;
 /** A moment that no clock's error covers. */
 const MOMENT_MS = 20;
 
@@ -292,17 +294,15 @@ const PODS: readonly StoreCase[] = [
     },
   },
   {
-    name: "of renderings that are written at the same moment the newest stays",
-    run: async ({ store, otherPod }) => {
+    name: "of two renderings that pods write at the same moment the newer stays",
+    run: async ({ store, otherPod = store }) => {
       const time = now(store);
-      const ages = Array.from({ length: 12 }, (_, i) => (i * 7) % 12);
-      await Promise.all(
-        ages.map((age) =>
-          write(age % 2 ? (otherPod ?? store) : store, { asOf: time - age * 1000, value: age }),
-        ),
-      );
-      await pause(SEEN_MS);
-      assert.equal(await valueIn(store), 0);
+      await Promise.all([
+        write(store, { asOf: time, value: "newer" }),
+        write(otherPod, { asOf: time - 1000, value: "older" }),
+      ]);
+      await pause(SETTLED_MS);
+      assert.equal(await valueIn(store), "newer");
     },
   },
   {
