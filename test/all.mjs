@@ -58,8 +58,8 @@ const SAID = join(folder, "said");
 function failureIn(output) {
   const lines = output.trimEnd().split("\n");
   const at = lines.findIndex((line) => /\b\d+ failing/.test(line));
-  const shown = at === -1 ? lines.slice(-40) : lines.slice(at, at + 300);
-  return shown.map((line) => line.slice(0, 400)).join("\n");
+  const shown = at === -1 ? lines.slice(-40) : lines.slice(at, at + 50);
+  return shown.map((line) => line.slice(0, 240)).join("\n");
 }
 
 /** @param {Suite} suite @param {(text: string) => void} print */
