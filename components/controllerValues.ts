@@ -9,13 +9,13 @@ export type LoadBalancer =
       kind: "nlb";
       /** Range that the load balancer's addresses are from; several with commas. */
       vpcCidr: string;
-      /** ACM certificate; without it nginx ends TLS. */
+      /** ACM certificate; without it nginx terminates TLS. */
       certificateArn?: pulumi.Input<string>;
-      /** Annotations of the Service, over those that the stack sets. */
+      /** Annotations of the Service; they override the stack's. */
       annotations: Record<string, string>;
     }
   | {
-      /** Whatever the cluster makes for a Service of type LoadBalancer, or ports of every node. */
+      /** Whatever the cluster creates for a Service of type LoadBalancer, or ports on every node. */
       kind: "service";
       nodePorts?: { http: number; https: number };
       proxyProtocol: boolean;
@@ -31,24 +31,28 @@ export interface ControllerValuesArgs {
   /** Largest head of a request: 32k. */
   maxRequestHead: string;
   loadBalancer: LoadBalancer;
-  /** Name of the Secret with the certificate for handshakes that name no host, and for hosts that name no certificate. */
+  /**
+   * Name of the Secret with the certificate for TLS handshakes without a host name, and for hosts without a
+   * certificate.
+   */
   certificateSecret?: pulumi.Output<string>;
 }
 
 /**
- * An NLB takes 180 to 300 s until it sends connections to a new target, and as long until it sends none to one that leaves
- * (kubernetes-sigs/aws-load-balancer-controller issue 1834). Auto Mode has no readiness gate that would tell Kubernetes of it
- * (aws/containers-roadmap issue 2511), so pods wait: old ones must still answer when the NLB has learnt of the new ones.
+ * An NLB takes 180 to 300 s until it sends connections to a new target, and as long until it sends none to one that
+ * leaves (kubernetes-sigs/aws-load-balancer-controller issue 1834). Auto Mode has no readiness gate that would tell
+ * Kubernetes of it (aws/containers-roadmap issue 2511), so pods wait: the old ones must still answer when the NLB
+ * starts to use the new ones.
  */
 const NLB_LEARNS_SECONDS = 300;
 
-/** Seconds until nobody sends new connections to a pod that is to end. */
+/** Seconds until no new connections reach a pod that is shutting down. */
 const DRAIN_SECONDS = { nlb: NLB_LEARNS_SECONDS + 10, service: 15 };
-/** Seconds for which a new pod is ready before an old one is told to end. */
+/** Seconds that a new pod must be ready before an old one is shut down. */
 const MIN_READY_SECONDS = { nlb: NLB_LEARNS_SECONDS, service: 5 };
-/** Pods beside those that serve. All at once behind an NLB: one by one each would take its ten minutes. */
+/** Additional pods during an update. Behind an NLB all start at once: one by one, each would take ten minutes. */
 const MAX_SURGE = { nlb: "100%", service: 1 };
-/** Seconds that open connections have after that. */
+/** Seconds that open connections may take after that. */
 const FINISH_SECONDS = 60;
 
 /** Values of the chart nginx-ingress 2.x that differ from its defaults. */
@@ -63,7 +67,8 @@ export function controllerValues(args: ControllerValuesArgs): Record<string, unk
       ingressClass: { name: args.className, create: true, setAsDefaultIngress: false },
       // Ingresses are all that this stack uses.
       enableCustomResources: false,
-      // A snippet of an Ingress can read every secret of the controller. F5 takes `disable-forwarded-headers` with snippets alone.
+      // A snippet of an Ingress can read every secret of the controller. F5 accepts `disable-forwarded-headers` only
+      // with snippets.
       enableSnippets: hasOwnPorts(loadBalancer),
       // Without it a configuration that nginx refuses stays in place and blocks every later reload.
       enableConfigSafety: true,
@@ -77,7 +82,7 @@ export function controllerValues(args: ControllerValuesArgs): Record<string, unk
       podDisruptionBudget: { enabled: true, maxUnavailable: 1 },
       strategy: { rollingUpdate: { maxSurge: MAX_SURGE[loadBalancer.kind], maxUnavailable: 0 } },
       minReadySeconds: MIN_READY_SECONDS[loadBalancer.kind],
-      // After SIGTERM nginx refuses new connections at once, and load balancers notice later.
+      // After SIGTERM nginx refuses new connections at once, but load balancers notice only later.
       lifecycle: { preStop: { sleep: { seconds: drain } } },
       terminationGracePeriodSeconds: drain + FINISH_SECONDS,
       resources: {
@@ -89,8 +94,9 @@ export function controllerValues(args: ControllerValuesArgs): Record<string, unk
 }
 
 /**
- * An NLB names no host in its handshakes (no SNI), so nginx takes its default server's certificate, and without one F5's
- * default server refuses them all. The wildcard is for the servers of hosts, which nginx asks once it has the request.
+ * An NLB names no host in its handshakes (no SNI), so nginx takes its default server's certificate, and without one
+ * F5's default server refuses them all. The wildcard certificate is for the hosts' servers, which nginx chooses once it
+ * has the request.
  */
 function certificates(namespace: string, name: pulumi.Output<string>): object {
   const secret = name.apply((it) => `${namespace}/${it}`);
@@ -103,10 +109,10 @@ function imageValues(image: string): { repository: string; tag: string } {
 }
 
 /**
- * F5 passes `X-Forwarded-Host` without the port that the visitor used, and Next.js refuses every server action of a site on a
- * port of its own then (vercel/next.js issue 77556). `$host` is checked by nginx; of the `Host` header the port alone is taken.
- * Elsewhere F5's headers are right, and stay: without `-enable-snippets` it does not switch them off (`ParseConfigMap` in
- * nginx/kubernetes-ingress), and each would reach the application twice, as `https, https`.
+ * F5 passes `X-Forwarded-Host` without the port that the visitor used, and Next.js then refuses every server action of
+ * a site on its own port (vercel/next.js issue 77556). nginx validates `$host`; only the port is taken from the `Host`
+ * header. Elsewhere F5's headers are right and stay: without `-enable-snippets` F5 does not switch them off
+ * (`ParseConfigMap` in nginx/kubernetes-ingress), and each would reach the application twice, as `https, https`.
  */
 const PORT_OF_HOST = 'map $http_host $port_of_host { default ""; "~(:[0-9]{1,5})$" $1; }';
 /** What F5 sets, with that port. A header set twice would be sent twice, so F5's own are switched off. */
@@ -120,7 +126,7 @@ const FORWARDED = {
   ].join("\n"),
 };
 
-/** Whether visitors name a port in the site's address. */
+/** Whether the site's address has a port. */
 function hasOwnPorts(loadBalancer: LoadBalancer): boolean {
   return loadBalancer.kind === "service" && loadBalancer.nodePorts !== undefined;
 }
@@ -140,7 +146,7 @@ function configMap({
     "server-tokens": "false",
     // Below the load balancer's 350 s, so that nginx is the one that ends idle connections.
     "keepalive-timeout": "340s",
-    // Old workers end when their last connection does, or here: a stream must not hold them for ever.
+    // Old workers end with their last connection, or after this time: a stream must not keep them forever.
     "worker-shutdown-timeout": "1h",
     ...(ownPorts && FORWARDED),
     "http-snippets": [
@@ -190,7 +196,7 @@ function serviceValues(loadBalancer: LoadBalancer): object {
   };
 }
 
-/** Source: AWS Load Balancer Controller, "NLB annotations", which Auto Mode takes too. */
+/** Source: AWS Load Balancer Controller, "NLB annotations", which Auto Mode accepts too. */
 function nlbAnnotations(
   certificateArn: pulumi.Input<string> | undefined,
 ): Record<string, pulumi.Input<string>> {
@@ -205,8 +211,8 @@ function nlbAnnotations(
       [key("ssl-cert")]: certificateArn,
       [key("ssl-ports")]: "443",
       [key("ssl-negotiation-policy")]: "ELBSecurityPolicy-TLS13-1-2-2021-06",
-      // No alpn-policy, so no HTTP/2: see docs/decisions/0007-http1-behind-acm.md.
-      // TLS to nginx too: else it sees http, says so to Next.js, and its redirect to https never ends.
+      // No alpn-policy, so no HTTP/2: see docs/decisions/0007-http1-behind-acm.md. nginx needs TLS too: otherwise it
+      // sees http, tells Next.js so, and redirects to https forever.
       [key("backend-protocol")]: "ssl",
     }),
   };

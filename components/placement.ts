@@ -1,14 +1,14 @@
 import type { types } from "@pulumi/kubernetes";
 
-/** Which nodes pods may run on, and before whom. */
+/** Which nodes pods may run on, and with which priority. */
 export interface Placement {
   nodeSelector: Record<string, string>;
-  /** Taints that the pods bear. */
+  /** Taints that the pods tolerate. */
   tolerations: { key: string; value?: string; effect?: string }[];
   priorityClassName?: string;
 }
 
-/** A toleration without a value bears every value of its key. */
+/** A toleration without a value tolerates every value of its key. */
 export function placement({
   nodeSelector,
   tolerations,

@@ -10,10 +10,10 @@ import { placement, spreadByRelease, type Placement } from "./placement";
 import { restrictedContainer, restrictedPod } from "./podSecurity";
 import { staticAssetsConf } from "./staticAssetsConf";
 
-/** Placed as the application's pods: in a pool that only they may use, these have to run too. */
+/** Placed like the application's pods: if only those may use a node pool, these must run there too. */
 export interface StaticAssetsArgs extends Placement {
   namespace: pulumi.Input<string>;
-  /** Image with `nginx` and `sh`, which need no user of their own. */
+  /** Image with `nginx` and `sh` that runs as any user. */
   image: string;
   imagePullSecrets: string[];
   replicas: number;
@@ -21,7 +21,7 @@ export interface StaticAssetsArgs extends Placement {
   user: number;
   /** Claim with the releases. */
   cacheClaim: pulumi.Input<string>;
-  /** Service of the application and its port, for what is not on the claim. */
+  /** The application's Service and its port, for files that are not on the claim. */
   service: pulumi.Input<string>;
   servicePort: number;
   /** Paths of static files, as browsers ask for them: `/_next/static`. */
@@ -36,12 +36,12 @@ const TEMPLATE = join(__dirname, "../pod/static-assets.conf");
 const PORT = 8080;
 const CONF = "/config/nginx.conf";
 const NGINX = ["nginx", "-e", "stderr", "-c", CONF];
-/** Until load balancers and kube-proxy have learnt that a pod leaves. */
+/** Until load balancers and kube-proxy have noticed that a pod leaves. */
 const LEAVE_SECONDS = 10;
-/** What a slow visitor has to finish a download. */
+/** Time that a slow visitor has to finish a download. */
 const FINISH_SECONDS = 30;
 
-/** Serves the static files of all kept releases, so that pages opened before a deploy find theirs after it. */
+/** Serves the static files of all kept releases, so that pages opened before a deploy still find theirs after it. */
 export class StaticAssets extends pulumi.ComponentResource {
   /** The Service, known once pods behind it are ready. */
   readonly serviceName: pulumi.Output<string>;
@@ -132,7 +132,7 @@ function podTemplate(
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       imagePullSecrets: args.imagePullSecrets.map((secret) => ({ name: secret })),
-      // The user of the files: an access point of EFS shows them to nobody else.
+      // The files' owner: an EFS access point shows them to no other user.
       securityContext: restrictedPod(args.user),
       terminationGracePeriodSeconds: LEAVE_SECONDS + FINISH_SECONDS + 5,
       ...placement(args),
@@ -146,7 +146,7 @@ function podTemplate(
           ports: [{ name: "http", containerPort: PORT }],
           readinessProbe: { httpGet, periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 3 },
           livenessProbe: { httpGet, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
-          // SIGTERM, which not every image replaces by SIGQUIT, would cut downloads off.
+          // Not every image replaces SIGTERM with SIGQUIT, and SIGTERM would cut off downloads.
           lifecycle: {
             preStop: {
               exec: {

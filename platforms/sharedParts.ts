@@ -3,7 +3,7 @@ import type { Platform } from "./platform";
 /** What a Redis is for. One that keeps pages may evict them; sessions must survive a full cache. */
 export type RedisRole = "pages" | "sessions";
 
-/** How a full Redis makes room, by its role. */
+/** How a full Redis frees memory, by its role. */
 export const EVICTION = { pages: "volatile-lru", sessions: "noeviction" } as const;
 
 /**

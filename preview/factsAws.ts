@@ -1,6 +1,6 @@
 import { either, labelled, type Facts } from "./factWords";
 
-/** AWS, and what is made beside it: images, passwords and keys. */
+/** AWS, and what is created beside it: images, passwords and keys. */
 export const AWS_FACTS: Readonly<Record<string, Facts>> = {
   "aws:acm/certificate:Certificate": (input) => [
     input("domainName"),

@@ -11,7 +11,7 @@ import { UsageError } from "../cli/stackConfig";
  * returns what the next `pulumi up` will do; nothing else happens.
  */
 
-/** What keeps a file from being changed, told to the user without a stack trace. */
+/** Why a file cannot be changed; shown to the user without a stack trace. */
 export class EditError extends UsageError {}
 
 const APP = `${PROJECT}:app`;
@@ -25,7 +25,7 @@ interface App {
 
 /** What is to be released. */
 export interface ReleaseRequest {
-  /** The stack's name, for the commands that are told. */
+  /** The stack's name, for the commands in messages. */
   readonly stack: string;
   readonly image: string;
   /** With `blueGreen`: the colour that was live keeps its pods. */
@@ -33,8 +33,8 @@ export interface ReleaseRequest {
 }
 
 /**
- * Brings an image to the visitors.
- * @param known what they meet now; else the file is taken at its word
+ * Releases an image.
+ * @param known what serves visitors now; without it the file is trusted
  */
 export function release(
   file: Document,
@@ -66,7 +66,7 @@ export function release(
   ];
 }
 
-/** The colour that visitors meet keeps what it runs: a file from failed releases may name another image for it. */
+/** The live colour keeps what it runs: after failed releases the file may name another image for it. */
 function keepLive(app: App, colour: Colour, image: string): string[] {
   const named = app.get("rollout", "images", colour);
   if (named === image) return [];
@@ -75,9 +75,10 @@ function keepLive(app: App, colour: Colour, image: string): string[] {
 }
 
 /**
- * Brings back what visitors met before the last release, or after a release that failed, leaves them where they are.
- * @param image where that is not what the file remembers
- * @param known what they meet now; else the file is taken at its word
+ * Goes back to what served visitors before the last release or, after a release that failed, leaves them where they
+ * are.
+ * @param image if it is not the one that the file remembers
+ * @param known what serves visitors now; without it the file is trusted
  */
 export function rollback(file: Document, stack: string, image?: string, known?: Live): string[] {
   const app = appOf(file);
@@ -97,7 +98,7 @@ export function rollback(file: Document, stack: string, image?: string, known?: 
   const previous = app.get("rollout", "previousImage");
   const other = app.get("rollout", "images", next);
   const now = known?.image ?? app.get("rollout", "images", from);
-  // The other colour may hold a release that failed: what visitors met before is noted beside it.
+  // The other colour may have a release that failed: what served visitors before is recorded beside it.
   const back = previous === undefined || previous === now ? other : previous;
   if (back === undefined) {
     throw new EditError(
@@ -218,7 +219,7 @@ function appOf(file: Document): App {
     live: live === "blue" || live === "green" ? live : undefined,
     get,
     set: (value, ...keys) => {
-      // A map that is not there yet is written in the style of the one around it.
+      // A map that does not exist yet is written in the style of the one around it.
       keys.slice(0, -1).reduce<string[]>((at, key) => {
         const here = [...at, key];
         if (!file.hasIn(here)) {

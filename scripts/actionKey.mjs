@@ -1,9 +1,9 @@
 /*
- * Makes the key with which Next.js encrypts what server actions close over. One for the application, in all
- * environments and for all releases: a form of one release is refused by another that has another key.
+ * Creates the key with which Next.js encrypts what server actions close over. One key for the application, in all
+ * environments and for all releases: a release refuses forms of a release with another key.
  *
  *   npm run --silent action-key            prints it
- *   npm run --silent action-key -- FILE    writes it to a new file that its owner alone reads
+ *   npm run --silent action-key -- FILE    writes it to a new file that only its owner can read
  */
 import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
@@ -17,7 +17,7 @@ if (rest.length > 0 || file?.startsWith("-")) {
   process.stdout.write(`${key}\n`);
 } else {
   try {
-    // Never over a key that is there: pages that are open were made with it.
+    // Never overwrites an existing key: open pages were made with it.
     writeFileSync(file, key, { flag: "wx", mode: 0o600 });
     process.stderr.write(
       `${file}: keep it in CI's secret store, and give it to each build: ` +

@@ -156,7 +156,7 @@ export class NextApp extends pulumi.ComponentResource {
     );
   }
 
-  /** What is asked and told while visitors' pods change. Pulumi does not wait for the other colour. */
+  /** The hooks that run while visitors' pods change. Pulumi does not wait for the other colour. */
   private hooks(): pulumi.ResourceHookBinding {
     const image = imageHook(this.args.registryLogin);
     const warnings = podWarningsHook(this.args.kubectl);

@@ -16,9 +16,9 @@ export interface EnvSecrets {
   readonly env?: pulumi.Input<string>;
 }
 
-/** Above the 60 s after which nginx drops an idle connection, else both ends race and visitors see a 502. */
+/** More than the 60 s after which nginx closes an idle connection; otherwise both ends race and visitors see a 502. */
 const KEEP_ALIVE_MILLISECONDS = 65_000;
-/** What an orderly end takes beyond the longest request. */
+/** What an orderly shutdown takes beyond the longest request. */
 const EXIT_SECONDS = 10;
 
 type Labels = Record<string, string>;
@@ -38,7 +38,7 @@ export function podTemplate(
   const mounts = [
     ...(shared ? [{ name: "cache", mountPath: FOLDERS.cache }] : []),
     { name: "pod", mountPath: FOLDERS.scripts, readOnly: true },
-    // The root file system is read-only; these are what Next.js writes besides.
+    // The root file system is read-only; these are the folders that Next.js writes to.
     { name: "scratch", mountPath: `${args.directory}/${args.distDir}/cache`, subPath: "next" },
     { name: "scratch", mountPath: "/tmp", subPath: "tmp" },
     { name: "scratch", mountPath: FOLDERS.run, subPath: "agent" },
@@ -69,7 +69,7 @@ export function podTemplate(
           env: environment(args, secrets),
           ...lastWords,
           ...agentProbes(args.health.startupSeconds),
-          // Load balancers and kube-proxy learn first that the pod leaves; then it is told to end.
+          // Load balancers and kube-proxy notice first that the pod leaves; then it gets SIGTERM.
           lifecycle:
             preStopSeconds > 0 ? { preStop: { sleep: { seconds: preStopSeconds } } } : undefined,
           resources: {
@@ -104,7 +104,7 @@ function environment(args: NextAppArgs, secrets: EnvSecrets): types.input.core.v
     ...(args.shared && { UPLOAD_DIR: FOLDERS.uploads }),
     ...(args.redis === undefined && args.shared && { NEXT_SHARED_CACHE_STORE: "files" }),
     ...agentEnvironment(args, EXIT_SECONDS),
-    // Images appear on the shared volume whole or not at all.
+    // Images appear on the shared volume completely or not at all.
     NODE_OPTIONS: `${nodeRequestHead(args.maxRequestHead)} ${preloads(args.env.NODE_OPTIONS, SCRIPTS.agent, SCRIPTS.imageCache)}`,
   };
   return [
@@ -126,7 +126,7 @@ function claim(name: string, claimName: pulumi.Input<string>): types.input.core.
   return { name, persistentVolumeClaim: { claimName } };
 }
 
-/** The value stays out of the pod's spec, which otherwise would be a secret as a whole in every plan. */
+/** The value stays out of the pod's spec; otherwise the whole spec would be a secret in every plan. */
 function fromSecret(name: string, secret: pulumi.Input<string>): types.input.core.v1.EnvVar {
   return { name, valueFrom: { secretKeyRef: { name: secret, key: name } } };
 }

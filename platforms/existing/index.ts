@@ -9,7 +9,7 @@ import { clusterConflicts } from "./conflicts";
 import type { Ground, Platform, RedisUrls } from "../platform";
 import { EVICTION, pagesAndSessions, tlsOfSecret } from "../sharedParts";
 
-/** A cluster that exists already. Nothing of AWS is made. */
+/** A cluster that exists already. No AWS resource is created. */
 export function onExisting(config: ExistingConfig): Promise<Ground> {
   return Promise.resolve({
     conflicts: (old) => clusterConflicts(config, old),

@@ -1,28 +1,28 @@
 "use strict";
 /*
- * The pod contract: what the stack (components/), the scripts beside Next.js (pod/) and the runtime package agree on, in one
- * place. Names of variables, folders, ports and scripts, and the functions that several sides need.
+ * The pod contract: what the stack (components/), the scripts beside Next.js (pod/) and the runtime package agree on,
+ * in one place: names of variables, folders, ports and scripts, and the functions that several sides need.
  *
- * Plain JavaScript without dependencies and cheap to load, because preloads of every Node.js process in a pod read it. It
- * stands in the package, whose build sees no other folder; the stack and the scripts take it from here:
- * docs/decisions/pod-contract.md. `npm test` holds the rendered pods, the code and the docs against it.
+ * Plain JavaScript without dependencies and cheap to load, because preloads of every Node.js process in a pod read it.
+ * It is in the package, whose build sees no other folder; the stack and the scripts read it from here:
+ * docs/decisions/pod-contract.md. `npm test` compares the rendered pods, the code and the docs with it.
  */
 const { readFileSync } = require("node:fs");
 const { join } = require("node:path");
 
-/** Where the containers of a pod find what. */
+/** Folders in the containers of a pod. */
 const FOLDERS = /** @type {const} */ ({
   /** The claim `cache`: shared by all pods, may be deleted at any time. */
   cache: "/shared/cache",
   /** The claim `uploads`: shared by all pods, kept. */
   uploads: "/data",
-  /** Of one pod: what its init container leaves for the agent. Kept when a container starts again. */
+  /** Private to each pod: what its init container leaves for the agent. It survives a restart of a container. */
   run: "/run/next-on-eks",
   /** The ConfigMap with the scripts of `pod/` and this file. */
   scripts: "/pod",
 });
 
-/** Scripts in `FOLDERS.scripts` that somebody starts, preloads or types by name. */
+/** Scripts in `FOLDERS.scripts` that are started, preloaded or typed by name. */
 const SCRIPTS = /** @type {const} */ ({
   init: "init.cjs",
   nodeOptions: "node-options.cjs",
@@ -39,7 +39,7 @@ const RUN_FILES = /** @type {const} */ ({
   notPublished: "not-published",
 });
 
-/** Ports where the config names no other. */
+/** Default ports. */
 const PORTS = /** @type {const} */ ({ app: 3000, agent: 9797 });
 
 /** What the agent answers on its port. */
@@ -50,12 +50,9 @@ const AGENT_PATHS = /** @type {const} */ ({
 });
 
 /**
- * Environment variables, by who sets them:
- * `stack`: the pod's template, and the config's `app.env` must not;
- * `default`: the pod's template, unless `app.env` has it;
- * `user`: `app.env`, if anybody; whoever reads it has a default;
- * `agent`: a process of the pod, for those that it starts;
- * `build`: the environment of `next build`, or the package in it.
+ * Environment variables, by who sets them: `stack`: the pod's template, and the config's `app.env` must not; `default`:
+ * the pod's template, unless `app.env` has it; `user`: only `app.env`; the code that reads it has a default; `agent`: a
+ * process of the pod, for those that it starts; `build`: the environment of `next build`, or the package in it.
  */
 const VARIABLES = /** @type {const} */ ({
   // Of Next.js.
@@ -103,14 +100,14 @@ const VARIABLES = /** @type {const} */ ({
 
 /**
  * @typedef {keyof typeof VARIABLES} Variable
- * @typedef {Readonly<Partial<Record<Variable | "NEXT_DEPLOYMENT_ID", string>>>} Env a pod's environment, as far as it is
- *   part of the contract
+ * @typedef {Readonly<Partial<Record<Variable | "NEXT_DEPLOYMENT_ID", string>>>} Env the part of a pod's environment
+ *   that belongs to the contract
  */
 
 /** The npm package of the shared cache: its handlers' paths name it. */
 const RUNTIME_PACKAGE = "@next-on-eks/runtime";
 
-/** `globalThis[Symbol.for(…)]`: a function of the package that gives its metrics in Prometheus' text format. */
+/** `globalThis[Symbol.for(…)]`: a function of the package that returns its metrics in Prometheus text format. */
 const RUNTIME_METRICS = "next-shared-cache.metrics";
 
 /** Folders on the claim `cache`, below its root: see pod/README.md. */
@@ -124,7 +121,7 @@ const CLAIM = /** @type {const} */ ({
 /** Below `pages`, in an application's folder: a folder for each release, whose name `pagesName` gives. */
 const PAGES_RELEASES = "releases";
 
-/** The folder of signs of life in a release's folder: a file for each pod. */
+/** The folder of heartbeats in a release's folder: one file per pod. */
 const HEARTBEATS = "heartbeats";
 
 /**
@@ -133,7 +130,7 @@ const HEARTBEATS = "heartbeats";
  * @property {string} releases one folder for each release
  * @property {string} temporary releases that are being written
  * @property {string} trash releases that are being removed
- * @property {string} union static files of all releases, as `/_next/static` shows them
+ * @property {string} union static files of all releases, as served at `/_next/static`
  * @property {string} images Next.js's image cache, one folder for each release
  * @property {string} pages entries of the runtime package's files store
  */
@@ -152,12 +149,12 @@ function layout(shared) {
   };
 }
 
-/** Names that are folders as they are. Never a leading dot: such names are the publisher's own. */
+/** Names that can be used for folders unchanged. Never a leading dot: such names are reserved for the publisher. */
 const FOLDER_NAME = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}$/;
 
 /**
- * The folder of a release, in `releases/` and `images/`. Ids that are no names for folders get their bad characters replaced
- * and a hash, so that two of them never come to share a folder.
+ * The folder of a release, in `releases/` and `images/`. In ids that cannot be folder names, bad characters are
+ * replaced and a hash is added, so that two ids never share a folder.
  * @param {string} id
  */
 function folderName(id) {
@@ -167,12 +164,15 @@ function folderName(id) {
   return `${readable.replace(/^-+|-+$/g, "") || "release"}-${hash}`;
 }
 
-/** An application or a release as the files store names its folder: `..` would lead elsewhere. @param {string} id */
+/**
+ * The folder name that the files store uses for an application or a release: `..` must not lead out of its parent.
+ * @param {string} id
+ */
 function pagesName(id) {
   return encodeURIComponent(id).replace(/^\.+$/, (dots) => dots.replaceAll(".", "%2E"));
 }
 
-/** @param {string} path @returns {unknown} the content of a file of JSON; undefined where it cannot be read */
+/** @param {string} path @returns {unknown} the content of a JSON file; undefined if it cannot be read */
 function readJson(path) {
   try {
     return JSON.parse(readFileSync(path, "utf8"));
@@ -207,7 +207,8 @@ function text(value, ...path) {
  */
 
 /**
- * Which release a build is. Each source of the id is that of some versions of Next.js: docs/decisions/pod-contract.md.
+ * Which release a build is. Different versions of Next.js write the id to different places:
+ * docs/decisions/pod-contract.md.
  * @param {string} dist the build: `/app/.next`
  * @param {Env} env
  * @returns {Build}
@@ -219,9 +220,9 @@ function readBuild(dist, env) {
   try {
     buildId = readFileSync(join(dist, "BUILD_ID"), "utf8").trim() || undefined;
   } catch {
-    // A build with a deployment id can do without.
+    // A build with a deployment id does not need it.
   }
-  // Next.js reads the environment of a running pod only where it was built to; else the build's id counts, or none.
+  // Next.js reads a running pod's environment only if it was built to do so; otherwise the build's id counts, or none.
   const fromPod = at(config, "experimental", "runtimeServerDeploymentId") === true;
   const deploymentId =
     text(config, "deploymentId") ??
