@@ -33,13 +33,14 @@ import { Origin } from "./lib/origin";
 import { endAll, removeFolder, requireProgram, sleep, temporaryFolder } from "./lib/processes";
 import { RedisServer } from "./lib/redis";
 import { Suite } from "./lib/suite";
+import { packages } from "./packages";
 import { redisKinds } from "./redisKinds";
 import { cachedRenderings, makings, renderings } from "./renderings";
 import { sharedFolder } from "./sharedFolder";
 import { storeContract } from "./storeContract";
 import { stores } from "./stores";
 import { sweeps, sweepsByItself } from "./sweeps";
-import { units } from "./units";
+
 import { writeBehind, writeBehindAtTheEnd } from "./writeBehind";
 
 const NEWEST = "16.4.6";
@@ -354,7 +355,7 @@ async function main(): Promise<void> {
     assert.ok(readdirSync(base).length > 0);
     const storesAlone = process.argv.includes("--stores");
     if (!storesAlone) {
-      await units(suite, packed, base);
+      await packages(suite, packed, base);
       await sharedFolder(suite);
     }
     await storeContract(suite);
