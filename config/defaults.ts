@@ -16,7 +16,7 @@ export function fillDefaults(
     assets: assets && { ...assets, enabled: assets.enabled ?? files?.required ?? true },
     ingress: ingress && {
       ...ingress,
-      proxyProtocol: ingress.proxyProtocol ?? defaults.proxyProtocol,
+      proxyProtocol: ingress.proxyProtocol ?? defaults.ingress.proxyProtocol,
     },
     networkPolicy: networkPolicy && {
       ...networkPolicy,

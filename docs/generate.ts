@@ -2,9 +2,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { groups } from "../config";
-import { platformNames } from "../config/platforms";
+import { platformNames, platforms } from "../config/platforms";
 import { removeCommand, setCommand } from "../config/messages/commands";
-import { itemsOf, metaOf, unwrap, type Meta } from "../config/schema/tree";
+import { itemsOf, metaOf, unwrap, valueAt, type Meta } from "../config/schema/tree";
 import { CHANGES_PAGE, changesPage } from "./changes";
 import { NEXT_SUITE_PAGE, nextSuitePage } from "./nextSuite";
 import { RULES_PAGE, rulesPage } from "./rules";
@@ -92,7 +92,7 @@ function rowsOf(key: string, schema: z.ZodType, group?: string): Row[] {
     // Each of its keys is set by itself.
     return [rowOf(`${key}.NAME`, bare.valueType as z.ZodType, metaOf(schema), "none")];
   }
-  const own = rowOf(key, schema, metaOf(schema), defaultOf(schema, group));
+  const own = rowOf(key, schema, metaOf(schema), defaultOf(key, schema, group));
   if (bare instanceof z.ZodArray && bare.element instanceof z.ZodObject) {
     return [own, ...rowsOf(`${key}[0]`, bare.element, key)];
   }
@@ -120,9 +120,9 @@ function rowOf(key: string, schema: z.ZodType, meta: Meta, defaultText: string):
   };
 }
 
-function defaultOf(schema: z.ZodType, group: string | undefined): string {
-  const { defaultText } = metaOf(schema);
-  if (defaultText !== undefined) return defaultText;
+function defaultOf(key: string, schema: z.ZodType, group: string | undefined): string {
+  const text = metaOf(schema).defaultText ?? defaultByPlatform(key);
+  if (text !== undefined) return text;
   if (schema instanceof z.ZodDefault) {
     const value: unknown = schema.def.defaultValue;
     const empty = typeof value === "object" && value !== null && Object.keys(value).length === 0;
@@ -130,6 +130,18 @@ function defaultOf(schema: z.ZodType, group: string | undefined): string {
   }
   if (schema instanceof z.ZodOptional) return "none";
   return group === undefined ? "**required**" : `**required** in \`${group}\``;
+}
+
+/** A default that each platform has its own of; that of the last one is for all others. */
+function defaultByPlatform(key: string): string | undefined {
+  const values = platformNames.map((name) => valueAt(platforms[name].defaults, key));
+  if (values.some((value) => value === undefined || typeof value === "object")) return undefined;
+  const others = values.at(-1);
+  const named = platformNames
+    .map((name, index) => [name, values[index]])
+    .filter(([, value]) => value !== others)
+    .map(([name, value]) => `\`${String(value)}\` on \`${String(name)}\``);
+  return [...named, `else \`${String(others)}\``].join(", ");
 }
 
 /** @param schema with or without a default around it */

@@ -1,30 +1,18 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { AppConfig } from "../../config/schema/app";
 import type { Kubectl } from "../kubectl";
-import type { Placement } from "../placement";
 import type { RegistryLogin } from "../registry";
 
-/** What the config says of the application; config/schema/app.ts describes each key. */
-type OfConfig = Pick<
+/**
+ * What the config says of the application, but which image it runs and where visitors find it. config/schema/app.ts describes
+ * each key.
+ */
+type OfConfig = Omit<
   AppConfig,
-  | "agentPort"
-  | "directory"
-  | "distDir"
-  | "env"
-  | "health"
-  | "hostAntiAffinity"
-  | "imagePullSecrets"
-  | "port"
-  | "replicas"
-  | "resources"
-  | "rollout"
-  | "service"
-  | "shutdown"
-  | "user"
-  | "warmupPaths"
+  "assetPrefix" | "basePath" | "build" | "host" | "image" | "secretEnv"
 >;
 
-export interface NextAppArgs extends OfConfig, Placement {
+export interface NextAppArgs extends OfConfig {
   namespace: pulumi.Input<string>;
   /** Image of `rolling`, best by digest. */
   image: pulumi.Input<string>;

@@ -2,11 +2,17 @@ import { editDistance } from "../messages/nearest";
 import { PROJECT } from "../../model/project";
 import { told, type Problem } from "../messages/problems";
 import { removeStray, type Stray } from "./stray";
+import { platforms } from "../platforms";
 import { valueAt } from "../schema/tree";
 import { moved } from "./strayKeys";
 
 /** Whose keys the program or its providers read. */
-const KNOWN = ["aws", "kubernetes", "pulumi", "eks", "docker-build", "random", "tls"];
+const KNOWN = [
+  "kubernetes",
+  "pulumi",
+  "random",
+  ...Object.values(platforms).flatMap(({ namespaces }) => namespaces),
+];
 const MOST_EDITS = 2;
 
 /**

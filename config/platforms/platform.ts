@@ -19,13 +19,15 @@ export interface PlatformConfig<T extends CommonConfig> {
     Readonly<Record<string, z.ZodType>>;
   /** Why other platforms' top-level keys have no effect here. */
   readonly without: string;
-  /** Defaults of keys that all platforms have, where they differ. */
+  /** Defaults of keys that all platforms have, where they differ. The docs show them. */
   readonly defaults: {
-    readonly proxyProtocol: boolean;
+    readonly ingress: { readonly proxyProtocol: boolean };
     /** In seconds. */
     readonly timeouts: Readonly<Record<"app" | "claims" | "controller", number>>;
   };
-  /** What it reads from the namespaces of providers. */
+  /** Namespaces of the config that its providers read. */
+  readonly namespaces: readonly string[];
+  /** What it reads from them itself. */
   readonly read: (keysOf: KeysOf) => Partial<T>;
   /** Fills in the defaults of its own keys. `production` and those of `CommonConfig` are already filled in. */
   readonly fill: (config: Checked<T>) => Checked<T>;

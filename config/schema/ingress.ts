@@ -121,7 +121,7 @@ export const ingress = z
     proxyProtocol: about(
       z.boolean().optional(),
       "The load balancer in front of the controller uses proxy protocol. Always on with `aws`.",
-      { example: "true", defaultText: "`true` on `aws`, else `false`" },
+      { example: "true" },
     ),
     nodePorts: about(
       z

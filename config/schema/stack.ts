@@ -41,12 +41,12 @@ export const timeouts = z
     app: about(
       seconds(10, 3600).optional(),
       "Time that one step of a rollout may take until its pods are ready. On `aws` a pod may first wait for a node, then for the EFS driver on it, which retries mounts for up to two minutes.",
-      { example: "180", defaultText: "`420` on `aws`, else `180`" },
+      { example: "180" },
     ),
     claims: about(
       seconds(5, 3600).optional(),
       "Time until a claim is bound. On `aws` the driver that binds the first claim may itself still be waiting for a node.",
-      { example: "60", defaultText: "`180` on `aws`, else `60`" },
+      { example: "60" },
     ),
     redis: about(seconds(10, 3600), "Time until the Redis in the cluster is ready.", {
       example: "120",
@@ -54,7 +54,7 @@ export const timeouts = z
     controller: about(
       seconds(10, 3600).optional(),
       "Time until the ingress controller and its load balancer are ready.",
-      { example: "900", defaultText: "`900` on `aws`, else `300`" },
+      { example: "900" },
     ),
     ingress: about(seconds(10, 3600), "Time until the Ingress has an address.", {
       example: "180",

@@ -16,7 +16,8 @@ export const aws: PlatformConfig<AwsConfig> = {
   summary: "creates a VPC, EKS, EFS and ElastiCache",
   schemas,
   without: "no resource of another platform is made there",
-  defaults: { proxyProtocol: true, timeouts: TIMEOUTS },
+  defaults: { ingress: { proxyProtocol: true }, timeouts: TIMEOUTS },
+  namespaces: ["aws", "eks", "docker-build", "tls"],
   read,
   fill,
   certificates: () => [

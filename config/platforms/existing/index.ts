@@ -10,9 +10,10 @@ export const existing: PlatformConfig<ExistingConfig> = {
   schemas,
   without: "no AWS resource is created there",
   defaults: {
-    proxyProtocol: false,
+    ingress: { proxyProtocol: false },
     timeouts: { app: 180, claims: 60, controller: 300 },
   },
+  namespaces: [],
   read: () => ({}),
   fill: (config) => config,
   certificates: () => [],
