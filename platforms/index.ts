@@ -1,15 +1,16 @@
 import type { Config } from "../config";
 import type { ConfigOn, PlatformName } from "../config/platforms";
-import { onAws } from "./aws";
-import { onExisting } from "./existing";
 import type { Ground } from "./platform";
 
 type Survey<T> = (config: T) => Promise<Ground>;
 
-/** How each platform of `config/platforms` is created. The compiler refuses one that is missing here. */
+/**
+ * How each platform of `config/platforms` is created. The compiler refuses one that is missing here. Each is loaded when it is asked
+ * for: nobody waits for the SDKs of a platform that the stack does not use.
+ */
 const surveys: { readonly [P in PlatformName]: Survey<ConfigOn<P>> } = {
-  aws: onAws,
-  existing: onExisting,
+  aws: (config) => (require("./aws") as typeof import("./aws")).onAws(config),
+  existing: (config) => (require("./existing") as typeof import("./existing")).onExisting(config),
 };
 
 /**
