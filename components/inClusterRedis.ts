@@ -55,37 +55,7 @@ export class InClusterRedis extends pulumi.ComponentResource {
           strategy: { type: "Recreate" },
           selector: { matchLabels: selectorLabels(name) },
           progressDeadlineSeconds: args.timeoutSeconds,
-          template: {
-            metadata: { labels: objectLabels(name) },
-            spec: {
-              automountServiceAccountToken: false,
-              imagePullSecrets: args.imagePullSecrets.map((secret) => ({ name: secret })),
-              securityContext: restrictedPod(USER),
-              containers: [
-                {
-                  name: "redis",
-                  image: args.image,
-                  command: ["redis-server", "/config/redis.conf"],
-                  ...lastWords,
-                  ports: [{ name: "redis", containerPort: PORT }],
-                  readinessProbe: { tcpSocket: { port: "redis" }, periodSeconds: 2 },
-                  livenessProbe: {
-                    tcpSocket: { port: "redis" },
-                    periodSeconds: 10,
-                    timeoutSeconds: 5,
-                  },
-                  resources: {
-                    requests: { cpu: "50m", memory: `${MEMORY_MIB}Mi` },
-                    // Redis does not count replies and fragmentation in its own memory limit.
-                    limits: { memory: `${MEMORY_MIB * 2}Mi` },
-                  },
-                  securityContext: restrictedContainer,
-                  volumeMounts: [{ name: "config", mountPath: "/config", readOnly: true }],
-                },
-              ],
-              volumes: [{ name: "config", secret: { secretName: config.metadata.name } }],
-            },
-          },
+          template: podTemplate(name, args, config.metadata.name),
         },
       },
       { parent: this, customTimeouts },
@@ -107,6 +77,41 @@ export class InClusterRedis extends pulumi.ComponentResource {
     );
     this.registerOutputs({ url: this.url });
   }
+}
+
+function podTemplate(
+  name: string,
+  { image, imagePullSecrets }: InClusterRedisArgs,
+  config: pulumi.Input<string>,
+): k8s.types.input.core.v1.PodTemplateSpec {
+  const tcpSocket = { port: "redis" };
+  return {
+    metadata: { labels: objectLabels(name) },
+    spec: {
+      automountServiceAccountToken: false,
+      imagePullSecrets: imagePullSecrets.map((secret) => ({ name: secret })),
+      securityContext: restrictedPod(USER),
+      containers: [
+        {
+          name: "redis",
+          image,
+          command: ["redis-server", "/config/redis.conf"],
+          ...lastWords,
+          ports: [{ name: "redis", containerPort: PORT }],
+          readinessProbe: { tcpSocket, periodSeconds: 2 },
+          livenessProbe: { tcpSocket, periodSeconds: 10, timeoutSeconds: 5 },
+          resources: {
+            requests: { cpu: "50m", memory: `${MEMORY_MIB}Mi` },
+            // Redis does not count replies and fragmentation in its own memory limit.
+            limits: { memory: `${MEMORY_MIB * 2}Mi` },
+          },
+          securityContext: restrictedContainer,
+          volumeMounts: [{ name: "config", mountPath: "/config", readOnly: true }],
+        },
+      ],
+      volumes: [{ name: "config", secret: { secretName: config } }],
+    },
+  };
 }
 
 function redisConf(policy: string, password: pulumi.Output<string>): pulumi.Output<string> {

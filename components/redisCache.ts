@@ -45,27 +45,7 @@ export class RedisCache extends pulumi.ComponentResource {
     super("next-on-eks:aws:RedisCache", name, {}, opts);
     const parent = { parent: this };
 
-    const group = new aws.ec2.SecurityGroup(
-      `${name}-redis`,
-      {
-        vpcId: args.vpcId,
-        description: `Redis ${name}`,
-        tags: { Name: `${name}-redis` },
-      },
-      parent,
-    );
-    new aws.vpc.SecurityGroupIngressRule(
-      `${name}-redis-clients`,
-      {
-        securityGroupId: group.id,
-        description: "Redis from the nodes of the cluster",
-        referencedSecurityGroupId: args.clientSecurityGroupId,
-        ipProtocol: "tcp",
-        fromPort: 6379,
-        toPort: 6379,
-      },
-      parent,
-    );
+    const group = this.securityGroup(name, args);
     const subnets = new aws.elasticache.SubnetGroup(
       `${name}-subnets`,
       { subnetIds: args.subnetIds },
@@ -120,6 +100,33 @@ export class RedisCache extends pulumi.ComponentResource {
       pulumi.interpolate`rediss://:${token.result}@${redis.primaryEndpointAddress}:6379`,
     );
     this.registerOutputs({ url: this.url });
+  }
+
+  /** Lets the nodes of the cluster in, and nobody else. */
+  private securityGroup(name: string, args: RedisCacheArgs): aws.ec2.SecurityGroup {
+    const parent = { parent: this };
+    const group = new aws.ec2.SecurityGroup(
+      `${name}-redis`,
+      {
+        vpcId: args.vpcId,
+        description: `Redis ${name}`,
+        tags: { Name: `${name}-redis` },
+      },
+      parent,
+    );
+    new aws.vpc.SecurityGroupIngressRule(
+      `${name}-redis-clients`,
+      {
+        securityGroupId: group.id,
+        description: "Redis from the nodes of the cluster",
+        referencedSecurityGroupId: args.clientSecurityGroupId,
+        ipProtocol: "tcp",
+        fromPort: 6379,
+        toPort: 6379,
+      },
+      parent,
+    );
+    return group;
   }
 }
 
