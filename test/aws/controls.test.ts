@@ -60,8 +60,8 @@ const controls: readonly Control[] = [
   {
     name: "a secret in a plain environment variable",
     file: "components/nextApp/podTemplate.ts",
-    from: /(\{ name: "POD_NAME", valueFrom)/,
-    to: `...Object.entries(args.secretEnv).map(([name, value]) => ({ name: \`\${name}_COPY\`, value })),\n    $1`,
+    from: /^ {4}podName,$/m,
+    to: `    ...Object.entries(args.secretEnv).map(([name, value]) => ({ name: \`\${name}_COPY\`, value })),\n    podName,`,
     check: async (stack, mark) => {
       await up(stack);
       await checkSecrets(stack, mark);
