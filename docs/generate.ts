@@ -37,7 +37,7 @@ default, and \`npm run preview -- --stack STACK\` shows the effect of a change, 
 A stack on AWS also needs \`aws:region\`: \`${setCommand("aws:region", "eu-west-1", "", "STACK")}\`.
 
 Unknown keys and invalid values are all reported at once, before anything is created. Keys that contradict each other are reported
-once the values in their groups are valid. Each message contains the command that fixes it. A default in words depends on other
+once the values in their groups are valid: [rules.md](rules.md) lists these rules. Each message contains the command that fixes it. A default in words depends on other
 keys. Set keys marked **secret** with \`--secret\`, which encrypts them in the file. Unencrypted, they cause a warning, and
 production refuses them.
 `;
