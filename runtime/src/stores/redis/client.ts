@@ -1,5 +1,6 @@
 import "./strings";
 import { createClient, RESP_TYPES } from "redis";
+import type { Argument } from "./scripts";
 
 export interface ClientOptions {
   readonly url: string;
@@ -9,10 +10,23 @@ export interface ClientOptions {
   readonly tracked: boolean;
 }
 
-/** A client of node-redis that is not connected yet. Throws for a URL that is none. */
-export function newClient({ url, connectTimeoutMs, tracked }: ClientOptions) {
+/** What is used of a client of node-redis. */
+export interface Client {
+  readonly isOpen: boolean;
+  readonly isReady: boolean;
+  connect(): Promise<unknown>;
+  destroy(): void;
+  sendCommand<T>(command: Argument[]): Promise<T>;
+  on(event: "error", listener: (cause: unknown) => void): unknown;
+  on(event: "end", listener: () => void): unknown;
+  /** A key that changed, or null when any may have. */
+  on(event: "invalidate", listener: (key: Buffer | string | null) => void): unknown;
+}
+
+/** A client that is not connected yet. Throws for a URL that is none. */
+export function newClient({ url, connectTimeoutMs, tracked }: ClientOptions): Client {
   const servername = servernameOf(url);
-  return createClient({
+  const client: Client = createClient({
     url,
     RESP: 3,
     name: "next-shared-cache",
@@ -27,9 +41,8 @@ export function newClient({ url, connectTimeoutMs, tracked }: ClientOptions) {
     },
     commandOptions: { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } },
   });
+  return client;
 }
-
-export type Client = ReturnType<typeof newClient>;
 
 /** TLS behind a load balancer or ElastiCache needs the name in the handshake. */
 function servernameOf(text: string): string | undefined {
