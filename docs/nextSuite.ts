@@ -13,7 +13,7 @@ const INTRODUCTION = `# As stock Next.js on one server
 Written by \`npm run docs\` from \`test/next/\`. Change it there.
 
 \`npm run test:next\` covers what Next.js's own end-to-end suites test about caching, with our own cases. It runs each case on one server of stock
-Next.js, and on three servers with [@next-on-eks/runtime](../runtime/README.md), Redis and the memory level, where each request goes to the
+Next.js, and on three servers with [@next-on-eks/runtime](../runtime/README.md), Redis and the client-side cache, where each request goes to the
 next server. A case states what Next.js promises to users, and both sides must keep it. Everything else that a visitor sees (status, all
 headers, text, the order of values) must be the same on both. A difference is a failure unless it is explained below. An explanation
 whose difference has gone or changed is a failure too.

@@ -33,7 +33,7 @@ export class ClockOffset {
     return Math.round(remote - this.offset);
   }
 
-  /** The other clock's time for a local one: never later than the truth. */
+  /** The other clock's time for a local one. Too early by the error of the estimate at most, never too late. */
   toRemoteAtMost(local: Micros): Micros {
     return Math.floor(local + this.offset - (this.known ? this.error : 0));
   }

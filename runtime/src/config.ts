@@ -93,7 +93,7 @@ function leftAlone(what: string, remedy: string): void {
 }
 
 /**
- * Whether Next.js takes 'use cache'. Where it does not, `cacheHandlers` would be of no use, and with Turbopack
+ * Whether Next.js takes 'use cache'. Where it does not, nothing would call `cacheHandlers`, and with Turbopack
  * any of them breaks the build of an edge route handler (16.4: a syntax error in edge-app-route.js). Where
  * it does, Next.js refuses routes and pages of the edge runtime by itself.
  */
@@ -199,8 +199,8 @@ function defaultsOf(projectDir: string): Defaults {
 }
 
 /**
- * Where there is a proxy or middleware, Next.js hands a route no more of a body than this, and says so in the
- * log alone: to the visitor the upload was taken. It has to let through what nginx does.
+ * Where there is a proxy or middleware, Next.js hands a route no more of a body than this. It says so only in the
+ * log: to the visitor the upload looks complete. So the limit has to be the one of nginx.
  */
 function bodyLimit(
   configured: unknown,

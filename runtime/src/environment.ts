@@ -13,7 +13,7 @@ export interface Environment {
   readonly redisUrl: string | undefined;
   /** Folder shared by all pods, or undefined. */
   readonly directory: string | undefined;
-  /** Size of the memory level in bytes; 0 turns it off. */
+  /** Size of the client-side cache in bytes; 0 turns it off. */
   readonly memoryBytes: number;
   /** Longest wait for one Redis call, in milliseconds. */
   readonly timeoutMs: number;

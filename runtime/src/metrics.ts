@@ -41,8 +41,8 @@ const HELP: Readonly<Record<string, string>> = {
     "How long the last recorded revalidation waited before it was replayed",
   next_shared_cache_pending_revalidations:
     "Revalidations recorded in this process, waiting for Redis",
-  next_shared_cache_memory_bytes: "Size of the memory level",
-  next_shared_cache_memory_entries: "Entries in the memory level",
+  next_shared_cache_memory_bytes: "Size of the client-side cache",
+  next_shared_cache_memory_entries: "Entries in the client-side cache",
   next_shared_cache_revalidations_total:
     "Tags revalidated by this process, by where they were recorded",
 };

@@ -138,7 +138,7 @@ export function restore(
   };
 }
 
-/** Whether each of them was found whole: those of the memory level are asked for again and again. */
+/** Whether each of them was found whole: those of the client-side cache are asked for again and again. */
 const whole = new WeakMap<Uint8Array, boolean>();
 
 function isUsable(result: StoredResult): boolean {
@@ -253,7 +253,7 @@ const handler = {
         value: result,
         tags: entry.tags,
         cacheControl: undefined,
-        // Next.js looks at the age itself; for the memory level, an entry past its revalidate is not hot
+        // Next.js looks at the age itself; for the client-side cache, an entry past its revalidate is not hot
         revalidate: false,
         seeded: false,
         replace: false,

@@ -61,7 +61,7 @@ export async function redisKinds(suite: Suite): Promise<void> {
     ["does not know client tracking", "unknown"],
   ] as const)
     await check(
-      `one that ${what} is used, without the memory level, and that is said once`,
+      `one that ${what} is used, without the client-side cache, and that is said once`,
       async () => {
         const redis = await RedisServer.launch();
         const proxy = await Proxy.launch(redis.port);
@@ -77,7 +77,7 @@ export async function redisKinds(suite: Suite): Promise<void> {
           );
           await agree(pods);
         });
-        const said = lines.filter((line) => line.includes("without the memory level"));
+        const said = lines.filter((line) => line.includes("without the client-side cache"));
         assert.equal(said.length, pods.length, lines.join("\n"));
         for (const cache of pods) cache.stop();
         await proxy.close();

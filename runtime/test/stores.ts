@@ -326,7 +326,7 @@ export async function stores(suite: Suite): Promise<void> {
     },
   );
 
-  await suite.check("stores: the memory level counts what an entry holds", async () => {
+  await suite.check("stores: the client-side cache counts what an entry holds", async () => {
     const script = `
       const { encode, decodeSized } = require(${JSON.stringify(join(__dirname, "../dist/entry.js"))});
       const row = (i) => "<tr><td>" + i + "</td><td class='price'>table rows compress well</td></tr>";

@@ -2,7 +2,7 @@
  * npm run test:next [-- --all] [--versions 16.4.6,15.5] [--apps router,pages] [--only TEXT] [--keep FOLDER]
  *
  * What Next.js's own end-to-end suites say of caching, in cases of our own: each runs on one stock server and on three
- * with the runtime package, Redis and the memory level, and what a visitor sees has to be the same.
+ * with the runtime package, Redis and the client-side cache, and what a visitor sees has to be the same.
  * Without arguments: the newest version. `--all`: the other minors of the runtime's matrix too. `--keep`: installations
  * and builds stay in the folder, and those that are there are used.
  */

@@ -46,7 +46,7 @@ export interface Store {
 
 /** A store's own clock, by which its entries and tag versions are compared; in microseconds. */
 export interface StoreClock {
-  /** The store's time for one of this pod: never later than the truth. Undefined until the store was reached once. */
+  /** The store's time for one of this pod; where it is an estimate, never too late. Undefined until the store was reached once. */
   fromLocal(local: Micros): Micros | undefined;
   toLocal(time: Micros): Micros;
 }

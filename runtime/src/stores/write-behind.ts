@@ -177,7 +177,7 @@ export class WriteBehind {
 
   /** Redis is lost: the folder answers from now on, and must not answer older than what was shown. */
   async flush(): Promise<void> {
-    // Each pod writes what it holds, of one entry an older and a newer state: none of them is alone, whatever Redis seems to be.
+    // Several pods may hold one entry, one an older and one a newer state, and each writes now: no pod has the turn.
     await Promise.all([...this.held.values()].map((held) => this.payNow(held, false)));
   }
 

@@ -129,7 +129,7 @@ export async function withStock<T>(
   }
 }
 
-/** Three servers with the runtime package, Redis and the memory level. */
+/** Three servers with the runtime package, Redis and the client-side cache. */
 export async function withOurs<T>(
   builds: Builds,
   app: App,

@@ -216,7 +216,7 @@ export class RedisConnection {
   private goUntracked(reason: string): void {
     this.tracked = false;
     log.warn(
-      "Redis is used without the memory level: it cannot tell of changes. Allow its user client|tracking and restart the pods, or use a server that has it",
+      "Redis is used without the client-side cache: it cannot tell of changes. Allow its user client|tracking and restart the pods, or use a server that has it",
       { reason },
     );
   }

@@ -1,6 +1,6 @@
 /** Names of an application's keys. The braces keep all of them in one slot of a cluster. */
 export class Keys {
-  /** What clients are told of when it changes: entries, tag versions, the control key. */
+  /** Redis tells clients when a key with this prefix changes: entries, tag versions, the control key. */
   readonly prefix: string;
   readonly tags: string;
   /** The lineage of the data, and the time before which nothing is trusted. */
