@@ -17,9 +17,9 @@ export interface Question {
   readonly seed: Seed | undefined;
 }
 
-/** What Next.js is answered, and why. */
+/** The answer for Next.js, and the reason for it. */
 export interface Answer {
-  /** A label of the metrics: the store's level, or `image`. */
+  /** A metrics label: the store's level, or `image`. */
   readonly level: Found["level"] | "image";
   readonly stale: boolean;
   /** Too old to be shown: Next.js renders before it answers. */
@@ -28,10 +28,10 @@ export interface Answer {
   readonly value: HandlerValue;
 }
 
-/** Before any lifetime of data, in milliseconds: Next.js takes "for ever" for 2^32 seconds, 136 years. */
+/** Earlier than any data's lifetime, in milliseconds: for Next.js, "forever" is 2^32 seconds, 136 years. */
 const LONG_AGO = -1e13;
 
-/** Makes what was found, or else the image's own page, an answer that Next.js understands; undefined for a miss. */
+/** Turns what was found, or else the image's own page, into an answer for Next.js; undefined for a miss. */
 export async function answerTo(
   question: Question,
   found: Found,
@@ -64,7 +64,7 @@ function answerOfEntry(
   if (isHardExpired(entry.storedAt, cacheControl?.expire, found.now))
     return { ...answer("past its expire", true, storedAt), expired: true };
   const now = localMicros() / 1000;
-  // of data Next.js learns the truth: it makes no page that is stored of what is stale
+  // for data Next.js gets the truth: it does not store a page that is made from stale data
   if (!found.leased && !isData) return answer("stale, another pod refreshes it", true, now);
   if (tags === "fresh") return answer("past its revalidate", true, storedAt);
   return {
@@ -75,7 +75,7 @@ function answerOfEntry(
   };
 }
 
-/** Next.js finds out by age: a page that is stale by tag gets an age just past its lifetime. */
+/** Next.js decides by age: a page with a stale tag gets an age just past its lifetime. */
 function staleByTag(
   key: string,
   page: Pick<Entry, "value" | "cacheControl">,
@@ -83,7 +83,7 @@ function staleByTag(
   handler: HandlerContext,
 ): HandlerValue {
   const seconds = page.cacheControl?.revalidate;
-  // without a lifetime one second: Next.js tries a rendering that fails again after 3 s then, and after 30 s with a long one
+  // without a lifetime, one second: Next.js then retries a failed rendering after 3 s; with a long one, after 30 s
   const revalidate = typeof seconds === "number" && seconds > 0 ? seconds : 1;
   const cacheControl = { revalidate, expire: page.cacheControl?.expire };
   rememberLifetime(key, cacheControl, handler.serverDistDir);
@@ -124,7 +124,7 @@ async function answerOfSeed(
   };
 }
 
-/** Shown once more while one pod makes it anew, and for as long as that fails. */
+/** Shown once more while one pod renders it again, and as long as that fails. */
 function answerOfStaleSeed(
   key: string,
   read: HandlerValue,

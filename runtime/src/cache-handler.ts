@@ -58,10 +58,10 @@ const PREFETCH_HEADERS = [
 
 /** How long a request waits for another pod's rendering, in milliseconds, before it renders itself. */
 const WAIT_FOR_OTHERS_MS = 4000;
-/** How often it asks in between: the pod that was to make it may have failed. */
+/** How often it asks in between: the pod that was meant to render it may have failed. */
 const ASK_AGAIN_MS = 200;
 
-/** How long a request waits for its rendering to be stored; then it goes on, and the rendering is stored behind it. */
+/** How long a request waits for its rendering to be stored; after that, the rendering is stored in the background. */
 const SET_WAIT_MS = 100;
 
 /** Next.js's `cacheHandler`: pages, route handlers and fetch data. One instance serves one request. */
@@ -70,12 +70,12 @@ export default class SharedCacheHandler {
   private readonly nextHandler: SeedReader | undefined;
   private readonly state: ServerState | undefined;
   private readonly startedAt = localMicros();
-  /** When this request looked what up: what it renders afterwards is as of then. */
+  /** When this request looked up each key: what it renders afterwards has that time. */
   private readonly snapshots = new Map<string, Snapshot>();
 
   constructor(private readonly context: HandlerContext) {
     if (process.env.NEXT_PHASE === "phase-production-build" || context.dev === true) {
-      // a build writes its own files, as without this handler, and knows no Redis
+      // a build writes its own files, as without this handler, and does not use Redis
       this.nextHandler = seedReader(context);
     } else {
       this.state = stateOf(context);
@@ -136,7 +136,7 @@ export default class SharedCacheHandler {
     else await this.nextHandler?.revalidateTag([...list], durations);
   }
 
-  /** A request keeps nothing but its snapshots, which later renderings still need. */
+  /** Keeps only the request's snapshots, which later renderings still need. */
   resetRequestCache(): void {}
 
   private async questionOf(
@@ -154,7 +154,10 @@ export default class SharedCacheHandler {
     return { key, kind, isData, context, seed };
   }
 
-  /** What the cache has, or another pod is making: two that make it at once could show it in the wrong order. */
+  /**
+   * What the cache has, or what another pod is rendering: two pods that render at once could show their results in the
+   * wrong order.
+   */
   private async answerOrWait(
     { cache, release }: ServerState,
     question: Question,
@@ -185,9 +188,8 @@ export default class SharedCacheHandler {
   }
 
   /**
-   * A prefetch refreshes nothing, an on-demand revalidation always does, and so does whoever needs data
-   * for a page that is stored. Partially prerendered pages that are missing may never be stored: nobody
-   * waits for them.
+   * A prefetch refreshes nothing; an on-demand revalidation always does, and so does a page that will be stored and
+   * needs the data. Partially prerendered pages that are missing may never be stored, so nothing waits for them.
    */
   private leaseFor(kind: string, context: GetContext): Lookup["lease"] {
     if (this.isPrefetch() || this.isOnDemand() || kind === "IMAGE" || kind === "FETCH")

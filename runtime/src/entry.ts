@@ -3,9 +3,9 @@ import * as zlib from "node:zlib";
 import type { Micros } from "./clock";
 import { isCacheControl, validLifetime, type CacheControl } from "./lifetimes";
 
-/** What of an entry differs from store to store: its times are on the store's clock. */
+/** The part of an entry that differs from store to store: its times are on the store's clock. */
 export interface Stamp {
-  /** The key that Next.js asked with: proves that a file or value is not another key's. */
+  /** The key that Next.js asked for: proves that a file or value does not belong to another key. */
   readonly key: string;
   /** The store's time just before the rendering began: decides which of two entries is newer. */
   readonly asOf: Micros;
@@ -23,15 +23,15 @@ export interface Content {
   readonly value: unknown;
 }
 
-/** One cache entry as it is kept in a store. */
+/** One cache entry as it is stored. */
 export interface Entry extends Stamp, Content {
   readonly key: string;
 }
 
 /*
- * Layout: "NSC1", asOf, staleAt, storedAt (16 digits each), length of the tags (6 digits), the tags,
- * then the body: 1 byte compression, 4 bytes CRC-32 of all the rest, the serialized value.
- * The digits are there for the Lua scripts, which read them without decoding the body.
+ * Layout: "NSC1", asOf, staleAt, storedAt (16 digits each), length of the tags (6 digits), the tags, then the body: 1
+ * byte compression, 4 bytes CRC-32 of all the rest, the serialized value. The header uses digits so that the Lua
+ * scripts can read it without decoding the body.
  */
 const MAGIC = "NSC1";
 export const HEADER = 4 + 16 + 16 + 16 + 6;
@@ -64,7 +64,7 @@ const nativeCrc: unknown = Reflect.get(zlib, "crc32");
 const crc32: (data: Buffer, before?: number) => number =
   typeof nativeCrc === "function" ? (data, before) => Number(nativeCrc(data, before)) : crcByTable;
 
-/** The serialized content of an entry, made once and framed for each store that gets it. */
+/** The serialized content of an entry, created once and framed for each store that gets it. */
 export interface Body {
   readonly bytes: Buffer;
   readonly isDeflated: boolean;
@@ -101,7 +101,7 @@ export function encode(entry: Entry): { readonly bytes: Buffer; readonly size: n
   return { bytes: frame(entry, body), size: body.size };
 }
 
-/** Undefined for anything that is not a whole entry of this key: torn, foreign or poisoned. */
+/** Undefined for anything that is not a complete entry of this key: torn, foreign or poisoned. */
 export function decode(key: string, bytes: Buffer): Entry | undefined {
   return decodeSized(key, bytes)?.entry;
 }
@@ -118,7 +118,7 @@ export function decodeSized(key: string, bytes: Buffer): Decoded | undefined {
   return decoded?.entry.key === key ? decoded : undefined;
 }
 
-/** A whole entry of whatever key. */
+/** A complete entry, for any key. */
 export function decodeAny(bytes: Buffer): Entry | undefined {
   return decodeWhole(bytes)?.entry;
 }

@@ -1,7 +1,7 @@
 /*
- * React's Flight format, as far as it takes to tell a whole stream from a part of one: rows `id:…\n`, some with
- * their length in front (`id:T<length>,…`), which name each other as "$id", "$L<id>", "$@<id>" and so on.
- * Next.js 16.2 ends the stream of a 'use cache' function early when a prefetch is cut short.
+ * React's Flight format, as far as needed to tell a complete stream from a partial one: rows `id:…\n`, some with their
+ * length in front (`id:T<length>,…`), which name each other as "$id", "$L<id>", "$@<id>" and so on. Next.js 16.2 ends
+ * the stream of a 'use cache' function early when a prefetch is cut short.
  */
 
 /** Rows of text and of binary data, which have their length in front instead of a line feed at the end. */

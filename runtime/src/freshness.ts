@@ -1,14 +1,13 @@
 import type { Micros } from "./clock";
 
 /**
- * What is known of a tag's revalidations. 0 means never.
- * `revalidateTag(tag, profile)` moves `stale` and `expireAt`; a call without profile, `updateTag` and
- * `revalidatePath` move `expired`.
+ * What is known about a tag's revalidations. 0 means never. `revalidateTag(tag, profile)` moves `stale` and `expireAt`;
+ * a call without profile, `updateTag` and `revalidatePath` move `expired`.
  */
 export interface TagVersion {
-  /** Entries made up to here are served once more while a fresh one is made. */
+  /** Entries made up to this time are served once more while a fresh one is made. */
   readonly stale: Micros;
-  /** Entries made up to here are not served any more. */
+  /** Entries made up to this time are no longer served. */
   readonly expired: Micros;
   /** When the entries that are stale stop being served at all. */
   readonly expireAt: Micros;
@@ -18,7 +17,7 @@ export type TagVersions = ReadonlyMap<string, TagVersion>;
 
 export type Freshness = "fresh" | "stale" | "expired";
 
-/** How the tags see content that was made at `asOf`: the moment before its rendering began. */
+/** How tags judge content that was made at `asOf`: the moment before its rendering began. */
 export function judgeTags(asOf: Micros, versions: Iterable<TagVersion>, now: Micros): Freshness {
   let result: Freshness = "fresh";
   for (const version of versions) {
@@ -31,7 +30,7 @@ export function judgeTags(asOf: Micros, versions: Iterable<TagVersion>, now: Mic
   return result;
 }
 
-/** Of two versions of one tag that were seen in different places: what the later of each kind of revalidation says. */
+/** Merges two versions of one tag from different places: the later revalidation of each kind wins. */
 export function newest(a: TagVersion | undefined, b: TagVersion): TagVersion {
   if (a === undefined) return b;
   return {
@@ -51,7 +50,7 @@ export function onClock(version: TagVersion, convert: (time: Micros) => Micros):
   };
 }
 
-/** Versions of a store's own, with those that are known elsewhere on another clock. */
+/** A store's own versions, merged with those known elsewhere on another clock. */
 export function mergeVersions(
   own: TagVersions,
   others: TagVersions,

@@ -3,42 +3,45 @@ import * as log from "./log";
 import * as metrics from "./metrics";
 import { get as property } from "./release";
 
-/** After this a rendering hangs: nobody is bound to it any more. A lease of Redis lasts as long, and another pod renders. */
+/**
+ * After this a rendering counts as hanging, and nothing waits for it any more. A lease in Redis lasts as long; then
+ * another pod renders.
+ */
 export const HANGS_MS = 10_000;
-/** Renderings of one page that may hang behind answers, and all of one page, where visitors wait for some. */
+/** How many renderings of one page may hang in the background, and how many in all if visitors wait for some. */
 const MOST_BEHIND = 3;
 const MOST = 5;
 
 type Work = (...args: unknown[]) => Promise<unknown>;
 
-/** Next.js's `Batcher`: who comes with a key that is being worked on gets the same promise. */
+/** Next.js's `Batcher`: a call with a key that is being worked on gets the same promise. */
 interface Batcher {
   batch(key: unknown, work: Work): Promise<unknown>;
   readonly pending: Map<unknown, Promise<unknown>>;
 }
 
-/** A visitor's question for a page, while Next.js answers it. */
+/** A visitor's request for a page, while Next.js answers it. */
 interface Question {
-  /** The visitor has an answer: what is rendered now is for those to come. */
+  /** The visitor has an answer: what is rendered now is for later visitors. */
   isAnswered(): boolean;
-  /** So many renderings of this page hang that this process starts none behind an answer. */
+  /** So many renderings of this page hang that this process starts none in the background. */
   isExhausted(): boolean;
 }
 
 const questions = new AsyncLocalStorage<Question>();
 
-/** Whether this process renders nothing behind its answer to the question that is being asked. */
+/** Whether this process renders nothing in the background for the current request. */
 export function isExhausted(): boolean {
   return questions.getStore()?.isExhausted() ?? false;
 }
 
 interface Run {
-  /** When others began to be bound to it for nothing. */
+  /** Since when others have waited for it in vain. */
   since: number | undefined;
 }
 
 interface Runs {
-  /** Makes the key another one for Next.js, so that what hangs is not joined. */
+  /** Changes the key for Next.js, so that requests do not join what hangs. */
   generation: number;
   unsettled: number;
   current: Run | undefined;
@@ -103,10 +106,10 @@ const WATCHED = Symbol.for("next-shared-cache.watched");
 const rendering = new Set<Works>();
 
 /**
- * As long as a page is rendered behind an answer, Next.js gives all visitors the page before, without a question to
- * the handler: for ever, where the rendering hangs. Here a `ResponseCache` is brought to leave it after a while. What
- * visitors wait for is joined as ever.
- * @returns false if it is none that is known
+ * While a page is rendered in the background, Next.js gives all visitors the previous page, without asking the handler:
+ * forever, if the rendering hangs. This makes a `ResponseCache` abandon it after a while. Requests that wait for a
+ * rendering still share it.
+ * @returns false if it is not a known one
  */
 export function leavesWhatHangs(
   cache: unknown,
@@ -161,7 +164,7 @@ function watchMaking(batcher: Batcher, made: Works, now: () => number): void {
     if (made.hangs(page)) {
       const behind = questions.getStore()?.isAnswered() ?? true;
       const full = made.count(page) >= (behind ? MOST_BEHIND : MOST);
-      // to Next.js: nothing was made, and nobody waits for it
+      // tells Next.js that nothing was made; nothing waits for it
       if (full && behind) return Promise.resolve(null);
       if (!full) made.leave(page);
       log.warnSometimes(
@@ -192,7 +195,7 @@ function telling(arg: unknown, answered: () => void): unknown {
   return typeof arg === "object" && isResolve(resolve) ? { ...arg, resolve: wrap(resolve) } : arg;
 }
 
-/** What was begun before this process could watch: the first request of each kind. */
+/** Renderings that began before this process could watch: the first request of each kind. */
 function leaveLater({ pending }: Batcher): void {
   for (const [key, promise] of pending) {
     const leave = (): void => {

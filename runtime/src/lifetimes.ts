@@ -1,7 +1,7 @@
 /*
- * Lifetimes that Next.js refuses when it reads them back, with 500 for whoever asks: below a second, not a
- * number, or past its expiry before it is stale. 16.3 hands out some itself, after revalidateTag(tag, profile)
- * of a 'use cache' entry. None is stored, and none is handed back, whoever stored it.
+ * Lifetimes that Next.js refuses when it reads them back, with a 500 for the visitor: below a second, not a number, or
+ * past its expiry before it is stale. 16.3 itself produces some, after revalidateTag(tag, profile) of a 'use cache'
+ * entry. None is stored, and none is handed back, wherever it came from.
  */
 
 /** How long an entry may be used: as Next.js hands it to `set`. */
@@ -15,10 +15,10 @@ export function isCacheControl(value: unknown): value is CacheControl {
   return value.revalidate === false || typeof value.revalidate === "number";
 }
 
-/** The least that Next.js takes for the lifetime of a page, in seconds. */
+/** The shortest lifetime that Next.js accepts for a page, in seconds. */
 const LEAST = 1;
 
-/** A page's lifetime as Next.js takes it: what it would refuse becomes the shortest that it takes. */
+/** A page's lifetime as Next.js accepts it: an invalid one becomes the shortest valid one. */
 export function validLifetime({ revalidate, expire }: CacheControl): CacheControl {
   const end = validExpire(expire);
   if (revalidate === false || revalidate === Infinity)
@@ -40,11 +40,11 @@ export interface DataLifetime {
   readonly expire: number;
 }
 
-/** Of a 'use cache' entry; undefined if it is to be made anew for each request, as with Next.js's own store. */
+/** For a 'use cache' entry; undefined if it must be made for each request, as with Next.js's own store. */
 export function validDataLifetime(lifetime: DataLifetime): DataLifetime | undefined {
   const { stale, revalidate, expire } = lifetime;
   if (revalidate === 0 || !(expire > 0)) return undefined;
-  // below 0: made of something stale, and to be made anew soon
+  // below 0: made from something stale, and due to be made again soon
   const seconds = revalidate >= LEAST ? revalidate : LEAST;
   return { stale: stale >= 0 ? stale : 0, revalidate: Math.min(seconds, expire), expire };
 }

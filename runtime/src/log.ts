@@ -1,4 +1,4 @@
-/** One JSON line per event, for a log collector; nothing is logged while all is well. */
+/** One JSON line per event, for a log collector; nothing is logged as long as everything works. */
 export type Fields = Readonly<
   Record<string, string | number | boolean | readonly string[] | undefined>
 >;

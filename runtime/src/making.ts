@@ -1,7 +1,7 @@
 import { HANGS_MS } from "./hanging";
 import { bounded } from "./wait";
 
-/** Results of one key that are made at a time once one of them hangs, where there is one to show. */
+/** How many results of one key are made at a time once one of them hangs, if there is one to show. */
 const MOST = 3;
 
 interface One {
@@ -9,14 +9,14 @@ interface One {
   readonly done: Promise<void>;
 }
 
-/** The 'use cache' results that this process is making. From 16.3 on Next.js tells of one when it is whole. */
+/** The 'use cache' results that this process is making. From 16.3 on, Next.js reports one only when it is complete. */
 export class Making {
   /** In the order of their beginning. */
   private readonly keys = new Map<string, Set<One>>();
 
   constructor(private readonly hangsMs = HANGS_MS) {}
 
-  /** @returns what is to be called at the end */
+  /** @returns a function to call at the end */
   begin(key: string): () => void {
     let resolve: () => void = () => undefined;
     const done = new Promise<void>((over) => (resolve = over));
@@ -30,19 +30,19 @@ export class Making {
     };
   }
 
-  /** Whoever asks meanwhile waits for the last one, but not where one hangs. */
+  /** Requests meanwhile wait for the last one, unless one hangs. */
   async settled(key: string): Promise<void> {
     const left = this.hangsMs - this.ageOf(key);
     if (left > 0) await this.over(key, left);
   }
 
-  /** Until the last one is over, or for `ms`; undefined where none is made. */
+  /** Waits until the last one is over, or for `ms`; undefined if none is being made. */
   over(key: string, ms?: number): Promise<void> | undefined {
     const last = [...(this.keys.get(key) ?? [])].at(-1);
     return last && ms !== undefined ? bounded(last.done, ms) : last?.done;
   }
 
-  /** So many are made while one hangs that what there is to show is not to begin another one. */
+  /** So many are being made while one hangs that an old result must not start another one. */
   isExhausted(key: string): boolean {
     return this.ageOf(key) >= this.hangsMs && (this.keys.get(key)?.size ?? 0) >= MOST;
   }

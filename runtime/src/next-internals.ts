@@ -6,8 +6,8 @@ import * as log from "./log";
 import { get } from "./release";
 
 /**
- * The four places where Next.js offers no interface. Each is optional: where it is missing, the
- * handlers say so once and go on without.
+ * The four places where Next.js offers no interface. Each is optional: if it is missing, the handlers say so once and
+ * work without it.
  */
 export interface SeedReader {
   get(key: string, context: unknown): Promise<unknown>;
@@ -129,7 +129,7 @@ export function rememberLifetime(
   controls.set(at, cacheControl);
 }
 
-/** What renders each kind of page is a bundle of Next.js's own, with copies of what they share. */
+/** Each kind of page is rendered by a separate bundle of Next.js, with copies of shared code. */
 const BUNDLES: Readonly<Record<string, string>> = {
   APP_PAGE: "app-page",
   APP_ROUTE: "app-route",
@@ -138,8 +138,8 @@ const BUNDLES: Readonly<Record<string, string>> = {
 const watched = new Set<string>();
 
 /**
- * Pages of this kind are not bound to a rendering that hangs. Called when the first of them is asked for: its bundle is
- * loaded then.
+ * Keeps pages of this kind from waiting for a rendering that hangs. Called when the first of them is requested, because
+ * its bundle is loaded then.
  */
 export function leaveWhatHangs(kind: string): void {
   const bundle = BUNDLES[kind];
@@ -168,7 +168,7 @@ function cannotLeave(reason: string): void {
   );
 }
 
-/** The prototypes, of what a module exports, that have a `ResponseCache` for each page. */
+/** The exported prototypes of a module that have a `ResponseCache` for each page. */
 function ownersOfCaches(exported: unknown): object[] {
   const owners = new Set<object>();
   if (typeof exported !== "object" || exported === null) return [];

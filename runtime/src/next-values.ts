@@ -21,7 +21,7 @@ export function kindOf(value: unknown): string {
   return typeof kind === "string" ? kind : "";
 }
 
-/** Pages of all kinds share one name space: a redirect or a 404 replaces the page of its key. */
+/** Pages of all kinds share one namespace: a redirect or a 404 replaces the page with its key. */
 export function keyOfKind(kind: string, key: string): string {
   return `${kind === "FETCH" ? "d" : kind === "IMAGE" ? "i" : "p"}:${key}`;
 }
@@ -33,7 +33,7 @@ export function cacheControlOf(context: SetContext): CacheControl | undefined {
     : validLifetime({ revalidate: context.revalidate });
 }
 
-/** Roughly, of a page as Next.js reads it. */
+/** Roughly a page as Next.js reads it. */
 export function sizeOf(value: unknown): number {
   if (typeof value === "string") return value.length;
   if (value instanceof Uint8Array) return value.byteLength;

@@ -3,13 +3,13 @@ import { tagsOfLookup, type Durations, type Found, type Lookup } from "./stores/
 
 const MOST = 10_000;
 
-/** The revalidations of this process: those that are under way, and the last one of each tag. */
+/** The revalidations of this process: those in progress, and the last one of each tag. */
 export class OwnRevalidations {
   private readonly last = new Map<string, { at: Micros; done: Promise<void> }>();
   private lastAt: Micros = 0;
   private readonly thisTick = new Map<string, Promise<void>>();
 
-  /** Calls of one tick for the same tags are one: Next.js tells each handler of its own. */
+  /** Calls in one tick for the same tags are merged: Next.js notifies each handler separately. */
   once(
     tags: readonly string[],
     durations: Durations | undefined,
@@ -29,8 +29,8 @@ export class OwnRevalidations {
   }
 
   /**
-   * A revalidation that began after the question: Next.js already knows of it, and would render what the answer calls
-   * fresh, at the same time as another pod. Settled when it is done.
+   * A revalidation that began after the lookup: Next.js already knows about it, and would render again what the answer
+   * calls fresh, at the same time as another pod. Settled when it is done.
    */
   since(asked: Micros, lookup: Lookup, found: Found): Promise<void> | undefined {
     if (asked > this.lastAt) return undefined;

@@ -11,13 +11,13 @@ interface Holder {
 const HOLDER = Symbol.for("next-shared-cache.process");
 
 /**
- * The process's one cache. Next.js makes a handler for each request, and loads handlers more than
- * once in some versions; connections and memory must not multiply with them.
+ * The one cache of the process. Next.js creates a handler for each request, and some versions load handlers more than
+ * once; connections and memory must not multiply with them.
  */
 export function sharedCache(folder: string, release: Release): SharedCache {
   const held: unknown = Reflect.get(globalThis, HOLDER);
   if (isHolder(held)) return held.cache;
-  // a server without a part of its cache is better than none: what is wrong is in the log once
+  // a server without part of its cache is better than none; the problem is logged once
   const environment = readEnvironment(process.env, folder, (message) => log.error(message));
   log.setDebug(environment.debug);
   const stack = openStores(environment, release);

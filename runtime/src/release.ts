@@ -3,14 +3,14 @@ import { dirname, join } from "node:path";
 import type { Micros } from "./clock";
 import { readBuild, readJson } from "./contract/pod-contract.cjs";
 
-/** What the handlers know of the build that they serve. */
+/** What the handlers know about the build that they serve. */
 export interface Release {
   readonly id: string;
-  /** When the build began: what was prerendered is not older. */
+  /** When the build began: prerendered pages are not older. */
   readonly builtAt: Micros;
   /** Seconds after which a prerendered path is stale, false for never; undefined if it is not prerendered. */
   lifetimeOf(path: string): number | false | undefined;
-  /** Seconds after which a prerendered path is not shown any more; undefined if there is no such end. */
+  /** Seconds after which a prerendered path is no longer shown; undefined if there is no such limit. */
   expireOf(path: string): number | undefined;
 }
 
@@ -26,7 +26,7 @@ export function get(value: unknown, ...path: readonly string[]): unknown {
   return at;
 }
 
-/** `serverDistDir` is `.next/server`, as Next.js hands it to the cache handler. */
+/** `serverDistDir` is `.next/server`, as Next.js passes it to the cache handler. */
 export function readRelease(serverDistDir: string, env: NodeJS.ProcessEnv): Release {
   const dist = dirname(serverDistDir);
   const { id = "development", config } = readBuild(dist, env);
@@ -62,7 +62,7 @@ export function readRelease(serverDistDir: string, env: NodeJS.ProcessEnv): Rele
   };
 }
 
-/** In milliseconds; 0 where there is none: a development server, or a build that has a deployment id. */
+/** In milliseconds; 0 if there is none: a development server, or a build with a deployment id. */
 function buildIdWrittenAt(dist: string): number {
   try {
     return statSync(join(dist, "BUILD_ID")).mtimeMs;

@@ -1,17 +1,17 @@
-/** After requests came many at a time, the next ones are expected to do the same for so long, in milliseconds. */
+/** After several requests came at once, more are expected at once for this long, in milliseconds. */
 const CROWDED_FOR_MS = 1000;
 
 /**
- * Helps Next.js to coalesce requests. It gives all requests for one page the same answer if they come while it
- * waits for the cache. An answer from memory comes before the next request is even read, so under load each request
- * would be answered on its own. Where requests come many at a time, each therefore waits until all that have
- * arrived are read: one turn of the event loop. A request that comes alone does not wait.
+ * Helps Next.js to coalesce requests. It gives all requests for one page the same answer if they arrive while it waits
+ * for the cache. An answer from memory comes before the next request is even read, so under load each request would be
+ * answered separately. If several requests come at once, each therefore waits until all that have arrived are read: one
+ * turn of the event loop. A single request does not wait.
  */
 export class RequestCoalescer {
   private inThisTurn = 0;
   private crowdedUntil = 0;
 
-  /** What to wait for before the cache is asked for a page; undefined if there is nothing to wait for. */
+  /** What to wait for before asking the cache for a page; undefined if there is nothing to wait for. */
   holdBack(): Promise<void> | undefined {
     this.inThisTurn += 1;
     if (this.inThisTurn === 1) setImmediate(() => this.endTurn());

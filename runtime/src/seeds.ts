@@ -5,7 +5,7 @@ import type { HandlerValue } from "./next-values";
 import { get as property, pathOfKey, type Release } from "./release";
 import { tagsOf } from "./tags";
 
-/** What Next.js makes a handler with. */
+/** What Next.js passes to a handler's constructor. */
 export interface HandlerContext {
   readonly serverDistDir?: string;
   readonly dev?: boolean;
@@ -33,7 +33,7 @@ export interface Seed {
 
 const MAX_REMEMBERED = 100_000;
 
-/** What is known of a release's prerendered pages; each is read once per process. */
+/** What is known about a release's prerendered pages; each is read once per process. */
 export class Seeds {
   private readonly known = new Map<string, Seed | null>();
 
@@ -69,7 +69,7 @@ export class Seeds {
   }
 }
 
-/** The prerendered page itself, by Next.js's own reader of the image's files. */
+/** The prerendered page itself, read by Next.js's own reader of the image's files. */
 export async function readSeed(
   handler: HandlerContext,
   key: string,

@@ -12,13 +12,13 @@ import { Unavailable } from "./stores/unavailable";
 import { bounded } from "./wait";
 import { stampOf, type Writing } from "./writing";
 
-/** A store that is back within this many questions is asked again; one that comes and goes must not keep a request. */
+/** How often a store that is back is asked again; one that comes and goes must not delay a request. */
 const TRIES = 2;
 
 /**
- * The stores of one process, on top of each other. Whoever looks something up gets the answer of the first store that is
- * there. What is stored goes to that one too; `WriteBehind` brings it further down, `Outage` up again. No call fails: a
- * store that fails is a store that has nothing.
+ * The stores of one process, on top of each other. A lookup gets the answer of the first store that is available.
+ * Entries are stored there too; `WriteBehind` copies them down, `Outage` up again. No call fails: a store that fails
+ * counts as empty.
  */
 export class SharedCache {
   private readonly first: Store;
@@ -35,7 +35,7 @@ export class SharedCache {
     metrics.gauge("next_shared_cache_writes_running", () => this.writesRunning);
   }
 
-  /** The store on top is there: what is stored now, all pods see. */
+  /** The top store is available: all pods see what is stored now. */
   get ready(): boolean {
     return this.first.health.ready;
   }
@@ -69,7 +69,7 @@ export class SharedCache {
     return this.nothing(lookup);
   }
 
-  /** Undefined where the store is away. */
+  /** Undefined if the store is away. */
   private async answerOf(store: Store, lookup: Lookup, tries = TRIES): Promise<Found | undefined> {
     try {
       return await store.read(lookup);
@@ -82,7 +82,7 @@ export class SharedCache {
     }
   }
 
-  /** What the first store says of tags and replaced pages counts also when it is away. */
+  /** What the first store said about tags and replaced pages still counts while it is away. */
   private learn(lookup: Lookup, found: Found): void {
     for (const [tag, version] of found.versions)
       this.stack.known.learn(tag, onClock(version, found.toLocal));
@@ -90,8 +90,8 @@ export class SharedCache {
   }
 
   /**
-   * The first store lost its data: it cannot say any more whether the image's page was ever replaced. A store below that all
-   * pods share can; without one the page is made anew.
+   * The first store lost its data, so it no longer knows whether the image's page was ever replaced. A shared store
+   * below does; without one the page is rendered again.
    */
   private async completeAfterLoss(lookup: Lookup, found: Found): Promise<Found> {
     const { seed } = lookup;
@@ -117,7 +117,7 @@ export class SharedCache {
     };
   }
 
-  /** The answer of a stack of which no store is there. */
+  /** The answer if no store is available. */
   private nothing(lookup: Lookup): Found {
     return {
       level: this.first.name,
@@ -149,9 +149,9 @@ export class SharedCache {
   }
 
   /**
-   * Pods see it when the first store has it, and Next.js shows the old page until this returns: the store below is not
-   * waited for.
-   * @returns false where the next store is to take it
+   * Pods see it once the first store has it, and Next.js shows the old page until this returns, so it does not wait for
+   * the store below.
+   * @returns false if the next store must take it
    */
   private async writeTo(store: Store, writing: Writing, body: Body): Promise<boolean> {
     const { release, seeded, replace, ttl } = writing;
@@ -165,7 +165,7 @@ export class SharedCache {
         store: store.name,
         result: result === "full" ? "refused" : result,
       });
-      // what the store has instead is newer, and whoever made it brings it further down
+      // the store has something newer, and the pod that made that copies it down
       if (store === this.first && result !== "refused")
         this.bringBelow(writing, body, stamp.asOf, belowInMs);
       return true;
@@ -211,7 +211,7 @@ export class SharedCache {
     return this.own.once(tags, durations, () => this.revalidateAll(tags, durations));
   }
 
-  /** In all stores that pods share; what the first one does not take, waits for it. */
+  /** In all shared stores; what the first one does not take waits for it. */
   private async revalidateAll(
     tags: readonly string[],
     durations: Durations | undefined,
@@ -239,13 +239,13 @@ export class SharedCache {
     );
   }
 
-  /** A request waits no longer for a store than that one says; the work goes on in the background. */
+  /** A request waits for a store only as long as the store allows; the work continues in the background. */
   private patiently<T>(store: Store, work: Promise<T>, otherwise?: T): Promise<T | undefined> {
     const { patienceMs } = store.health;
     return patienceMs === undefined ? work : bounded(work, patienceMs, otherwise);
   }
 
-  /** Until the store has taken it or refused, also behind the answer. */
+  /** Until the store has taken or refused it, also in the background. */
   private counted<T>(writing: Promise<T>): Promise<T> {
     this.writesRunning++;
     return writing.finally(() => this.writesRunning--);

@@ -14,11 +14,11 @@ export async function drain(stream: ReadableStream<Uint8Array>): Promise<Uint8Ar
   return Buffer.concat(chunks);
 }
 
-/** A stream of its own for whoever reads it. */
+/** A separate stream for each reader. */
 export function streamOf(bytes: Uint8Array): ReadableStream<Uint8Array> {
   return new ReadableStream({
     start(controller) {
-      // a copy: the consumer may detach what it is given
+      // a copy: the consumer may detach what it gets
       controller.enqueue(Uint8Array.from(bytes));
       controller.close();
     },

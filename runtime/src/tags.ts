@@ -20,7 +20,7 @@ export function tagsOf(value: unknown, context: { readonly tags?: unknown } | un
   return [...tags];
 }
 
-/** The tags that a `get` brings along: fetch data's own and the soft tags of its route. */
+/** The tags passed to a `get`: fetch data's own and the soft tags of its route. */
 export function tagsAsked(context: {
   readonly tags?: unknown;
   readonly softTags?: unknown;

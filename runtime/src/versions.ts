@@ -18,8 +18,8 @@ export function isSince(version: string, major: number, minor: number): boolean 
 }
 
 /**
- * Why this version of Next.js takes no build adapter, with what to do instead; undefined where it does.
- * Before 16.2 Next.js calls adapters without its version and folder, and the interface is an experiment; 16.3.0 to 16.3.4 fail
+ * Why this version of Next.js does not work with a build adapter, and what to do instead; undefined if it does. Before
+ * 16.2 Next.js calls adapters without its version and folder, and the interface is an experiment; 16.3.0 to 16.3.4 fail
  * to build `output: "standalone"` with any of them under Turbopack (vercel/next.js#96646).
  */
 export function adapterProblem(

@@ -1,9 +1,9 @@
-/** A busy process runs its timers late, and before it reads its sockets: what is there is read once more first. */
+/** A busy process runs its timers late, and before it reads its sockets: so read once more first. */
 export function onceRead(then: () => void): void {
   setImmediate(() => setImmediate(then));
 }
 
-/** Whether the promise is settled within `ms`, an answer that came while this process was busy included. */
+/** Whether the promise is settled within `ms`, including an answer that came while this process was busy. */
 export async function isInTime(promise: Promise<unknown>, ms: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<boolean>((resolve) => {
@@ -33,7 +33,7 @@ export async function bounded<T>(
   }
 }
 
-/** Settled when this process has waited for `ms` in all; its own work does not count, up to eight times as long. */
+/** Settled when this process has waited for `ms` in total; its own work does not count, up to eight times as long. */
 export async function whenIdleFor(ms: number): Promise<void> {
   const startedAt = performance.now();
   const busy = performance.eventLoopUtilization();

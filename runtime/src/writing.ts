@@ -3,7 +3,7 @@ import type { Stamp } from "./entry";
 import type { CacheControl } from "./lifetimes";
 import type { Store, StoreMoment } from "./stores/store";
 
-/** When something was looked up: what is rendered after it is not older than this. */
+/** When something was looked up: what is rendered afterwards is not older. */
 export interface Snapshot {
   readonly local: Micros;
   /** The same moment on the clock of the store that answered, if it said so. */
@@ -21,13 +21,13 @@ export interface Writing {
   readonly revalidate: number | false;
   /** The image holds a prerendered page of this key. */
   readonly seeded: boolean;
-  /** Seconds after which nobody needs it any more. */
+  /** Seconds after which it is no longer needed. */
   readonly ttl: number | undefined;
   /** Asked for on demand: replaces also what another pod stored in the meantime. */
   readonly replace: boolean;
 }
 
-/** The entry's stamp in a store; undefined as long as the store's time is not known. */
+/** The entry's times in a store; undefined as long as the store's time is not known. */
 export function stampOf(writing: Writing, { name, clock }: Store): Stamp | undefined {
   const { key, tags, revalidate, snapshot } = writing;
   const { exact } = snapshot;

@@ -1,7 +1,7 @@
 /**
- * What Next.js is given as `cacheHandler`. It bundles this file into edge code too (middleware, edge routes
- * and pages), where Node's modules are missing and stock Next.js has no handler. Bundlers put the
- * runtime in place of NEXT_RUNTIME and leave out what is not reached; the server itself has no such value.
+ * What Next.js gets as `cacheHandler`. Next.js bundles this file into edge code too (middleware, edge routes and
+ * pages), where Node's modules are missing and stock Next.js has no handler. Bundlers replace NEXT_RUNTIME with the
+ * runtime and drop unreachable code; in the server itself the variable is not set.
  */
 let handler: unknown;
 if (process.env.NEXT_RUNTIME !== "edge") {

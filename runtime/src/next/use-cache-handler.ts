@@ -1,6 +1,6 @@
 /**
- * What Next.js is given as `cacheHandlers`; ./cache-handler.ts says why it is in two parts. Next.js
- * registers it in edge pages, too, and refuses 'use cache' in them: nothing is kept there.
+ * What Next.js gets as `cacheHandlers`; ./cache-handler.ts says why it has two parts. Next.js registers it in edge
+ * pages too, but refuses 'use cache' in them: nothing is stored there.
  */
 const none = {
   get: async (): Promise<undefined> => undefined,

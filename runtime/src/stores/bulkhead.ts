@@ -8,7 +8,10 @@ export class BulkheadRejected extends Error {
 export interface BulkheadOptions {
   /** Operations that are under way at the same time, at most. */
   readonly slots: number;
-  /** An operation that has waited longer for a slot, in ms, is rejected when its turn comes: nobody waits for it any more. */
+  /**
+   * An operation that has waited longer for a slot, in ms, is rejected when its turn comes: nothing waits for it any
+   * more.
+   */
   readonly maxWaitMs: number;
 }
 

@@ -14,7 +14,7 @@ export interface CircuitBreakerOptions {
   readonly probe?: () => Promise<void>;
   /** Time between two probes in ms, one for each attempt in a row; the last one repeats. Default: 1 s. */
   readonly retryMs?: readonly number[];
-  /** Calls may go through again, after so many attempts that failed. */
+  /** Calls may go through again, after this many failed attempts. */
   readonly onClose?: (failedAttempts: number) => void;
   /** Calls fail from now on. Not called for a probe that failed. */
   readonly onOpen?: () => void;
@@ -24,15 +24,15 @@ export interface CircuitBreakerOptions {
 const JITTER = 0.2;
 
 /**
- * Keeps callers from waiting for something that does not answer. It does not call anything itself but the probe:
- * whoever makes the calls asks `isClosed` first and calls `open` when one fails.
+ * Keeps callers from waiting for something that does not answer. The only thing it calls itself is the probe: callers
+ * check `isClosed` first and call `open` when a call fails.
  */
 export class CircuitBreaker {
   private current: BreakerState;
   private attempts = 0;
   private stopped = false;
   private timer: NodeJS.Timeout | undefined;
-  /** Counts changes of state: the end of a probe from an earlier round says nothing. */
+  /** Counts changes of state: the end of a probe from an earlier round is ignored. */
   private round = 0;
 
   constructor(private readonly options: CircuitBreakerOptions = {}) {
@@ -65,7 +65,7 @@ export class CircuitBreaker {
     this.options.onClose?.(failedAttempts);
   }
 
-  /** Probes at once. Nothing happens where calls go through, a probe is under way, or there is none. */
+  /** Probes at once. Does nothing if calls go through, a probe is in progress, or there is no probe. */
   async probe(): Promise<void> {
     const { probe } = this.options;
     if (this.stopped || this.current !== "open" || probe === undefined) return;

@@ -4,7 +4,7 @@ import type { Durations } from "./store";
 
 const MOST = 50_000;
 
-/** Tag versions that this process knows of, on its own clock: its own revalidations, and what stores said. */
+/** Tag versions that this process knows, on its own clock: its own revalidations, and what stores reported. */
 export class KnownTags {
   private readonly known = new Map<string, TagVersion>();
 
@@ -21,7 +21,7 @@ export class KnownTags {
     for (const tag of tags) this.known.set(tag, revalidated(this.known.get(tag), now, durations));
   }
 
-  /** Takes over what a store said of a tag, so that it is known when that store is away. */
+  /** Remembers what a store said about a tag, so that it is known while that store is away. */
   learn(tag: string, version: TagVersion): void {
     if (this.known.size > MOST) this.known.clear();
     this.known.set(tag, version);

@@ -5,7 +5,7 @@ import type { TagVersions } from "../freshness";
 import type { ReplacedPages } from "./replaced-pages";
 import { tagsOfLookup, type Found, type Lookup, type StoreClock } from "./store";
 
-/** For stores without a clock of their own: pods compare their own times, which have to be in step. */
+/** For stores without their own clock: pods compare their own times, which must be in step. */
 export const LOCAL_CLOCK: StoreClock = { fromLocal: (time) => time, toLocal: (time) => time };
 
 /** `unreadable`: something is there, but not an entry of this key. It counts as an entry for seeds. */

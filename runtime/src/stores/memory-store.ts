@@ -6,12 +6,12 @@ import { findByParts, LOCAL_CLOCK, type EntryRead } from "./local-clock";
 import { ReplacedPages } from "./replaced-pages";
 import type { Durations, Found, Lookup, Store, StoreWrite, Written } from "./store";
 
-/** A larger entry would push too many others out: part of the limit. */
+/** A larger entry would evict too many others: as part of the limit. */
 const LARGEST = 0.25;
 
 /**
- * Entries and tags in this process only: the last resort where nothing is shared, or while Redis is away. Entries are kept
- * encoded, since whoever reads one may change it.
+ * Entries and tags in this process only: the last resort if nothing is shared, or while Redis is away. Entries are
+ * stored encoded, because readers may change what they get.
  */
 export class MemoryStore implements Store {
   /** The metrics' and the environment's word for it. */
@@ -23,7 +23,7 @@ export class MemoryStore implements Store {
   private readonly entries = new Map<string, { asOf: Micros; bytes: Buffer }>();
   private bytes = 0;
 
-  /** @param limit bytes of entries, at most; beyond it those that were written first go */
+  /** @param limit maximum bytes of entries; above it the oldest are removed */
   constructor(
     private readonly limit: number,
     private readonly tags = new KnownTags(),

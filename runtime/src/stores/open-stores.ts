@@ -14,13 +14,13 @@ import { WriteBehind } from "./write-behind";
 
 /** The stores of a process, the first one on top. */
 export interface Stack {
-  /** Asked in this order: the next one where a store is away. The last one never fails. */
+  /** Asked in this order: the next one if a store is away. The last one never fails. */
   readonly stores: readonly [Store, ...Store[]];
-  /** Tag versions that count where a store below the first one answers. */
+  /** Tag versions that apply when a store below the first one answers. */
   readonly known: KnownTags;
   /** What happens while the first one is away. */
   readonly outage: Outage;
-  /** Brings what the first one took to the one below, where all pods share it. */
+  /** Copies what the first one took to the one below, if all pods share it. */
   readonly behind?: WriteBehind;
 }
 
@@ -28,8 +28,8 @@ const POLL_PENDING_MS = 1000;
 const MEMORY_BYTES = 32 * 1024 * 1024;
 
 /**
- * The stores that the environment names: Redis above the files of the shared folder, either of them alone, and the memory of
- * this process where there is no folder. A further kind of store is opened here.
+ * The stores that the environment names: Redis above the files of the shared folder, or only one of them, and the
+ * memory of this process if there is no folder. Open another kind of store here.
  */
 export function openStores(environment: Environment, release: Release): Stack {
   if (environment.store === "process")
@@ -65,7 +65,7 @@ export function openStores(environment: Environment, release: Release): Stack {
   return { stores: [redis, below], known, outage, behind };
 }
 
-/** Other pods may have lost Redis while this one has it: what they recorded is made known for them. */
+/** Other pods may have lost Redis while this one has it: replay what they recorded. */
 function pollPending(redis: RedisStore, outage: Outage): void {
   setInterval(() => {
     if (!redis.health.ready) return;

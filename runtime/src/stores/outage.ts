@@ -11,9 +11,9 @@ import * as metrics from "../metrics";
 import type { EntryRead } from "./local-clock";
 import type { Durations } from "./store";
 
-/** Entries that are waiting for Redis: beyond this many, distrusting all is cheaper. */
+/** Entries that wait for Redis: above this many, distrusting everything is cheaper. */
 const MAX_ENTRIES = 500;
-/** So it is where the folder is too slow for them: nobody uses Redis before they are done. */
+/** The same if the folder is too slow for them: Redis is not used before they are done. */
 const ENTRIES_MS = 800;
 /** Files that are read at once; the gate lets through about as many. */
 const AT_ONCE = 4;
@@ -24,7 +24,7 @@ export interface EntrySource {
   read(release: string, key: string): Promise<EntryRead>;
 }
 
-/** What makes known to Redis what happened without it, also on a connection that is not yet in use. */
+/** Reports to Redis what happened without it, also on a connection that is not yet in use. */
 export interface ReplayTarget {
   revalidate(tags: readonly string[], durations: Durations | undefined): Promise<void>;
   write(release: string, entry: Entry, seeded: boolean): Promise<void>;
@@ -34,8 +34,8 @@ export interface ReplayTarget {
 }
 
 /**
- * What happened while Redis was away: recorded in the shared folder, where there is one, else in this
- * process, and made known to Redis when it is back.
+ * What happened while Redis was away: recorded in the shared folder if there is one, else in this process, and reported
+ * to Redis when it is back.
  */
 export class Outage {
   private tags: readonly PendingTags[] = [];
@@ -64,7 +64,7 @@ export class Outage {
       }
     }
     this.tags = [...this.tags, record];
-    // a pod that ends before Redis is back takes this with it: say which tags that concerns
+    // if this pod ends before Redis is back, this is lost: log which tags that concerns
     log.error("A revalidation is kept only in this process until Redis is back", { tags });
   }
 
@@ -81,7 +81,7 @@ export class Outage {
     this.entries.set(`${release}\0${key}`, record);
   }
 
-  /** On a new connection, before it is used: what happened while Redis was away is made known to it. */
+  /** On a new connection, before it is used: reports what happened while Redis was away. */
   async replay(target: ReplayTarget): Promise<void> {
     const names = await this.files?.list();
     await this.replayTags(target, names?.tags ?? []);

@@ -1,6 +1,6 @@
 const MOST = 100_000;
 
-/** Prerendered pages that this process knows to be replaced: the image's own must not come back. */
+/** Prerendered pages that this process knows to be replaced: the image's page must not come back. */
 export class ReplacedPages {
   private readonly names = new Set<string>();
 

@@ -13,7 +13,7 @@ import { isMissing, isOutOfSpace, isStaleHandle } from "./errors";
 import { Unanswered, type Gate } from "./gate";
 import { replace, temporaryName } from "./replace";
 
-/** When a pod looks whether what it wrote is still there: after those that wrote at the same time. */
+/** When a pod checks whether what it wrote is still there: after others that wrote at the same time. */
 const CONFIRM_MS = 300;
 
 /** Entries as files of a folder that all pods share. */
@@ -40,7 +40,7 @@ export class EntryFiles implements Backing {
     try {
       const load = (): Promise<Buffer> => this.gate.run(() => readFile(path));
       const bytes = await load().catch((cause: unknown) => {
-        // the file was replaced while it was open (NFS): its successor is there
+        // the file was replaced while it was open (NFS): its successor exists
         if (isStaleHandle(cause)) return load();
         throw cause;
       });
@@ -76,7 +76,7 @@ export class EntryFiles implements Backing {
         await replace(this.gate, path, bytes, isOlder);
       } catch (cause) {
         if (!isOutOfSpace(cause)) throw cause;
-        // an emptied file gives its space back, and still says that the prerendered page is outdated
+        // an emptied file frees its space, and still shows that the prerendered page is outdated
         await this.gate.run(() => truncate(path, 0)).catch(() => undefined);
         await replace(this.gate, path, bytes, isOlder);
       }
@@ -90,7 +90,7 @@ export class EntryFiles implements Backing {
     }
   }
 
-  /** Without waiting, for the end of the process: not on a folder that hangs, nor one that needs repair. */
+  /** Without waiting, for the end of the process: not on a folder that hangs or needs repair. */
   writeNow(release: string, entry: Pick<Stamp, "key" | "asOf">, bytes: Buffer): void {
     if (this.gate.hangs) return;
     const path = this.path(release, entry.key);
@@ -105,7 +105,7 @@ export class EntryFiles implements Backing {
     }
   }
 
-  /** Another pod that looked before this one renamed may have renamed after it: its older entry does not stay. */
+  /** Another pod that checked before this one renamed may rename after it: its older entry must not stay. */
   private async confirm(path: string, asOf: Micros, bytes: Buffer): Promise<void> {
     const there = await this.asOf(path);
     if (there !== undefined && there < asOf)
@@ -145,7 +145,7 @@ export class EntryFiles implements Backing {
   }
 }
 
-/** One operation for the gate: a file that is opened late is closed all the same. */
+/** One operation for the gate: a file that is opened late is still closed. */
 async function asOfFile(path: string): Promise<Micros | undefined> {
   const file = await open(path, "r");
   try {

@@ -3,14 +3,14 @@ import * as metrics from "../../metrics";
 import { Bulkhead, BulkheadRejected } from "../bulkhead";
 import { CircuitBreaker } from "../circuit-breaker";
 
-/** An operation that takes longer hangs, and the folder with it. Looked at twice: see `watch`. */
+/** An operation that takes longer counts as hanging, and so does the folder. Checked twice: see `watch`. */
 const HUNG_MS = 900;
 const SECOND_LOOK_MS = 100;
 /** How long a request waits for the folder, and how long for one that it has already waited for. */
 const PATIENCE_MS = 250;
 const LEAST_PATIENCE_MS = 10;
 
-/** The folder does not answer: as good as not there. */
+/** The folder does not answer: treated as not there. */
 export class Unanswered extends Error {
   constructor() {
     super("the shared folder hangs");
@@ -18,11 +18,11 @@ export class Unanswered extends Error {
 }
 
 /**
- * The one way to the shared folder: a bulkhead with a circuit breaker. An operation of node:fs holds one of libuv's
- * threads until it returns, on a hard NFS mount for as long as the server is away, and all files and `dns.lookup` of
- * the process need these threads. So at most half of them are ever under way to the folder, and as long as one of these
- * hangs, the breaker is open: further operations fail at once. What hangs is the probe: when all of it has returned,
- * the folder is used again.
+ * The only access to the shared folder: a bulkhead with a circuit breaker. An operation of node:fs holds one of libuv's
+ * threads until it returns, on a hard NFS mount as long as the server is away, and all file access and `dns.lookup` of
+ * the process need these threads. So at most half of them are ever used for the folder, and as long as one of them
+ * hangs, the breaker is open: further operations fail at once. The hanging operations are the probe: when all have
+ * returned, the folder is used again.
  */
 export class Gate {
   private readonly bulkhead: Bulkhead;
@@ -72,7 +72,7 @@ export class Gate {
     return Math.max(LEAST_PATIENCE_MS, PATIENCE_MS - this.bulkhead.oldestMs);
   }
 
-  /** The slot stays taken until the operation returns, also when whoever asked for it has long been refused. */
+  /** The slot stays taken until the operation returns, even if its caller was rejected long ago. */
   private async watch<T>(operation: () => Promise<T>, refuse: () => void): Promise<T> {
     let hangs = false;
     const hang = (): void => {
@@ -80,7 +80,7 @@ export class Gate {
       refuse();
       if (this.hung++ === 0) this.breaker.open();
     };
-    // the second look: a process that was busy itself has not yet seen what the folder answered
+    // the second check: a process that was busy itself has not yet seen the folder's answer
     let timer = setTimeout(() => {
       timer = setTimeout(hang, SECOND_LOOK_MS).unref();
     }, HUNG_MS).unref();

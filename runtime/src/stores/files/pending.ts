@@ -23,7 +23,7 @@ export interface PendingEntry {
   readonly at: Micros;
 }
 
-/** What happened while Redis was away, for whoever reaches it first. */
+/** What happened while Redis was away, for the pod that reaches it first. */
 export type PendingRecord = PendingTags | PendingEntry;
 
 export function tagsRecord(tags: readonly string[], durations: Durations | undefined): PendingTags {
@@ -41,12 +41,12 @@ const ENTRIES = "entries";
 /** Entries that were forgotten all at once, until their files are gone. */
 const FORGOTTEN = "forgotten-";
 
-/** Records as small files of the shared folder, one each; those of entries in a folder of their own. */
+/** Records as small files in the shared folder, one each; those of entries in a separate folder. */
 export class PendingFiles {
   private readonly folder: string;
   /** Forgotten, and still there because the folder cannot be moved. */
   private readonly ignored = new Set<string>();
-  /** Carried out and still there, because the folder does not let go of them: the time of each record. */
+  /** Carried out but still there, because the folder does not delete them: the time of each record. */
   private readonly stuck = new Map<string, Micros>();
 
   constructor(
@@ -94,7 +94,10 @@ export class PendingFiles {
     void this.clear();
   }
 
-  /** One operation at a time, so that requests get through the gate; what a pod leaves that ends meanwhile the next one takes. */
+  /**
+   * One operation at a time, so that requests get through the gate; if the pod ends meanwhile, the next one does the
+   * rest.
+   */
   private async clear(): Promise<void> {
     for (const name of await this.namesIn(this.folder)) {
       if (!name.startsWith(FORGOTTEN)) continue;
@@ -105,7 +108,9 @@ export class PendingFiles {
     }
   }
 
-  /** Undefined for a record that is gone, not readable now, carried out, or none; what is none is removed. */
+  /**
+   * Undefined for a record that is gone, not readable now, already carried out, or invalid; invalid ones are removed.
+   */
   async read(name: string): Promise<PendingRecord | undefined> {
     let text: string;
     try {

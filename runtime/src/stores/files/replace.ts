@@ -8,7 +8,7 @@ export function temporaryName(path: string): string {
   return `${path}.${process.pid}.${randomBytes(6).toString("hex")}.tmp`;
 }
 
-/** Readers see the old file or the new one, never a part. `unless` is asked last, and keeps what is there. */
+/** Readers see the old file or the new one, never a part. `unless` is called last, and can keep what is there. */
 export async function replace(
   gate: Gate,
   path: string,

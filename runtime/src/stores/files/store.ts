@@ -14,8 +14,8 @@ import { Gate } from "./gate";
 import { TagFiles } from "./tags";
 
 /**
- * Entries and tags as files of a folder that all pods share. A folder that hangs or fails is one that has nothing: what
- * this process knew of tags and of replaced pages still counts.
+ * Entries and tags as files of a folder that all pods share. A folder that hangs or fails counts as empty; what this
+ * process knows about tags and replaced pages still applies.
  */
 export class FilesStore implements Store {
   readonly name = "files";

@@ -14,18 +14,18 @@ import type { FilesStore } from "./store";
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
-/** How often each pod looks whether a sweep is due, and how often one is. */
+/** How often each pod checks whether a sweep is due, and how often one is. */
 const LOOK_EVERY_MS = MINUTE;
 const FIRST_LOOK_MS = 5000;
 const SWEEP_EVERY_MS = 5 * MINUTE;
 /** As in Redis. */
 const ENTRY_LIFE_MS = 30 * DAY;
-/** Far longer than any entry lives: what is left to be judged by such a tag is an image of that age. */
+/** Far longer than any entry lives: only an image of that age could still need such a tag. */
 const TAG_LIFE_MS = 400 * DAY;
 const TEMPORARY_LIFE_MS = 60 * MINUTE;
 /** Down to this part of the limit, so that not every sweep has something to remove. */
 const LOW_WATER = 0.9;
-/** The folder is asked one thing at a time, and left alone for three times as long as it worked. */
+/** One operation at a time, followed by a rest three times as long. */
 const REST = 3;
 
 interface EntryFile {
@@ -35,8 +35,8 @@ interface EntryFile {
 }
 
 /**
- * Keeps what the files store has of one release below a limit, in the background. A marker says when a
- * release was last swept: of its pods one sweeps, and should two begin at once, both remove the same.
+ * Keeps a release's entries in the files store below a limit, in the background. A marker records the last sweep of a
+ * release, so that one of its pods sweeps; if two begin at once, both remove the same entries.
  */
 export class Sweeper {
   private readonly folder: string;
@@ -124,7 +124,7 @@ export class Sweeper {
     });
   }
 
-  /** All entries of the release, but for those that are past their life: they go at once. */
+  /** All entries of the release, except those past their lifetime, which are removed at once. */
   private async each(visit: (entry: EntryFile) => Promise<void>): Promise<void> {
     const buckets = await this.gate.run(() => readdir(this.folder, { withFileTypes: true }));
     for (const bucket of buckets) {
@@ -139,7 +139,7 @@ export class Sweeper {
         if (name.endsWith(".tmp")) {
           if (age > TEMPORARY_LIFE_MS) await this.unlink(path);
         } else if (found.size === 0) {
-          // nothing to give back, and it says that a prerendered page is outdated
+          // frees nothing, and shows that a prerendered page is outdated
         } else if (age > ENTRY_LIFE_MS) {
           await this.remove(path);
         } else {

@@ -16,12 +16,12 @@ import type { Gate } from "./gate";
 
 /** A reader's view of the folder is at most this old, in microseconds. */
 const FRESH_FOR = 200_000;
-/** Tags that this process goes on knowing when somebody empties the folder: versions only ever grow. */
+/** How many tags this process remembers if somebody empties the folder: versions only ever grow. */
 const MAX_KNOWN = 100_000;
 
 /**
- * Tag versions as names of empty files: `<hash of the tag>~<stale>~<expired>~<expireAt>`. A name is
- * there or not, never half; one listing tells them all; and making one needs no space for data.
+ * Tag versions as names of empty files: `<hash of the tag>~<stale>~<expired>~<expireAt>`. A name is either there or
+ * not, never half written; one listing returns them all; and creating one needs no space for data.
  */
 export class TagFiles {
   private known = new Map<string, TagVersion>();
@@ -61,7 +61,7 @@ export class TagFiles {
       const file = `${name}~${version.stale}~${version.expired}~${version.expireAt}`;
       await this.gate.run(() => writeFile(join(this.folder, file), ""));
       this.known.set(name, version);
-      // older names of this tag: whoever still lists them takes the newest of all
+      // older names of this tag: readers that still list them use the newest
       for (const old of this.names.get(name) ?? []) {
         if (old === file) continue;
         await this.gate.run(() => unlink(join(this.folder, old))).catch(() => undefined);
@@ -84,7 +84,7 @@ export class TagFiles {
     const started = localMicros();
     try {
       const { mtimeNs } = await this.gate.run(() => stat(this.folder, { bigint: true }));
-      // a change in the same tick of the file system's clock would go unseen: look twice at a young folder
+      // a change in the same tick of the file system's clock would be missed: look twice at a recently changed folder
       const young = BigInt(Date.now()) * 1_000_000n - mtimeNs < 2_000_000_000n;
       if (mtimeNs !== this.folderChangedAt || young) {
         const known = new Map(this.known.size < MAX_KNOWN ? this.known : []);
@@ -104,7 +104,7 @@ export class TagFiles {
         this.folderChangedAt = mtimeNs;
       }
     } catch (cause) {
-      // no folder yet, or not any more: what was known stays valid
+      // no folder yet, or no longer: what was known stays valid
       if (isMissing(cause)) this.names = new Map();
     }
     this.readAt = started;

@@ -10,15 +10,15 @@ interface CachedEntry {
 }
 
 /**
- * Hot entries in this process's memory, entries right by Redis: a changed key or tag takes its entries out.
- * Only fresh entries are entries; what becomes stale with time is asked of Redis again.
+ * Frequently used entries in this process's memory, kept valid by Redis: a changed key or tag removes its entries. Only
+ * fresh entries are kept; what becomes stale with time is looked up in Redis again.
  */
 export class ClientSideCache {
   private readonly entries = new Map<string, CachedEntry>();
   private readonly byTag = new Map<string, Set<string>>();
   private bytes = 0;
   private changes = 0;
-  /** Number of the last change of a key or tag, to find changes between asking and keeping. */
+  /** Number of the last change of a key or tag, to detect changes between asking and storing. */
   private readonly changedAt = new Map<string, number>();
   private forgottenBefore = 0;
 
@@ -55,7 +55,7 @@ export class ClientSideCache {
     return entries.entry;
   }
 
-  /** `names`: the keys and tags whose change takes this entry out again. */
+  /** `names`: the keys and tags whose change removes this entry. */
   put(key: string, entry: Entry, tags: readonly string[], size: number, position: number): void {
     if (size > this.limit / 4 || this.changedSince(key, position)) return;
     const all = new Set(tags);

@@ -3,9 +3,9 @@ import type { Durations, Lookup } from "../store";
 import type { Keys } from "./keys";
 import { DROP, READ, REVALIDATE, WRITE, type ScriptCall } from "./scripts";
 
-/** Unread, unwritten entries go after this; reading one that is half way there renews it. */
+/** Entries that are not read or written expire after this; reading one that is past half of it renews it. */
 const TTL_MS = 30 * 24 * 3600_000;
-/** A refresh that takes longer, or died with its pod, is tried by another pod after this. */
+/** If a refresh takes longer, or its pod died, another pod tries after this. */
 const LEASE_STALE_MS = 10_000;
 /** The same for what is not there at all: visitors wait for it. */
 const LEASE_MISSING_MS = 3000;
@@ -44,7 +44,7 @@ export interface RedisWrite {
   readonly seeded: boolean;
   readonly ttlMs: number | undefined;
   readonly replace: boolean;
-  /** Least ms between two writes of the entry to the shared folder; undefined: it does not go there. */
+  /** Minimum ms between two writes of the entry to the shared folder; undefined: it is not written there. */
   readonly folderEveryMs: number | undefined;
 }
 

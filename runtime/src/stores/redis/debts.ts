@@ -6,10 +6,13 @@ import type { Keys } from "./keys";
 import { list, text } from "./replies";
 import { CLAIM, OVERDUE } from "./scripts";
 
-/** Entries of pods that were killed that one pod takes over at a time. */
+/** How many entries of killed pods one pod takes over at a time. */
 const AT_ONCE = 20;
 
-/** Which entries the shared folder is still to get, kept in Redis so that another pod can pay for one that was killed. */
+/**
+ * Which entries still have to be written to the shared folder, kept in Redis so that another pod can do it for one that
+ * was killed.
+ */
 export class RedisDebts implements Debts {
   private readonly everyMs: number;
 
@@ -59,7 +62,7 @@ export class RedisDebts implements Debts {
   }
 
   async ask(): Promise<void> {
-    // a write that changes nothing: a server that became a replica would answer a PING
+    // a write that changes nothing: a server that became a replica would still answer a PING
     await this.connection.call(["UNLINK", this.keys.asked]);
   }
 }

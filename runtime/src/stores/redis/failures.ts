@@ -2,7 +2,7 @@ import * as log from "../../log";
 import * as metrics from "../../metrics";
 import { Unavailable } from "../unavailable";
 
-/** Counts and logs what Redis fails; that it is away is said by the connection. */
+/** Counts and logs Redis's failures; the connection reports that Redis is away. */
 export async function reported<T>(
   operation: "read" | "write" | "drop" | "revalidate" | "replay",
   key: string,
@@ -34,7 +34,7 @@ export async function timed<T>(operation: string, run: () => Promise<T>): Promis
   }
 }
 
-/** Redis takes no more data: its memory is full, or its disk. */
+/** Redis accepts no more data: its memory or its disk is full. */
 export function isOutOfMemory(cause: unknown): boolean {
   return /OOM|MISCONF/.test(log.reason(cause));
 }

@@ -1,8 +1,8 @@
-/** Parts of the timeout: an answer from here on is slow, and so much slowness in a row is too much. */
+/** Parts of the timeout: an answer that takes longer is slow, and this much slowness in a row is too much. */
 const SLOW = 0.2;
 const TOO_SLOW = 0.7;
 
-/** Measures a wait. The part that this process spends on its own work does not count: that is not Redis's. */
+/** Measures a wait. The part that this process spends on its own work does not count. */
 export class Wait {
   readonly startedAt = performance.now();
   private readonly busy = performance.eventLoopUtilization();
@@ -34,7 +34,7 @@ export class LatencyJudge {
 
   /**
    * Takes in one more answer. Slow ones in a row add up, because one request makes several calls; a pause that several
-   * calls sit out together counts once.
+   * calls wait through together counts once.
    * @returns true if it is too much
    */
   isTooMuch(waitMs: number, startedAt: number): boolean {

@@ -7,7 +7,7 @@ import { list, text } from "./replies";
 import { runScript, type Call } from "./run-script";
 import { HANDSHAKE } from "./scripts";
 
-/** After this the marks of a release that no pod runs are forgotten, in microseconds. */
+/** After this, the records of a release that no pod runs are forgotten, in microseconds. */
 const RELEASE_LIFE = 30 * 24 * 3600 * 1e6;
 
 /** Who the server is, and whether its data is still the data that this process knew. */
@@ -26,7 +26,7 @@ export class Lineage {
     return id === this.id;
   }
 
-  /** Learns the server's clock, and puts its floor at now where data may have been lost. */
+  /** Reads the server's clock, and moves its floor to now if data may have been lost. */
   async handshake(call: Call): Promise<void> {
     const info = text(await call(["INFO"]).catch(() => ""));
     this.warnOf(info);

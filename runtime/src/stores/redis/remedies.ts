@@ -1,4 +1,4 @@
-/** What Redis says when it cannot be used, and what to do about it. */
+/** Redis's errors when it cannot be used, and what to do about them. */
 const REMEDIES: readonly (readonly [RegExp, string])[] = [
   [
     /^(MOVED|ASK|CLUSTERDOWN|CROSSSLOT)\b/,
@@ -23,7 +23,7 @@ export function remedyFor(reason: string): string | undefined {
   return REMEDIES.find(([pattern]) => pattern.test(reason))?.[1];
 }
 
-/** The first with script flags: before it nothing is written while memory is full, revalidations included. */
+/** The first with script flags: older versions write nothing while memory is full, not even revalidations. */
 const LEAST = 7;
 
 /** What to say about the server of this `INFO`. */
@@ -34,7 +34,7 @@ export function versionWarning(info: string): string | undefined {
   return `Redis ${version[1]} takes no revalidations while its memory is full: use Redis ${LEAST}.0 or newer, or Valkey`;
 }
 
-/** The server does not let clients be told of changes: the command is unknown to it, or forbidden to this user. */
+/** The server does not notify clients of changes: it does not know the command, or this user may not run it. */
 export function isWithoutTracking(reason: string): boolean {
   return /client\|tracking|unknown (sub)?command.*(track|client)/i.test(reason);
 }

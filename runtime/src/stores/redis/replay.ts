@@ -7,7 +7,7 @@ import type { Keys } from "./keys";
 import { runScript, type Call } from "./run-script";
 import { DISTRUST } from "./scripts";
 
-/** What was recorded while Redis was away is made known on this connection. */
+/** Replays on this connection what was recorded while Redis was away. */
 export function replayOn(call: Call, keys: Keys, offset: ClockOffset): ReplayTarget {
   return {
     revalidate: async (tags, durations) => {

@@ -8,7 +8,7 @@ export type Call = (command: readonly Argument[]) => Promise<Reply>;
 /** Scripts whose flags the server refused. */
 const refused = new WeakSet<Script>();
 
-/** EVALSHA, and EVAL once where the server does not know the script. */
+/** EVALSHA, and EVAL once if the server does not know the script. */
 export async function runScript(call: Call, { script, keys, args }: ScriptCall): Promise<Reply> {
   const plain = script.plain && { script: script.plain, keys, args };
   if (plain && refused.has(script)) return runScript(call, plain);

@@ -4,14 +4,14 @@ import { createHash } from "node:crypto";
 export interface Script {
   readonly source: string;
   readonly sha: string;
-  /** The same for Redis before 7, which knows no script flags. */
+  /** The same for Redis before 7, which has no script flags. */
   readonly plain?: Script;
 }
 
 /** Of a command of Redis. */
 export type Argument = string | Buffer;
 
-/** A script with what it is run on. */
+/** A script with its keys and arguments. */
 export interface ScriptCall {
   readonly script: Script;
   readonly keys: readonly string[];
@@ -22,7 +22,7 @@ function script(source: string): Script {
   return { source, sha: createHash("sha1").update(source).digest("hex") };
 }
 
-/** Runs also when memory is full: what it writes is small, and losing it is worse. */
+/** Also runs when memory is full: what it writes is small, and losing it would be worse. */
 function evenWhenFull(source: string): Script {
   return { ...script(`#!lua flags=allow-oom\n${source}`), plain: script(source) };
 }
@@ -80,10 +80,9 @@ end
 `;
 
 /**
- * Entry, tag versions and the server's time in one round trip. Whoever is first to see an entry stale
- * or missing gets the lease to make it: the others go on with what is there, or wait for it.
- * KEYS entry, lease, control, superseded
- * ARGV tag prefix, further tags, asOf and staleAt of a prerendered page, leases in ms for a stale and for
+ * Entry, tag versions and the server's time in one round trip. The first to see an entry stale or missing gets the
+ * lease to make it; the others use what is there, or wait for it. KEYS entry, lease, control, superseded ARGV tag
+ * prefix, further tags, asOf and staleAt of a prerendered page, leases in ms for a stale and for
  *      a missing entry (0: none wanted), member of superseded, time to live in ms, who asks
  */
 export const READ = script(`${NOW}${HEADER}
@@ -124,11 +123,10 @@ return { text(now), control[1] or '', control[2] or '0', leased, superseded, ent
 `);
 
 /**
- * Stores an entry, unless a newer one is there, or one that is as good: stored after this one's rendering
- * began, and shown to visitors since.
- * Answers with 1 or 0, and in how many ms the shared folder is to get it: 0 unless it was written there recently.
- * KEYS entry, lease, superseded, control, written, owed
- * ARGV entry, asOf, time to live in ms, member of superseded, tag prefix, '1' to replace what is as good,
+ * Stores an entry, unless a newer one is there, or one that is as good: stored after this one's rendering began, and
+ * shown to visitors since. Answers with 1 or 0, and in how many ms to write it to the shared folder: 0 unless it was
+ * written there recently. KEYS entry, lease, superseded, control, written, owed ARGV entry, asOf, time to live in ms,
+ * member of superseded, tag prefix, '1' to replace what is as good,
  *      ms between two writes to the folder, member of owed
  */
 export const WRITE = script(`${NOW}${HEADER}
@@ -156,8 +154,8 @@ return { 1, wait }
 `);
 
 /**
- * Whether an entry is to be written to the shared folder now: not if Redis has a newer one, which is owed by itself.
- * KEYS entry, written, owed; ARGV asOf, ms between two writes, member of owed
+ * Whether to write an entry to the shared folder now: not if Redis has a newer one, which is due separately. KEYS
+ * entry, written, owed; ARGV asOf, ms between two writes, member of owed
  */
 export const CLAIM = evenWhenFull(`
 local there = tonumber(redis.call('GETRANGE', KEYS[1], 4, 19))
@@ -206,17 +204,17 @@ end
 return text(now)
 `);
 
-/** Nothing that was made before is trusted any more. KEYS control; ARGV the time */
+/** Nothing older is trusted any more. KEYS control; ARGV the time */
 export const DISTRUST = evenWhenFull(`
 redis.call('HSET', KEYS[1], 'floor', ARGV[1])
 return 1
 `);
 
 /**
- * Who this server is. Data that may have been lost (another server process, another lineage) puts the
- * floor at now: what was made before is not trusted any more.
- * KEYS control, releases; ARGV server's run id, lineage known to the caller, a new lineage, release,
- * prefix of the releases' keys, microseconds after which a release's marks are forgotten, prefix of owed
+ * Identifies this server. If data may have been lost (another server process, another lineage), the floor moves to now:
+ * what was made before is no longer trusted. KEYS control, releases; ARGV server's run id, lineage known to the caller,
+ * a new lineage, release, prefix of the releases' keys, microseconds after which a release's marks are forgotten,
+ * prefix of owed
  */
 export const HANDSHAKE = evenWhenFull(`${NOW}
 local control = redis.call('HMGET', KEYS[1], 'lineage', 'floor', 'run', 'previous')
@@ -246,8 +244,8 @@ return { text(now), lineage, text(floor), cause }
 `);
 
 /**
- * Takes an entry away that could not be replaced because memory is full, and keeps its prerendered
- * page from coming back. KEYS entry, superseded; ARGV member of superseded
+ * Removes an entry that could not be replaced because memory is full, and keeps its prerendered page from coming back.
+ * KEYS entry, superseded; ARGV member of superseded
  */
 export const DROP = evenWhenFull(`
 redis.call('DEL', KEYS[1])

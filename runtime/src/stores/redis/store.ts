@@ -48,7 +48,7 @@ export class RedisStore implements Store {
   readonly shared = true;
   readonly clock: StoreClock;
   readonly health: StoreHealth;
-  /** What the shared folder behind Redis is still to get. */
+  /** What still has to be written to the shared folder behind Redis. */
   readonly debts: Debts;
   private readonly connection: RedisConnection;
   private readonly clientSide: ClientSideCache;
@@ -58,7 +58,7 @@ export class RedisStore implements Store {
   /** Names this process in leases. */
   private readonly self = randomBytes(6).toString("base64url");
   private readonly alive: NodeJS.Timeout;
-  /** Undefined where there is no folder behind Redis. */
+  /** Undefined if there is no folder behind Redis. */
   private readonly folderEveryMs: number | undefined;
 
   constructor(
@@ -85,7 +85,7 @@ export class RedisStore implements Store {
       },
       patienceMs: undefined,
     };
-    // the marks of a release that runs for long without reconnecting must not be forgotten
+    // the records of a release that runs for long without reconnecting must not be forgotten
     this.alive = setInterval(() => void this.markAlive(), ALIVE_MS).unref();
   }
 
@@ -135,7 +135,7 @@ export class RedisStore implements Store {
     );
   }
 
-  /** What was recorded is made known on the connection that is in use. */
+  /** Replays what was recorded, on the connection that is in use. */
   replayTarget(): ReplayTarget {
     return replayOn((command) => this.connection.call(command), this.keys, this.connection.offset);
   }
@@ -203,7 +203,7 @@ export class RedisStore implements Store {
     const now = Number(text(parts[0]));
     this.connection.offset.learn(now, sent, received);
     if (!this.lineage.is(text(parts[1]))) {
-      // emptied under a live connection, or taken over: find out before trusting anything
+      // emptied during a connection, or failed over: find out before trusting anything
       this.lineage.warnLost();
       this.clientSide.clear();
       await this.handshake((command) => this.connection.call(command));
@@ -226,7 +226,7 @@ export class RedisStore implements Store {
     return this.remembers ? this.kept(lookup, found, { position, generation, memoryBytes }) : found;
   }
 
-  /** Takes a fresh answer into the client-side cache, or lets the caller do so with the image's page. */
+  /** Puts a fresh answer into the client-side cache, or lets the caller do so with the image's page. */
   private kept(
     lookup: Lookup,
     found: Found,
@@ -234,7 +234,7 @@ export class RedisStore implements Store {
   ): Found {
     const key = this.keys.entry(lookup.release, lookup.key);
     const { now, versions } = found;
-    // only what is fresh in every respect, so that a hit needs no judgement
+    // only what is fresh in every respect, so that a hit needs no further checks
     const keep = (entry: Entry, bytes: number): void => {
       const fresh = entry.staleAt === 0 || entry.staleAt > now;
       const revalidated = [...versions.values()].some(

@@ -12,7 +12,7 @@ try {
   globalThis.String = class {} as unknown as StringConstructor;
   ofRedis("@redis/client/dist/lib/RESP/verbatim-string");
 } catch {
-  // a version of node-redis that keeps it elsewhere: slower, and as right
+  // a version of node-redis that has it elsewhere: slower, but correct
 } finally {
   globalThis.String = plain;
 }

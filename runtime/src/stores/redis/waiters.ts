@@ -1,4 +1,4 @@
-/** Requests that wait for another pod's rendering, by the name of its entry. */
+/** Requests that wait for another pod's rendering, by entry name. */
 export class Waiters {
   private readonly waiting = new Map<string, Set<() => void>>();
 
