@@ -11,7 +11,7 @@ const adapter = {
     const problem = adapterProblem(nextVersion, phase, process.env.TURBOPACK !== undefined);
     if (problem !== undefined) throw new Error(problem);
     if (phase === undefined) return config;
-    // all is done: a server that knows of an adapter keeps the 404 of `dynamicParams = false` in caches for a year
+    // hide the adapter now: a server that knows of one lets caches keep the 404 of `dynamicParams = false` for a year
     return {
       ...applySharedCache(config, { phase, projectDir, nextVersion }),
       adapterPath: undefined,

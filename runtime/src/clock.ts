@@ -9,7 +9,7 @@ export function localMicros(): Micros {
   return Math.floor((performance.timeOrigin + performance.now()) * 1000);
 }
 
-/** Distance between another clock and this process's, learnt from round trips. */
+/** Offset between another clock and this process's, measured from round trips. */
 export class ClockOffset {
   private offset = 0;
   private error = Infinity;
@@ -18,7 +18,7 @@ export class ClockOffset {
   /** `sent` and `received` are local times around a reply that carried `remote`. */
   learn(remote: Micros, sent: Micros, received: Micros): void {
     const error = (received - sent) / 2;
-    // a worse sample replaces a better one after a minute: clocks drift
+    // after a minute a worse sample replaces a better one, because clocks drift
     if (error > this.error && received - this.learntAt < 60_000_000) return;
     this.offset = remote - (sent + received) / 2;
     this.error = error;

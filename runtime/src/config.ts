@@ -7,7 +7,7 @@ import { isTested, TESTED } from "./next-internals";
 import { BUILT_AT, get } from "./release";
 import { installedVersion, isSince } from "./versions";
 
-/** The parts of Next.js's config that are looked at here. */
+/** The parts of Next.js's config that are used here. */
 export interface NextConfigLike {
   output?: unknown;
   distDir?: unknown;
@@ -26,10 +26,10 @@ export interface ConfigContext {
   readonly projectDir: string;
 }
 
-/** The image cache's default is half of the free space, and a network file system reports no end of it. */
+/** The image cache's default is half of the free space, and network file systems report almost unlimited space. */
 const IMAGE_CACHE_BYTES = 256 * 1024 * 1024;
 
-/** The stack's `ingress.maxBodySize`, for the build: its default is the stack's. */
+/** The stack's `ingress.maxBodySize`, for the build; same default as the stack's. */
 const MAX_BODY = "NEXT_SHARED_CACHE_MAX_BODY_SIZE";
 const MAX_BODY_BYTES = 20 * 1024 * 1024;
 const UNITS: Readonly<Record<string, number>> = { k: 1024, m: 1024 * 1024 };
@@ -133,7 +133,7 @@ function useCacheHandlers(config: NextConfigLike, version: string): Partial<Next
 export function applySharedCache<T extends NextConfigLike>(config: T, context: ConfigContext): T {
   const { phase, nextVersion: version } = context;
   const building = phase === "phase-production-build";
-  // a development server renders everything anew
+  // a development server renders everything again
   if (!building && phase !== "phase-production-server") return config;
   if (config.output === "export") {
     leftAlone('output: "export"', "a static export has no server and needs no shared cache");
@@ -182,7 +182,7 @@ interface Defaults {
   readonly experimental: Readonly<Record<string, unknown>>;
 }
 
-/** The installed Next.js's own defaults: what they name is what it knows. */
+/** The installed Next.js's own defaults: the options that it knows. */
 function defaultsOf(projectDir: string): Defaults {
   const next = createRequire(join(projectDir, "noop.js"));
   const read = (file: string, ...path: readonly string[]): Record<string, unknown> => {
@@ -208,7 +208,7 @@ function bodyLimit(
 ): Readonly<Record<string, number>> | undefined {
   const key = BODY_LIMIT_KEYS.find((name) => name in defaults);
   if (key === undefined) return undefined;
-  // an adapter is given the config with Next.js's defaults filled in
+  // an adapter gets the config with Next.js's defaults filled in
   const own = BODY_LIMIT_KEYS.map((name) => get(configured, name)).find(
     (value) => value !== undefined && value !== defaults[key],
   );
@@ -219,7 +219,7 @@ function maxBodyBytes(text: string | undefined): number {
   if (text === undefined || text === "") return MAX_BODY_BYTES;
   const [, digits, unit = ""] = /^(\d+)([km]?)$/i.exec(text) ?? [];
   const bytes = Number(digits) * (UNITS[unit.toLowerCase()] ?? 1);
-  // 0 is nginx's word for no limit
+  // in nginx, 0 means no limit
   if (bytes === 0) return Number.MAX_SAFE_INTEGER;
   if (Number.isSafeInteger(bytes)) return bytes;
   throw new Error(
@@ -230,8 +230,8 @@ function maxBodyBytes(text: string | undefined): number {
 type ConfigFunction = (phase: string, context: { defaultConfig: never }) => unknown;
 
 /**
- * For next.config: `export default withSharedCache(nextConfig)`. Takes what next.config may export: an
- * object, or a function that returns one or a promise of one.
+ * For next.config: `export default withSharedCache(nextConfig)`. Accepts what next.config may export: an object, or a
+ * function that returns one or a promise of one.
  */
 export function withSharedCache(
   nextConfig: NextConfigLike | ConfigFunction = {},

@@ -19,7 +19,10 @@ export interface Environment {
   readonly timeoutMs: number;
   /** What the files store keeps of one release, in bytes. */
   readonly filesBytes: number;
-  /** How often an entry that is rewritten all the time goes to the folder behind Redis, in milliseconds; 0: each time. */
+  /**
+   * How often an entry that is rewritten all the time is written to the folder behind Redis, in milliseconds; 0: every
+   * time.
+   */
   readonly filesEveryMs: number;
   /** Largest entry that is shared, in bytes before compression. */
   readonly maxEntryBytes: number;
@@ -28,7 +31,7 @@ export interface Environment {
 
 const MIB = 1024 * 1024;
 
-/** Told of a value that cannot be used; what it stands for is then left out. */
+/** Called for an unusable value, which is then ignored. */
 type Wrong = (message: string) => void;
 
 function strict(message: string): never {
@@ -72,7 +75,7 @@ function packageName(folder: string): string | undefined {
       return typeof json.name === "string" && json.name !== "" ? json.name : undefined;
     }
   } catch {
-    // no package.json beside the server: the default name is as good
+    // no package.json beside the server: use the default name
   }
   return undefined;
 }
@@ -97,7 +100,7 @@ function storeAsked(
   return undefined;
 }
 
-/** Throws for a value that is wrong, unless `wrong` takes the message: then the rest counts without it. */
+/** Throws for an invalid value, unless `wrong` takes the message: then that value is ignored. */
 export function readEnvironment(env: Env, folder: string, wrong: Wrong = strict): Environment {
   const number = numbers(env, wrong);
   const redisUrl = redisUrlOf(env, wrong);

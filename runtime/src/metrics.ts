@@ -1,7 +1,7 @@
 /**
- * Counters of this process in Prometheus' text format. The pod's agent, or a route of the app, serves
- * what `render()` returns; `globalThis[Symbol.for("next-shared-cache.metrics")]` is the same function,
- * for code that cannot import this package.
+ * Counters of this process in Prometheus text format. The pod's agent, or a route of the app, serves what `render()`
+ * returns; `globalThis[Symbol.for("next-shared-cache.metrics")]` is the same function, for code that cannot import this
+ * package.
  */
 import { RUNTIME_METRICS } from "./contract/pod-contract.cjs";
 

@@ -93,7 +93,7 @@ function remember(key: string, snapshot: Snapshot): void {
   }
 }
 
-/** The last answer before the rendering began: what was revalidated after it is not in the rendering. */
+/** The last answer before the rendering began: later revalidations are not in the rendering. */
 function snapshotFor(key: string, startedAt: Micros): Snapshot {
   const list = seen.get(key) ?? [];
   for (let i = list.length - 1; i >= 0; i--) {
@@ -103,12 +103,12 @@ function snapshotFor(key: string, startedAt: Micros): Snapshot {
   return { local: startedAt, exact: undefined };
 }
 
-/** What an entry that is stale by tag is handed back with: the least lifetime, just over. */
+/** The lifetime for an entry with a stale tag: the shortest one, just over. */
 const STALE = { revalidate: 1, ms: 1001 } as const;
 
 /**
- * Next.js finds out by age that an entry is stale. Its own store says `revalidate: -1` instead, which 16.3 takes
- * over into the page's lifetime, and then refuses.
+ * Next.js decides by age that an entry is stale. Its own store returns `revalidate: -1` instead, which 16.3 copies to
+ * the page's lifetime and then refuses.
  */
 export function restore(
   result: StoredResult,
@@ -120,8 +120,8 @@ export function restore(
   if (lifetime === undefined) return undefined;
   const made = (storedAt - result.age) / 1000;
   const { stale: seconds, expire, revalidate } = lifetime;
-  // As if it were new: Next.js begins no other one then. Not for longer than another one may take, since a page that is
-  // stored is made of it, too, and would pass for new as long as it.
+  // As if it were new, so that Next.js does not begin another one. Not for longer than another one may take, because a
+  // page that is stored may be made from it and would count as new for as long.
   if (exhausted) {
     const now = localMicros() / 1000;
     if (made + expire * 1000 <= now) return undefined;
@@ -212,7 +212,7 @@ const handler = {
     await making.settled(cacheKey);
     for (;;) {
       const answer = await lookUp(cacheKey, softTags);
-      // whoever comes for what is not there waits with the first one, however long
+      // requests for a missing result wait with the first one, however long
       const over = answer === undefined ? making.over(cacheKey, LOOK_AGAIN_MS) : undefined;
       if (over === undefined) return answer;
       await over;
@@ -267,10 +267,10 @@ const handler = {
     }
   },
 
-  /** Tag versions come with each entry, in the same round trip: there is nothing to fetch ahead. */
+  /** Tag versions come with each entry in the same round trip, so there is nothing to fetch in advance. */
   async refreshTags(): Promise<void> {},
 
-  /** Infinity: soft tags are handed to `get`, which looks them up together with the entry. */
+  /** Infinity: soft tags are passed to `get`, which looks them up together with the entry. */
   async getExpiration(): Promise<number> {
     return Infinity;
   },

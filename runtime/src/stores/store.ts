@@ -5,13 +5,13 @@ import type { TagVersions } from "../freshness";
 
 /**
  * The contract of a store of entries and tag versions. Redis, the files of a shared folder and the memory of this
- * process fulfil it; `describeStore` in test/stores tests it. `SharedCache` puts stores on top of each other: it asks the
- * first, and where that is away the next. A store knows nothing of the others.
+ * process fulfil it; `describeStore` in test/stores tests it. `SharedCache` stacks stores: it asks the first and, if
+ * that is away, the next. A store knows nothing about the others.
  */
 export interface Store {
   /** Also the label `store` of the metrics. */
   readonly name: StoreName;
-  /** All pods see the same: what one of them replaced or revalidated, the others know. */
+  /** All pods see the same data: what one of them replaced or revalidated, the others know. */
   readonly shared: boolean;
   readonly clock: StoreClock;
   readonly health: StoreHealth;
@@ -19,23 +19,26 @@ export interface Store {
   /**
    * The entry of a key with the versions of its tags and of those that the lookup names, as they were at one moment.
    * An entry that is torn, foreign or another key's counts as missing.
-   * @throws Unavailable (or what the store says) where another store is to be asked; a store may also say that it has
-   * nothing
+   * @throws Unavailable (or the store's own error) if another store should be asked; a store may also answer that it
+   * has nothing
    */
   read(lookup: Lookup): Promise<Found>;
 
   /**
-   * Stores an entry, unless one of a later rendering is there. Nobody ever reads a part of it.
-   * @throws Unavailable (or what the store says) where another store is to take it
+   * Stores an entry, unless one from a later rendering is there. Readers never see a part of it.
+   * @throws Unavailable (or the store's own error) if another store should take it
    */
   write(write: StoreWrite): Promise<Written>;
 
-  /** Takes an entry out that must not be served any more. `seeded`: nor may the image's own page of this key come back. */
+  /**
+   * Removes an entry that must no longer be served. `seeded`: the image's own page of this key may not come back
+   * either.
+   */
   drop(release: string, key: string, seeded: boolean): Promise<void>;
 
   /**
-   * Moves the versions of tags to now: without `durations` entries made up to now are not served any more, with them they
-   * are stale. A version only ever grows. Seen by this process at once.
+   * Moves the versions of tags to now: without `durations`, entries made up to now are no longer served; with them,
+   * they are stale. A version only ever grows. Seen by this process at once.
    * @throws if it could not be recorded for all pods
    */
   revalidate(tags: readonly string[], durations: Durations | undefined): Promise<void>;
@@ -52,20 +55,23 @@ export interface StoreClock {
 }
 
 export interface StoreHealth {
-  /** Calls are worth trying: without it they fail at once. */
+  /** Whether calls are worth trying: if not, they fail at once. */
   readonly ready: boolean;
-  /** How long a request waits for this store, in ms: longer work goes on behind it. Undefined: the store bounds its calls. */
+  /**
+   * How long a request waits for this store, in ms: longer work continues in the background. Undefined: the store
+   * limits its own calls.
+   */
   readonly patienceMs: number | undefined;
 }
 
-/** What `revalidateTag` is given as a profile: seconds until stale entries are not served any more. */
+/** The profile passed to `revalidateTag`: seconds until stale entries are no longer served. */
 export interface Durations {
   readonly expire?: number;
 }
 
 export interface Lookup {
   readonly release: string;
-  /** Key of the entry, with its kind in front: `p:`, `d:`, `u:`, `i:`. */
+  /** Key of the entry, prefixed with its kind: `p:`, `d:`, `u:`, `i:`. */
   readonly key: string;
   /** Tags to look at beside the entry's own. */
   readonly tags: readonly string[];
@@ -73,7 +79,7 @@ export interface Lookup {
   readonly seed:
     | { readonly asOf: Micros; readonly staleAt: Micros; readonly tags: readonly string[] }
     | undefined;
-  /** Ask to be the one that refreshes a stale entry, or also the one that makes a missing entry. */
+  /** Asks for the lease to refresh a stale entry, or also to make a missing entry. */
   readonly lease: "none" | "stale" | "stale-or-missing";
 }
 
@@ -89,9 +95,12 @@ export interface Found {
   readonly entry: Entry | undefined;
   /** The store's time at this lookup. */
   readonly now: Micros;
-  /** The same as `now` where the store said so itself: what is rendered from here on is not older. */
+  /** The same as `now` if the store itself said so: what is rendered from here on is not older. */
   readonly exact: StoreMoment | undefined;
-  /** Of the entry's tags, or else the seed's, and those of the lookup. A tag without a version was never revalidated. */
+  /**
+   * Versions of the entry's tags, or else the seed's, and of the lookup's. A tag without a version was never
+   * revalidated.
+   */
   readonly versions: TagVersions;
   /** Entries made before this are not trusted: the store lost data then. 0 is never. */
   readonly floor: Micros;
@@ -113,11 +122,11 @@ export interface StoreWrite {
   readonly body: Body;
   /** The image holds a prerendered page of this key, which must not come back. */
   readonly seeded: boolean;
-  /** Milliseconds after which nobody needs the entry any more. */
+  /** Milliseconds after which the entry is no longer needed. */
   readonly ttlMs: number | undefined;
   /**
-   * Asked for on demand: replaces also what another pod stored in the meantime. Without it, a store with leases may
-   * refuse what is no better than what is there.
+   * Rendered on demand: also replaces what another pod stored in the meantime. Without it, a store with leases may
+   * refuse an entry that is no better than the existing one.
    */
   readonly replace: boolean;
 }
@@ -128,11 +137,13 @@ export interface Written {
    * room, and nothing of this key is there any more. `failed`: it may not be there.
    */
   readonly result: "stored" | "refused" | "full" | "failed";
-  /** In how many ms the store below is to get the entry: 0 for at once. */
+  /** In how many ms to write the entry to the store below: 0 for at once. */
   readonly belowInMs: number;
 }
 
-/** What Next.js's handlers need to know of the tags of an answer: the entry's own, or else the seed's, and those asked for. */
+/**
+ * What the handlers need to know about an answer's tags: the entry's own, or else the seed's, and the requested ones.
+ */
 export function tagsOfLookup(lookup: Lookup, entry: Entry | undefined): readonly string[] {
   return [...lookup.tags, ...(entry?.tags ?? lookup.seed?.tags ?? [])];
 }

@@ -4,23 +4,25 @@ import * as metrics from "../metrics";
 import { isInTime } from "../wait";
 
 /**
- * How often a pod that holds entries looks after them, and whether Redis still answers, and what an answer may take
- * before they are written: by the time that another pod gives Redis up (0.8 of its timeout) the folder has them.
- * Parts of that timeout.
+ * How often a pod that holds entries checks them and Redis, and how long an answer may take before they are written: by
+ * the time another pod gives up on Redis (0.8 of its timeout), they are in the folder. As parts of that timeout.
  */
 const LOOK_EVERY = 0.4;
 const HESITATION = 0.2;
-/** How long an entry may be owed beyond its time before another pod takes care of it, and how often each pod looks. */
+/** How long an entry may be overdue before another pod takes it over, and how often each pod checks. */
 const OVERDUE_MS = 5000;
-/** What a pod holds at most; beyond it entries are written at once. */
+/** How much a pod holds at most; above it entries are written at once. */
 const MAX_HELD_BYTES = 32 * 1024 * 1024;
-/** Entries that are written at a time: one by one, thousands would be owed for longer than `OVERDUE_MS`. */
+/** How many entries are written at a time: one by one, thousands would be overdue for longer than `OVERDUE_MS`. */
 const AT_ONCE = 16;
-/** When an entry is tried again that the folder did not take: each time after twice as long, since each asks Redis too. */
+/**
+ * When to retry an entry that the folder did not take: each time after twice as long, because each attempt also asks
+ * Redis.
+ */
 const RETRY_MS = 500;
-/** What other pods get to write what they hold when the connections to Redis break. */
+/** Time that other pods get to write what they hold when the connections to Redis break. */
 const SETTLE_MS = 150;
-/** What the end of a process may take for its entries. */
+/** Time that the end of a process may take for its entries. */
 const EXIT_MS = 5000;
 
 /** Of an entry: its times are not needed here, but for its age. */
@@ -36,22 +38,22 @@ export interface Backing {
   writeNow(release: string, entry: Written, bytes: Buffer): void;
 }
 
-/** What Redis knows of the entries that the folder does not have yet. */
+/** What Redis knows about entries that are not in the folder yet. */
 export interface Debts {
   /** Redis is in use. */
   readonly ready: boolean;
-  /** Whether this entry is to be written now; a newer one is owed by whoever made it. Throws when Redis is away. */
+  /** Whether to write this entry now; a newer one is due from the pod that made it. Throws when Redis is away. */
   claim(release: string, key: string, asOf: number): Promise<boolean>;
-  /** Entries that are owed for longer than `ms`. Each is given to one caller. */
+  /** Entries that are overdue by more than `ms`. Each is given to one caller. */
   overdue(release: string, ms: number): Promise<readonly Owed[]>;
   /** Whether it takes writes. Throws when Redis is away. */
   ask(): Promise<void>;
 }
 
 export interface WriteBehindOptions {
-  /** Least time between two writes of an entry; 0: each rendering is written. */
+  /** Minimum time between two writes of an entry; 0: each rendering is written. */
   readonly everyMs: number;
-  /** What a call of Redis may take. */
+  /** Longest time for a Redis call. */
   readonly timeoutMs: number;
   readonly now?: () => number;
 }
@@ -78,10 +80,10 @@ interface Held {
 const all = new Set<WriteBehind>();
 
 /**
- * Brings what Redis has to the shared folder, but an entry that is rewritten all the time only now and then: a
- * file system in the network is paid by what is written and read. In between the pod that rendered it last holds
- * it, and writes it at once when Redis is lost or the process ends. Redis knows what is owed, so that another pod
- * pays for one that was killed.
+ * Copies what Redis has to the shared folder, but an entry that is rewritten all the time only occasionally, because
+ * network file systems bill reads and writes. In between, the pod that rendered it last holds it, and writes it at once
+ * when Redis is lost or the process ends. Redis knows what is due, so that another pod can write it for one that was
+ * killed.
  */
 export class WriteBehind {
   private readonly held = new Map<string, Held>();
@@ -111,8 +113,8 @@ export class WriteBehind {
   }
 
   /**
-   * Redis was lost: writes what this pod holds, and gives the others time for the same.
-   * @param unanswered whoever waited for an answer in vain waited longer than the others hold what they have
+   * Redis was lost: writes what this pod holds, and gives the others time to do the same.
+   * @param unanswered this pod waited in vain for an answer, and so longer than the others hold what they have
    */
   lost(unanswered: boolean): void {
     void this.flush();
@@ -127,7 +129,7 @@ export class WriteBehind {
     return this;
   }
 
-  /** Takes an entry that Redis has just taken; `inMs`: when the folder is to get it, 0 for at once. */
+  /** Takes an entry that Redis has just stored; `inMs`: when to write it to the folder, 0 for at once. */
   async take(
     release: string,
     entry: Written,
@@ -145,14 +147,14 @@ export class WriteBehind {
     metrics.count("next_shared_cache_writes_total", { store: this.below.name, result: "held" });
   }
 
-  /** Nobody needs the entry any more, or the folder has a newer one. */
+  /** The entry is no longer needed, or the folder has a newer one. */
   forget(release: string, key: string): void {
     const name = `${release}\0${key}`;
     this.bytes -= this.held.get(name)?.bytes.length ?? 0;
     this.held.delete(name);
   }
 
-  /** Writes what is due, for pods that were killed as well, and finds out whether Redis is still there. */
+  /** Writes what is due, also for pods that were killed, and checks whether Redis is still there. */
   async turn(): Promise<void> {
     if (this.busy) return;
     this.busy = true;
@@ -163,19 +165,19 @@ export class WriteBehind {
       if (due.length === 0 && this.held.size > 0) await this.flushIfItHesitates();
       if (this.now() - this.lookedForOverdueAt >= OVERDUE_MS) await this.payForOthers();
     } catch (cause) {
-      // Redis is away: `flush` is called by whoever finds out
+      // Redis is away: the code that finds out calls `flush`
       log.debug("write behind", { reason: log.reason(cause) });
     } finally {
       this.busy = false;
     }
   }
 
-  /** Nobody else may ask a Redis that hangs, and other pods read the folder as soon as they find out. */
+  /** Perhaps nothing else asks a Redis that hangs, and other pods read the folder as soon as they notice. */
   private async flushIfItHesitates(): Promise<void> {
     if (!(await isInTime(this.debts.ask(), this.timeoutMs * HESITATION))) await this.flush();
   }
 
-  /** Redis is lost: the folder answers from now on, and must not answer older than what was shown. */
+  /** Redis is lost: the folder answers from now on, and must not answer with something older than what was shown. */
   async flush(): Promise<void> {
     // Several pods may hold one entry, one an older and one a newer state, and each writes now: no pod has the turn.
     await Promise.all([...this.held.values()].map((held) => this.payNow(held, false)));
@@ -213,8 +215,8 @@ export class WriteBehind {
   }
 
   /**
-   * A folder that does not take it now is tried again, unless a newer entry is there by then.
-   * @param alone Redis gave the turn to this pod; else others may write the entry now, and the newest has to stay
+   * If the folder does not take it now, it is tried again, unless a newer entry is there by then.
+   * @param alone Redis gave the turn to this pod; otherwise others may write the entry now, and the newest must stay
    */
   private async write(held: Held, alone: boolean): Promise<void> {
     const { release, entry, bytes } = held;

@@ -6,7 +6,7 @@ export interface ClientOptions {
   readonly url: string;
   /** Longest time to connect, in milliseconds. */
   readonly connectTimeoutMs: number;
-  /** node-redis itself asks to be told of changes, and does not connect where the server refuses that. */
+  /** node-redis itself switches tracking on, and does not connect if the server refuses that. */
   readonly tracked: boolean;
 }
 

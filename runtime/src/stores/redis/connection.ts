@@ -20,7 +20,7 @@ export interface ConnectionOptions {
   readonly handshake: (call: Call) => Promise<void>;
   /** A key that changed, or undefined when any may have. */
   readonly onInvalidate: (key: string | undefined) => void;
-  /** `unanswered`: this process waited for an answer first, or got one late; a connection that breaks is known at once. */
+  /** `unanswered`: this process first waited for an answer, or got one late; a broken connection is noticed at once. */
   readonly onDown: (unanswered: boolean) => void;
 }
 
@@ -31,25 +31,24 @@ type Loss = "connection" | "timeout" | "slow" | "refused";
 const STATES = { closed: 0, "half-open": 1, open: 2 } as const;
 /** Time between two attempts, in ms: quick after a blip, gentle in a long outage. */
 const RETRY_MS = [50, 100, 200, 400, 800, 1000];
-/** Answers of a server that is there, but cannot be used: demoted, loading, without our password, in cluster mode. */
+/** Errors from a server that is there but cannot be used: demoted, loading, wrong password, in cluster mode. */
 const UNUSABLE = /^(READONLY|LOADING|MASTERDOWN|NOAUTH|MOVED|ASK|CLUSTERDOWN|CROSSSLOT)/;
 
 /**
- * The process's one connection to Redis. A call waits `timeoutMs` at most, the lateness of a busy process's timers
- * included. The first one that waits longer, or answers that are slow, open the circuit breaker: the connection is
- * thrown away, and calls fail at once. Connecting again in the background is its half-open probe: no request ever
- * waits for it.
+ * The process's one connection to Redis. A call waits at most `timeoutMs`, including late timers in a busy process. The
+ * first call that waits longer, or slow answers, open the circuit breaker: the connection is closed, and calls fail at
+ * once. The half-open probe is the reconnection in the background: no request ever waits for it.
  */
 export class RedisConnection {
   private client: Client | undefined;
   private readonly breaker: CircuitBreaker;
   private readonly judge: LatencyJudge;
-  /** The server tells this process of changed keys. */
+  /** The server notifies this process of changed keys. */
   tracked = true;
   readonly offset = new ClockOffset();
-  /** When the last command was sent that was answered: proof that this connection was told all until then. */
+  /** When the last answered command was sent: proof that this connection got all notifications until then. */
   provenAt: Micros = 0;
-  /** Counts connections: what belongs to an earlier one is void. */
+  /** Counts connections: results of an earlier one are void. */
   generation = 0;
   /** Settled when the first attempt to connect is over: a pod's first requests wait for it. */
   private readonly firstAttempt: Promise<void>;
@@ -139,7 +138,7 @@ export class RedisConnection {
     }
   }
 
-  /** What a call fails with; the connection is given up where no other call could do better. */
+  /** The error of a call; the connection is given up if no other call could do better. */
   private failed(client: Client, cause: unknown): unknown {
     if (cause instanceof Unavailable) return cause;
     const reason = log.reason(cause);
@@ -212,7 +211,7 @@ export class RedisConnection {
     }
   }
 
-  /** From then on nothing is answered from memory: nobody would take out what changes. */
+  /** From then on nothing is answered from memory, because changed entries would not be removed. */
   private goUntracked(reason: string): void {
     this.tracked = false;
     log.warn(

@@ -3,7 +3,7 @@ export class Keys {
   /** Redis tells clients when a key with this prefix changes: entries, tag versions, the control key. */
   readonly prefix: string;
   readonly tags: string;
-  /** The lineage of the data, and the time before which nothing is trusted. */
+  /** The lineage of the data, and the floor: the time before which nothing is trusted. */
   readonly control: string;
   /** Releases with the time they were last alive. */
   readonly releases: string;
@@ -29,22 +29,22 @@ export class Keys {
     return `${this.entries}${release}:${key}`;
   }
 
-  /** Outside the tracked prefix: leases come and go with no entry changed. */
+  /** Outside the tracked prefix: leases come and go without a changed entry. */
   lease(release: string, key: string): string {
     return `${this.leases}${release}:${key}`;
   }
 
-  /** There as long as an entry was written to the shared folder recently; outside the tracked prefix as well. */
+  /** Exists if an entry was written to the shared folder recently; also outside the tracked prefix. */
   written(release: string, key: string): string {
     return `${this.folder}${release}:${key}`;
   }
 
-  /** Never there: to be deleted where it matters whether Redis takes a write. */
+  /** Never exists: deleted to find out whether Redis accepts writes. */
   get asked(): string {
     return `${this.folder}asked`;
   }
 
-  /** Keys of entries that the shared folder is still to get, with the time in ms. */
+  /** Keys of entries that still have to be written to the shared folder, with the time in ms. */
   owed(release: string): string {
     return `${this.owedOf}${release}`;
   }
