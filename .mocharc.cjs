@@ -15,6 +15,11 @@ const suites = {
   },
   speed: { spec: "test/preview/speed.test.ts", timeout: 20_000 },
   pod: { spec: ["test/pod/*.test.ts", "test/pod/*.long.ts"], timeout: 60_000 },
+  stores: {
+    require: [typescript, "runtime/test/lib/needs-redis.ts"],
+    spec: "runtime/test/**/*.long.ts",
+    timeout: 60_000,
+  },
   releases: { spec: "test/releases/*.test.ts", timeout: 240_000, slow: 10_000, bail: true },
   agent: { spec: "test/agent/*.test.ts", timeout: 60_000 },
   cluster: { spec: "test/cluster/*.test.ts", timeout: 600_000, bail: true },

@@ -36,6 +36,7 @@ const GROUPS = {
       ["agent with real servers", "npm run -s test:agent"],
     ],
     [
+      ["stores with a real Redis", "npm run -s test:stores"],
       ["shared cache with real servers", "npm run -s test:runtime"],
       ["behaviours of stock Next.js", "npm run -s test:next"],
     ],

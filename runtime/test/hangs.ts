@@ -6,7 +6,7 @@ import { NextServer } from "./lib/next";
 import { removeFolder, sleep, temporaryFolder, until } from "./lib/processes";
 import { RedisServer } from "./lib/redis";
 import type { Suite } from "./lib/suite";
-import { hangingFile } from "./sharedFolder";
+import { hangingFile } from "./lib/hanging-file";
 
 const PATHS = ["/fast", "/tagged/one", "/dynamic", "/legacy/one", "/static"];
 /** What a request takes longer because of the folder. */

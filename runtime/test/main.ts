@@ -3,8 +3,7 @@
  *
  * Real builds and servers of Next.js with the packed runtime package, real redis-servers, on loopback.
  * Without arguments: the oldest and the newest supported version. `--all`: every minor, each with Redis's
- * faults; `--faults`: these with every version that is run. `--stores`: what concerns the server behind REDIS_URL
- * alone, in a minute, for another kind of it.
+ * faults; `--faults`: these with every version that is run. What needs no Next.js: npm run test:stores.
  */
 import assert from "node:assert/strict";
 import { mkdirSync, readdirSync } from "node:fs";
@@ -16,7 +15,6 @@ import {
   seedsGoStale,
   type Pods,
 } from "./conformance";
-import { doors } from "./doors";
 import { edge } from "./edge";
 import { faults } from "./faults";
 import { hangs } from "./hangs";
@@ -29,19 +27,16 @@ import {
   type Built,
   type Installed,
 } from "./lib/next";
+import "./lib/needs-redis";
 import { Origin } from "./lib/origin";
-import { endAll, removeFolder, requireProgram, sleep, temporaryFolder } from "./lib/processes";
+import { endAll, removeFolder, sleep, temporaryFolder } from "./lib/processes";
 import { RedisServer } from "./lib/redis";
 import { Suite } from "./lib/suite";
 import { packages } from "./packages";
-import { redisKinds } from "./redisKinds";
-import { cachedRenderings, makings, renderings } from "./renderings";
-import { sharedFolder } from "./sharedFolder";
-import { storeContract } from "./storeContract";
-import { stores } from "./stores";
-import { sweeps, sweepsByItself } from "./sweeps";
+import { cachedRenderings, renderings } from "./renderings";
+import { sweepsByItself } from "./sweepsByItself";
 
-import { writeBehind, writeBehindAtTheEnd } from "./writeBehind";
+import { writeBehindAtTheEnd } from "./writeBehindAtTheEnd";
 
 const NEWEST = "16.4.6";
 const OLDEST = "15.5";
@@ -335,8 +330,6 @@ function thorough(wanted: string): boolean {
 }
 
 async function main(): Promise<void> {
-  requireProgram("redis-server", "install it, for example with: apt-get install redis-server");
-  requireProgram("redis-cli", "install it, for example with: apt-get install redis-tools");
   const suite = new Suite(argument("only"));
   const keep = argument("keep");
   const base = keep ?? temporaryFolder("suite");
@@ -353,20 +346,8 @@ async function main(): Promise<void> {
   try {
     const packed = await packRuntime(base);
     assert.ok(readdirSync(base).length > 0);
-    const storesAlone = process.argv.includes("--stores");
-    if (!storesAlone) {
-      await packages(suite, packed, base);
-      await sharedFolder(suite);
-    }
-    await storeContract(suite);
-    await stores(suite);
-    await redisKinds(suite);
-    await sweeps(suite);
-    await doors(suite);
-    await writeBehind(suite);
-    await makings(suite);
-    for (const wanted of storesAlone ? [] : versions)
-      await version(suite, wanted, packed, base, thorough(wanted));
+    await packages(suite, packed, base);
+    for (const wanted of versions) await version(suite, wanted, packed, base, thorough(wanted));
   } finally {
     endAll();
   }

@@ -97,4 +97,23 @@ export async function packages(suite: Suite, packed: string, base: string): Prom
       removeFolder(folder);
     },
   );
+
+  await suite.check("package: the client-side cache counts what an entry holds", async () => {
+    const script = `
+      const { encode, decodeSized } = require(${JSON.stringify(join(__dirname, "../dist/entry.js"))});
+      const row = (i) => "<tr><td>" + i + "</td><td class='price'>table rows compress well</td></tr>";
+      const html = Array.from({ length: 3000 }, (_, i) => row(i)).join("");
+      const value = { kind: "APP_PAGE", html, rscData: Buffer.from(html), segmentData: new Map() };
+      const { bytes } = encode({ key: "k", asOf: 1, storedAt: 1, staleAt: 0, tags: [], value });
+      const used = () => { gc(); gc(); const m = process.memoryUsage(); return m.heapUsed + m.arrayBuffers; };
+      const before = used(), kept = [];
+      let counted = 0;
+      for (let i = 0; i < 50; i++) {
+        const { entry, memoryBytes } = decodeSized("k", Buffer.from(bytes));
+        kept.push(entry); counted += memoryBytes;
+      }
+      console.log((used() - before) / counted);`;
+    const share = Number(await run(process.execPath, ["--expose-gc", "-e", script]));
+    assert.ok(share > 0.4 && share <= 1.05, `it holds ${share} of what is counted`);
+  });
 }

@@ -25,7 +25,7 @@ async function open(redis: RedisServer, memoryMiB: number): Promise<RedisStore> 
 
 after(endAll);
 
-// Not in `npm test`: a redis-server has to be on PATH. `npm run test:runtime` runs it.
+// Not in `npm test`: a redis-server has to be on PATH. `npm run test:stores` runs it.
 for (const [name, memoryMiB] of [
   ["Redis", 64],
   ["Redis without a client-side cache", 0],

@@ -1,15 +1,12 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { encode, type Entry } from "../src/entry";
-import { FilesStore } from "../src/stores/files/store";
-import { Sweeper } from "../src/stores/files/sweep";
-import * as metrics from "../src/metrics";
-import type { Release } from "../src/release";
-import { NextServer, type Built } from "./lib/next";
-import type { Origin } from "./lib/origin";
-import { removeFolder, temporaryFolder, until } from "./lib/processes";
-import type { Suite } from "./lib/suite";
+import { encode, type Entry } from "../../src/entry";
+import { FilesStore } from "../../src/stores/files/store";
+import { Sweeper } from "../../src/stores/files/sweep";
+import * as metrics from "../../src/metrics";
+import type { Release } from "../../src/release";
+import { removeFolder, temporaryFolder } from "../lib/processes";
 
 const KIB = 1024;
 const MINUTE = 60;
@@ -40,17 +37,18 @@ async function put(store: FilesStore, key: string, seconds: number, id = "r"): P
 }
 
 /** The files store forgets: what is over its limit, and what is too old. */
-export async function sweeps(suite: Suite): Promise<void> {
-  const check = (name: string, body: (store: FilesStore) => Promise<void>): Promise<void> =>
-    suite.check(`sweep: ${name}`, async () => {
+describe("the sweep of the shared folder", () => {
+  const check = (name: string, body: (store: FilesStore) => Promise<void>): void => {
+    it(name, async () => {
       const folder = temporaryFolder("sweep");
       // a sweep keeps no process alive
       const alive = setInterval(() => undefined, 1000);
       await body(new FilesStore(folder, "app")).finally(() => clearInterval(alive));
       removeFolder(folder);
     });
+  };
 
-  await check("over the limit the oldest go, of this release alone", async (store) => {
+  check("over the limit the oldest go, of this release alone", async (store) => {
     const paths: string[] = [];
     for (let i = 0; i < 40; i++) paths.push(await put(store, `d:${i}`, (40 - i) * 2 * MINUTE));
     const other = await put(store, "d:0", 20 * DAY, "other");
@@ -64,7 +62,7 @@ export async function sweeps(suite: Suite): Promise<void> {
     assert.ok(metrics.read("next_shared_cache_files_swept_total") >= 40 - left.length);
   });
 
-  await check("no more goes than has to, also of what was written at once", async (store) => {
+  check("no more goes than has to, also of what was written at once", async (store) => {
     for (let i = 0; i < 40; i++) await put(store, `d:${i}`, 5 * MINUTE);
     await new Sweeper(store, release, 100 * KIB).turn();
     let left = 0;
@@ -72,7 +70,7 @@ export async function sweeps(suite: Suite): Promise<void> {
     assert.ok(left >= 20 && left <= 24, `${left} of 40`);
   });
 
-  await check("what replaced a prerendered page is emptied, and stays so", async (store) => {
+  check("what replaced a prerendered page is emptied, and stays so", async (store) => {
     const page = await put(store, "p:/prerendered", 3 * MINUTE);
     const layout = await put(store, "p:/route-cache/APP_PAGE/abc/$/prerendered", 3 * MINUTE);
     const plain = await put(store, "p:/other", 3 * MINUTE);
@@ -89,7 +87,7 @@ export async function sweeps(suite: Suite): Promise<void> {
     assert.ok(existsSync(page));
   });
 
-  await check(
+  check(
     "below the limit only what is too old goes, and what crashed writers left",
     async (store) => {
       const old = await put(store, "d:old", 31 * DAY);
@@ -102,7 +100,7 @@ export async function sweeps(suite: Suite): Promise<void> {
     },
   );
 
-  await check("one pod at a time, and again after a while", async (store) => {
+  check("one pod at a time, and again after a while", async (store) => {
     const one = new Sweeper(store, release, KIB);
     const two = new Sweeper(store, release, KIB);
     const turns = await Promise.all([one.turn(), two.turn(), one.turn()]);
@@ -112,7 +110,7 @@ export async function sweeps(suite: Suite): Promise<void> {
     assert.equal(await two.turn(), true);
   });
 
-  await check("tags older than 400 days and than the image are forgotten", async (store) => {
+  check("tags older than 400 days and than the image are forgotten", async (store) => {
     const now = Date.now() * 1000;
     const ago = (days: number): number => now - days * DAY * 1e6;
     await store.revalidate(["old"], undefined, ago(401));
@@ -133,7 +131,7 @@ export async function sweeps(suite: Suite): Promise<void> {
     assert.deepEqual([...known.keys()].sort(), ["both", "young"]);
   });
 
-  await check("a drop leaves a file only where a prerendered page would be back", async (store) => {
+  check("a drop leaves a file only where a prerendered page would be back", async (store) => {
     const page = await put(store, "p:/prerendered", 0);
     const data = await put(store, "d:data", 0);
     await store.entries.drop("r", "p:/prerendered", true);
@@ -142,33 +140,4 @@ export async function sweeps(suite: Suite): Promise<void> {
     assert.equal(statSync(page).size, 0);
     assert.ok(!existsSync(data));
   });
-}
-
-/** The server sweeps by itself, soon after its start. */
-export async function sweepsByItself(
-  suite: Suite,
-  { name, built, origin }: { name: string; built: Built; origin: Origin },
-): Promise<void> {
-  const folder = temporaryFolder("sweep");
-  await suite.check(`${name}: the server keeps its files below the limit`, async () => {
-    const env = { SHARED_CACHE_DIR: folder, NEXT_SHARED_CACHE_FILES_MIB: "1" };
-    const server = await NextServer.launch(built, origin, env);
-    await server.control("path=/static");
-    await server.send("/static");
-    const shared = join(folder, "next-shared-cache");
-    const releases = join(shared, readdirSync(shared)[0] ?? "", "releases");
-    const bucket = join(releases, readdirSync(releases)[0] ?? "", "00");
-    mkdirSync(bucket, { recursive: true });
-    for (const [i, bytes] of [700 * KIB, 700 * KIB].entries()) {
-      writeFileSync(join(bucket, `old-${i}`), Buffer.alloc(bytes));
-      age(join(bucket, `old-${i}`), DAY * (2 - i));
-    }
-    await until("the oldest to be emptied", 10, async () =>
-      statSync(join(bucket, "old-0")).size === 0 ? true : undefined,
-    );
-    assert.equal(statSync(join(bucket, "old-1")).size, 700 * KIB);
-    assert.match(await server.metrics(), /^next_shared_cache_files_bytes 7\d{5}$/m);
-    await server.end();
-  });
-  removeFolder(folder);
-}
+});

@@ -2,65 +2,15 @@ import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import fsp from "node:fs/promises";
 import { join } from "node:path";
-import SharedCacheHandler from "../src/cache-handler";
-import { localMicros } from "../src/clock";
-import { encode, type Entry } from "../src/entry";
-import { readEnvironment, type Environment } from "../src/environment";
-import { PendingFiles, tagsRecord } from "../src/stores/files/pending";
-import { FilesStore } from "../src/stores/files/store";
-import type { Lookup } from "../src/stores/store";
-import type { Release } from "../src/release";
-import { SharedCache } from "../src/shared-cache";
-import { openStores } from "../src/stores/open-stores";
-import type { Writing } from "../src/writing";
-import { removeFolder, run, sleep, temporaryFolder, until } from "./lib/processes";
-import { RedisServer } from "./lib/redis";
-import type { Suite } from "./lib/suite";
-
-const RELEASE: Release = {
-  id: "r",
-  builtAt: 1,
-  lifetimeOf: () => undefined,
-  expireOf: () => undefined,
-};
-
-export function lookup(key: string, over: Partial<Lookup> = {}): Lookup {
-  return { release: "r", key, tags: [], seed: undefined, lease: "none", ...over };
-}
-
-/** A pod's stores without Next.js around them. */
-export function pod(variables: Record<string, string>): SharedCache {
-  return opened(readEnvironment({ NEXT_SHARED_CACHE_APP: "app", ...variables }, "/nowhere"));
-}
-
-export function opened(environment: Environment): SharedCache {
-  return new SharedCache(openStores(environment, RELEASE), environment);
-}
-
-export async function ready(cache: SharedCache, seconds = 5): Promise<void> {
-  await until("a pod to use Redis", seconds, async () => (cache.ready ? true : undefined));
-}
-
-export function write(
-  cache: SharedCache,
-  key: string,
-  value: unknown,
-  over: Partial<Writing> = {},
-): Promise<void> {
-  return cache.write({
-    release: "r",
-    key,
-    snapshot: { local: localMicros(), exact: undefined },
-    value,
-    tags: ["tag"],
-    cacheControl: undefined,
-    revalidate: false,
-    seeded: false,
-    ttl: undefined,
-    replace: false,
-    ...over,
-  });
-}
+import SharedCacheHandler from "../../src/cache-handler";
+import { localMicros } from "../../src/clock";
+import { encode, type Entry } from "../../src/entry";
+import { PendingFiles, tagsRecord } from "../../src/stores/files/pending";
+import { FilesStore } from "../../src/stores/files/store";
+import { SharedCache } from "../../src/shared-cache";
+import { removeFolder, sleep, temporaryFolder, until } from "../lib/processes";
+import { RedisServer } from "../lib/redis";
+import { lookup, pod, ready, write } from "../lib/pods";
 
 /** Operations of node:fs on the shared folder that take longer while `body` runs. */
 async function slowly(
@@ -84,42 +34,43 @@ async function slowly(
 }
 
 /** What pods do with Redis and a folder that are slow, full, away or back. */
-export async function stores(suite: Suite): Promise<void> {
-  const check = async (
+describe("stores of pods", () => {
+  const check = (
     name: string,
     body: (redis: RedisServer, folder: string, pods: SharedCache[]) => Promise<void>,
     options: readonly string[] = [],
-  ): Promise<void> => {
-    if (!suite.wants(`stores: ${name}`)) return;
-    const redis = await RedisServer.launch(options);
-    const folder = temporaryFolder("stores");
-    const pods: SharedCache[] = [];
-    await suite.check(`stores: ${name}`, () => body(redis, folder, pods));
-    for (const cache of pods) cache.stop();
-    await redis.kill();
-    removeFolder(folder);
+  ): void => {
+    it(name, async () => {
+      const redis = await RedisServer.launch(options);
+      const folder = temporaryFolder("stores");
+      const pods: SharedCache[] = [];
+      try {
+        await body(redis, folder, pods);
+      } finally {
+        for (const cache of pods) cache.stop();
+        await redis.kill();
+        removeFolder(folder);
+      }
+    });
   };
 
-  await check(
-    "what is stored is not held up by the folder behind Redis",
-    async (redis, folder, pods) => {
-      const cache = pod({ REDIS_URL: redis.url, SHARED_CACHE_DIR: folder });
-      pods.push(cache);
-      await ready(cache);
-      await slowly(["rename"], 400, async () => {
-        const started = performance.now();
-        await write(cache, "p:/a", "new");
-        const ms = performance.now() - started;
-        assert.ok(ms < 200, `${Math.round(ms)} ms`);
-      });
-      const files = new FilesStore(folder, "app");
-      await until("the entry in the folder", 3, async () =>
-        typeof (await files.entries.read("r", "p:/a")) === "object" ? true : undefined,
-      );
-    },
-  );
+  check("what is stored is not held up by the folder behind Redis", async (redis, folder, pods) => {
+    const cache = pod({ REDIS_URL: redis.url, SHARED_CACHE_DIR: folder });
+    pods.push(cache);
+    await ready(cache);
+    await slowly(["rename"], 400, async () => {
+      const started = performance.now();
+      await write(cache, "p:/a", "new");
+      const ms = performance.now() - started;
+      assert.ok(ms < 200, `${Math.round(ms)} ms`);
+    });
+    const files = new FilesStore(folder, "app");
+    await until("the entry in the folder", 3, async () =>
+      typeof (await files.entries.read("r", "p:/a")) === "object" ? true : undefined,
+    );
+  });
 
-  await check(
+  check(
     "a pause of Redis that several calls sit out together counts once",
     async (redis, _folder, pods) => {
       const cache = pod({ REDIS_URL: redis.url });
@@ -143,7 +94,7 @@ export async function stores(suite: Suite): Promise<void> {
   );
 
   const full = ["--maxmemory", "3mb", "--maxmemory-policy", "noeviction"];
-  await check(
+  check(
     "a pod that starts while Redis is full uses it all the same",
     async (redis, _folder, pods) => {
       const old = pod({ REDIS_URL: redis.url });
@@ -168,7 +119,7 @@ export async function stores(suite: Suite): Promise<void> {
     full,
   );
 
-  await check(
+  check(
     "without a folder, a prerendered page is made anew while Redis is away",
     async (redis, _folder, pods) => {
       const cache = pod({ REDIS_URL: redis.url });
@@ -190,7 +141,7 @@ export async function stores(suite: Suite): Promise<void> {
     [10, "replays all of it"],
     [2000, "distrusts what Redis has, and takes the records away"],
   ] as const) {
-    await check(
+    check(
       `back from an outage with ${entries} renderings and a slow folder, a pod ${expected}`,
       async (redis, folder, pods) => {
         const before = pod({ REDIS_URL: redis.url, SHARED_CACHE_DIR: folder });
@@ -240,7 +191,7 @@ export async function stores(suite: Suite): Promise<void> {
     );
   }
 
-  await check(
+  check(
     "a page past its expire is made by one pod, and the others wait for it",
     async (redis, folder, pods) => {
       const handlers = [0, 1].map((i) => {
@@ -275,73 +226,48 @@ export async function stores(suite: Suite): Promise<void> {
     },
   );
 
-  await suite.check(
-    "stores: of two pods that write a file at once, the newer entry stays",
-    async () => {
-      const folder = temporaryFolder("race");
-      const [one, other] = [new FilesStore(folder, "app"), new FilesStore(folder, "app")];
-      const made = (i: number, asOf: number): Entry => ({
-        key: `p:/${i}`,
-        asOf,
-        storedAt: asOf,
-        staleAt: 0,
-        tags: [],
-        cacheControl: undefined,
-        value: asOf,
-      });
-      const keys = Array.from({ length: 60 }, (_, i) => i);
-      for (const i of keys) {
-        const [newer, older] = [made(i, 2000), made(i, 1000)];
-        await Promise.all([
-          one.entries.write("r", newer, encode(newer).bytes),
-          other.entries.write("r", older, encode(older).bytes),
-        ]);
-      }
-      await sleep(800);
-      for (const i of keys) {
-        const read = await one.entries.read("r", `p:/${i}`);
-        assert.equal(typeof read === "object" ? read.value : read, 2000, `of p:/${i}`);
-      }
-      removeFolder(folder);
-    },
-  );
-
-  await suite.check(
-    "stores: tags stay known to a pod when somebody empties the folder",
-    async () => {
-      const folder = temporaryFolder("emptied");
-      const files = new FilesStore(folder, "app");
-      await files.revalidate(["a"], undefined, 5000);
-      await sleep(300);
-      removeFolder(folder);
-      mkdirSync(folder, { recursive: true });
-      assert.equal((await files.tags.versions(["a"])).get("a")?.expired, 5000);
-      await files.revalidate(["b"], undefined, 6000);
-      await sleep(300);
-      assert.deepEqual(
-        [...(await files.tags.versions(["a", "b"])).values()].map((v) => v.expired),
-        [5000, 6000],
-      );
-      removeFolder(folder);
-    },
-  );
-
-  await suite.check("stores: the client-side cache counts what an entry holds", async () => {
-    const script = `
-      const { encode, decodeSized } = require(${JSON.stringify(join(__dirname, "../dist/entry.js"))});
-      const row = (i) => "<tr><td>" + i + "</td><td class='price'>table rows compress well</td></tr>";
-      const html = Array.from({ length: 3000 }, (_, i) => row(i)).join("");
-      const value = { kind: "APP_PAGE", html, rscData: Buffer.from(html), segmentData: new Map() };
-      const { bytes } = encode({ key: "k", asOf: 1, storedAt: 1, staleAt: 0, tags: [], value });
-      const used = () => { gc(); gc(); const m = process.memoryUsage(); return m.heapUsed + m.arrayBuffers; };
-      const before = used(), kept = [];
-      let counted = 0;
-      for (let i = 0; i < 50; i++) {
-        const { entry, memoryBytes } = decodeSized("k", Buffer.from(bytes));
-        kept.push(entry); counted += memoryBytes;
-      }
-      console.log((used() - before) / counted);`;
-    const share = Number(await run(process.execPath, ["--expose-gc", "-e", script]));
-    assert.ok(share > 0.4 && share <= 1.05, `it holds ${share} of what is counted`);
+  it("of two pods that write a file at once, the newer entry stays", async () => {
+    const folder = temporaryFolder("race");
+    const [one, other] = [new FilesStore(folder, "app"), new FilesStore(folder, "app")];
+    const made = (i: number, asOf: number): Entry => ({
+      key: `p:/${i}`,
+      asOf,
+      storedAt: asOf,
+      staleAt: 0,
+      tags: [],
+      cacheControl: undefined,
+      value: asOf,
+    });
+    const keys = Array.from({ length: 60 }, (_, i) => i);
+    for (const i of keys) {
+      const [newer, older] = [made(i, 2000), made(i, 1000)];
+      await Promise.all([
+        one.entries.write("r", newer, encode(newer).bytes),
+        other.entries.write("r", older, encode(older).bytes),
+      ]);
+    }
+    await sleep(800);
+    for (const i of keys) {
+      const read = await one.entries.read("r", `p:/${i}`);
+      assert.equal(typeof read === "object" ? read.value : read, 2000, `of p:/${i}`);
+    }
+    removeFolder(folder);
   });
-}
+
+  it("tags stay known to a pod when somebody empties the folder", async () => {
+    const folder = temporaryFolder("emptied");
+    const files = new FilesStore(folder, "app");
+    await files.revalidate(["a"], undefined, 5000);
+    await sleep(300);
+    removeFolder(folder);
+    mkdirSync(folder, { recursive: true });
+    assert.equal((await files.tags.versions(["a"])).get("a")?.expired, 5000);
+    await files.revalidate(["b"], undefined, 6000);
+    await sleep(300);
+    assert.deepEqual(
+      [...(await files.tags.versions(["a", "b"])).values()].map((v) => v.expired),
+      [5000, 6000],
+    );
+    removeFolder(folder);
+  });
+});

@@ -5,11 +5,9 @@ import SharedCacheHandler from "../src/cache-handler";
 import { localMicros } from "../src/clock";
 import { isWhole } from "../src/flight";
 import { validLifetime } from "../src/lifetimes";
-import type { SharedCache } from "../src/shared-cache";
 import useCacheHandler from "../src/use-cache-handler";
 import { removeFolder, sleep, temporaryFolder } from "./lib/processes";
-import type { Suite } from "./lib/suite";
-import { pod, write } from "./stores";
+import { pod, write } from "./lib/pods";
 
 const HOLDER = Symbol.for("next-shared-cache.process");
 const WHOLE = '1:"of the data"\n0:["$","p",null,{"children":"$1"}]\n';
@@ -32,25 +30,23 @@ function data(text: string, lifetime: { revalidate?: number; expire?: number } =
 }
 
 /** What comes in and goes out of the handlers, without Next.js: what it would refuse, and what is only a part. */
-export async function doors(suite: Suite): Promise<void> {
-  if (!suite.wantsAny("doors: ")) return;
+describe("what Next.js asks the handlers", () => {
   const folder = temporaryFolder("doors");
   // in memory: what the stores do is not asked here
   const cache = pod({});
-  const before: unknown = Reflect.get(globalThis, HOLDER);
-  Reflect.set(globalThis, HOLDER, { cache });
-  try {
-    await pages(suite, cache, folder);
-    await useCache(suite, cache);
-  } finally {
-    if (before === undefined) Reflect.deleteProperty(globalThis, HOLDER);
-    else Reflect.set(globalThis, HOLDER, before);
-    removeFolder(folder);
-  }
-}
+  let holder: unknown;
 
-async function pages(suite: Suite, cache: SharedCache, folder: string): Promise<void> {
-  await suite.check("doors: lifetimes that Next.js refuses become such as it takes", () => {
+  before(() => {
+    holder = Reflect.get(globalThis, HOLDER);
+    Reflect.set(globalThis, HOLDER, { cache });
+  });
+  after(() => {
+    if (holder === undefined) Reflect.deleteProperty(globalThis, HOLDER);
+    else Reflect.set(globalThis, HOLDER, holder);
+    removeFolder(folder);
+  });
+
+  it("lifetimes that Next.js refuses become such as it takes", () => {
     for (const [given, taken] of [
       [{ revalidate: -1 }, { revalidate: 1 }],
       [{ revalidate: 0.5 }, { revalidate: 1 }],
@@ -73,27 +69,22 @@ async function pages(suite: Suite, cache: SharedCache, folder: string): Promise<
       assert.deepEqual(validLifetime(given), taken);
   });
 
-  await suite.check(
-    "doors: a page with a lifetime of -1 is stored and shown with one of 1",
-    async () => {
-      const server = join(folder, "app/.next/server");
-      mkdirSync(server, { recursive: true });
-      writeFileSync(join(server, "../BUILD_ID"), "r");
-      const handler = new SharedCacheHandler({ serverDistDir: server });
-      const page = { kind: "APP_PAGE", html: "page", headers: {}, status: 200 };
-      await handler.set("/new", page, { cacheControl: { revalidate: -1, expire: 3600 } });
-      // as an older version of this package left it
-      await write(cache, "p:/old", page, { cacheControl: { revalidate: -1 } });
-      for (const key of ["/new", "/old"]) {
-        const found = await handler.get(key, { kind: "APP_PAGE" });
-        const { cacheControl } = found as { cacheControl: { revalidate: number } };
-        assert.equal(cacheControl.revalidate, 1, key);
-      }
-    },
-  );
-}
+  it("a page with a lifetime of -1 is stored and shown with one of 1", async () => {
+    const server = join(folder, "app/.next/server");
+    mkdirSync(server, { recursive: true });
+    writeFileSync(join(server, "../BUILD_ID"), "r");
+    const handler = new SharedCacheHandler({ serverDistDir: server });
+    const page = { kind: "APP_PAGE", html: "page", headers: {}, status: 200 };
+    await handler.set("/new", page, { cacheControl: { revalidate: -1, expire: 3600 } });
+    // as an older version of this package left it
+    await write(cache, "p:/old", page, { cacheControl: { revalidate: -1 } });
+    for (const key of ["/new", "/old"]) {
+      const found = await handler.get(key, { kind: "APP_PAGE" });
+      const { cacheControl } = found as { cacheControl: { revalidate: number } };
+      assert.equal(cacheControl.revalidate, 1, key);
+    }
+  });
 
-async function useCache(suite: Suite, cache: SharedCache): Promise<void> {
   const stored = async (key: string, entry: ReturnType<typeof data>) => {
     await useCacheHandler.set(key, Promise.resolve(entry));
     return useCacheHandler.get(key);
@@ -106,7 +97,7 @@ async function useCache(suite: Suite, cache: SharedCache): Promise<void> {
     return useCacheHandler.get(key);
   };
 
-  await suite.check("doors: a 'use cache' result is handed back (control)", async () => {
+  it("a 'use cache' result is handed back (control)", async () => {
     const found = await stored("whole", data(WHOLE));
     assert.ok(found);
     assert.deepEqual([found.revalidate, found.expire, found.stale], [3600, 7200, 300]);
@@ -114,42 +105,36 @@ async function useCache(suite: Suite, cache: SharedCache): Promise<void> {
     assert.ok(await left("left", WHOLE, {}));
   });
 
-  await suite.check("doors: a 'use cache' result with revalidate: 0 is never kept", async () => {
+  it("a 'use cache' result with revalidate: 0 is never kept", async () => {
     assert.equal(await stored("zero", data(WHOLE, { revalidate: 0 })), undefined);
     assert.equal(await left("left-zero", WHOLE, { revalidate: 0 }), undefined);
   });
 
-  await suite.check(
-    "doors: no 'use cache' lifetime below 1, nor longer than it lives",
-    async () => {
-      for (const [name, lifetime] of [
-        ["negative", { revalidate: -1 }],
-        ["none", { revalidate: NaN }],
-        ["long", { revalidate: 9000 }],
-      ] as const)
-        for (const found of [
-          await stored(name, data(WHOLE, lifetime)),
-          await left(`left-${name}`, WHOLE, lifetime),
-        ])
-          assert.ok(found && found.revalidate >= 1 && found.revalidate <= found.expire, name);
-    },
-  );
+  it("no 'use cache' lifetime below 1, nor longer than it lives", async () => {
+    for (const [name, lifetime] of [
+      ["negative", { revalidate: -1 }],
+      ["none", { revalidate: NaN }],
+      ["long", { revalidate: 9000 }],
+    ] as const)
+      for (const found of [
+        await stored(name, data(WHOLE, lifetime)),
+        await left(`left-${name}`, WHOLE, lifetime),
+      ])
+        assert.ok(found && found.revalidate >= 1 && found.revalidate <= found.expire, name);
+  });
 
-  await suite.check(
-    "doors: a 'use cache' result that is stale by tag says so by its age, not by a lifetime of -1",
-    async () => {
-      await useCacheHandler.set("tagged", Promise.resolve(data(WHOLE)));
-      await useCacheHandler.updateTags(["data"], { expire: 3600 });
-      await sleep(250);
-      const found = await useCacheHandler.get("tagged");
-      assert.ok(found);
-      assert.ok(found.revalidate >= 1, `revalidate is ${found.revalidate}`);
-      const age = localMicros() / 1000 - found.timestamp;
-      assert.ok(age > found.revalidate * 1000 && age < found.expire * 1000, `${age} ms old`);
-    },
-  );
+  it("a 'use cache' result that is stale by tag says so by its age, not by a lifetime of -1", async () => {
+    await useCacheHandler.set("tagged", Promise.resolve(data(WHOLE)));
+    await useCacheHandler.updateTags(["data"], { expire: 3600 });
+    await sleep(250);
+    const found = await useCacheHandler.get("tagged");
+    assert.ok(found);
+    assert.ok(found.revalidate >= 1, `revalidate is ${found.revalidate}`);
+    const age = localMicros() / 1000 - found.timestamp;
+    assert.ok(age > found.revalidate * 1000 && age < found.expire * 1000, `${age} ms old`);
+  });
 
-  await suite.check("doors: an empty or incomplete 'use cache' stream is a miss", async () => {
+  it("an empty or incomplete 'use cache' stream is a miss", async () => {
     const cut = WHOLE.slice(0, -3);
     const lacking = '0:["$","p",null,{"children":["$L1","$@2"]}]\n1:"there"\n';
     for (const [name, text] of Object.entries({ empty: "", cut, lacking, rootless: '1:"x"\n' })) {
@@ -158,7 +143,7 @@ async function useCache(suite: Suite, cache: SharedCache): Promise<void> {
     }
   });
 
-  await suite.check("doors: what a whole stream may look like", () => {
+  it("what a whole stream may look like", () => {
     for (const text of [
       '0:"plain"\n',
       // names in text, keys and escapes are no references
@@ -173,4 +158,4 @@ async function useCache(suite: Suite, cache: SharedCache): Promise<void> {
     assert.ok(!isWhole(Buffer.from("0:Tff,short")));
     assert.ok(!isWhole(Buffer.from("0")));
   });
-}
+});

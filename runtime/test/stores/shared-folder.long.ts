@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { lookup } from "node:dns/promises";
-import { closeSync, mkdirSync, openSync, readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import fsp from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { encode, type Entry } from "../src/entry";
-import { Gate, Unanswered } from "../src/stores/files/gate";
-import { PendingFiles, tagsRecord } from "../src/stores/files/pending";
-import { FilesStore } from "../src/stores/files/store";
-import { Unavailable } from "../src/stores/unavailable";
-import * as metrics from "../src/metrics";
-import { bounded } from "../src/wait";
-import { removeFolder, run, sleep, temporaryFolder, until } from "./lib/processes";
-import type { Suite } from "./lib/suite";
+import { join } from "node:path";
+import { encode, type Entry } from "../../src/entry";
+import { Gate, Unanswered } from "../../src/stores/files/gate";
+import { PendingFiles, tagsRecord } from "../../src/stores/files/pending";
+import { FilesStore } from "../../src/stores/files/store";
+import { Unavailable } from "../../src/stores/unavailable";
+import * as metrics from "../../src/metrics";
+import { bounded } from "../../src/wait";
+import { removeFolder, sleep, temporaryFolder, until } from "../lib/processes";
+import { hangingFile } from "../lib/hanging-file";
 
 function entry(key: string, over: Partial<Entry> = {}): Entry {
   const asOf = 1_700_000_000_000_000;
@@ -28,24 +28,14 @@ function entry(key: string, over: Partial<Entry> = {}): Entry {
   };
 }
 
-/** A file that hangs whoever opens it for reading, as a hard NFS mount does: until `release`. */
-export async function hangingFile(path: string): Promise<{ release(): void }> {
-  mkdirSync(dirname(path), { recursive: true });
-  await run("mkfifo", [path]);
-  return { release: () => closeSync(openSync(path, "r+")) };
-}
-
 async function timed<T>(promise: Promise<T>): Promise<{ value: T; ms: number }> {
   const started = performance.now();
   return { value: await promise, ms: performance.now() - started };
 }
 
 /** What the files store does on a folder that hangs, fills up or refuses. */
-export async function sharedFolder(suite: Suite): Promise<void> {
-  const check = (name: string, body: () => Promise<void>): Promise<void> =>
-    suite.check(`shared folder: ${name}`, body);
-
-  await check("while it hangs, the process reads its own files and finds hosts", async () => {
+describe("the shared folder", () => {
+  it("while it hangs, the process reads its own files and finds hosts", async () => {
     const folder = temporaryFolder("hang");
     const store = new FilesStore(folder, "app");
     const healthy = entry("d:healthy");
@@ -86,7 +76,7 @@ export async function sharedFolder(suite: Suite): Promise<void> {
     removeFolder(folder);
   });
 
-  await check("no id of a release or an application leads out of its folder", async () => {
+  it("no id of a release or an application leads out of its folder", async () => {
     const store = new FilesStore("/shared", "..");
     assert.equal(store.folder, "/shared/next-shared-cache/%2E%2E");
     for (const id of ["..", ".", "../x", "a/../../b"]) {
@@ -101,7 +91,7 @@ export async function sharedFolder(suite: Suite): Promise<void> {
     assert.match(store.entries.path("v1.2", "d:key"), /\/releases\/v1\.2\//);
   });
 
-  await check("waits of a request for the same hanging operation do not add up", async () => {
+  it("waits of a request for the same hanging operation do not add up", async () => {
     const gate = new Gate("folder");
     assert.ok(gate.patienceMs > 240);
     let answer: (value: string) => void = () => undefined;
@@ -113,39 +103,36 @@ export async function sharedFolder(suite: Suite): Promise<void> {
     assert.ok(gate.patienceMs > 240);
   });
 
-  await check(
-    "never more than half of the threads, in order, and nothing that waited too long",
-    async () => {
-      const gate = new Gate("folder", 4);
-      let running = 0;
-      let most = 0;
-      const order: number[] = [];
-      const work = Array.from({ length: 6 }, (_, i) =>
-        gate.run(async () => {
-          most = Math.max(most, ++running);
-          order.push(i);
-          await sleep(20);
-          running--;
-          return i;
-        }),
-      );
-      assert.deepEqual(await Promise.all(work), [0, 1, 2, 3, 4, 5]);
-      assert.equal(most, 2);
-      assert.deepEqual(order, [0, 1, 2, 3, 4, 5]);
-      const slow = [0, 1, 2, 3].map(() => gate.run(() => sleep(700)));
-      const late = assert.rejects(
-        gate.run(() => sleep(0)),
-        Unanswered,
-      );
-      await Promise.all([...slow, late]);
-      await assert.rejects(
-        gate.run(() => Promise.reject(new Error("as it is"))),
-        /as it is/,
-      );
-    },
-  );
+  it("never more than half of the threads, in order, and nothing that waited too long", async () => {
+    const gate = new Gate("folder", 4);
+    let running = 0;
+    let most = 0;
+    const order: number[] = [];
+    const work = Array.from({ length: 6 }, (_, i) =>
+      gate.run(async () => {
+        most = Math.max(most, ++running);
+        order.push(i);
+        await sleep(20);
+        running--;
+        return i;
+      }),
+    );
+    assert.deepEqual(await Promise.all(work), [0, 1, 2, 3, 4, 5]);
+    assert.equal(most, 2);
+    assert.deepEqual(order, [0, 1, 2, 3, 4, 5]);
+    const slow = [0, 1, 2, 3].map(() => gate.run(() => sleep(700)));
+    const late = assert.rejects(
+      gate.run(() => sleep(0)),
+      Unanswered,
+    );
+    await Promise.all([...slow, late]);
+    await assert.rejects(
+      gate.run(() => Promise.reject(new Error("as it is"))),
+      /as it is/,
+    );
+  });
 
-  await check("a busy process does not take its own pause for the folder's", async () => {
+  it("a busy process does not take its own pause for the folder's", async () => {
     const gate = new Gate("folder");
     const read = gate.run(() => fsp.readFile(__filename));
     const busyUntil = performance.now() + 1300;
@@ -153,7 +140,7 @@ export async function sharedFolder(suite: Suite): Promise<void> {
     assert.ok((await read).length > 0);
   });
 
-  await check("a replayed record that cannot be removed is replayed once", async () => {
+  it("a replayed record that cannot be removed is replayed once", async () => {
     const folder = temporaryFolder("pending");
     const pending = new PendingFiles(folder, new Gate(folder));
     await pending.add(tagsRecord(["a"], undefined));
@@ -182,7 +169,7 @@ export async function sharedFolder(suite: Suite): Promise<void> {
     removeFolder(folder);
   });
 
-  await check("a record that is not readable now stays, one that is none goes", async () => {
+  it("a record that is not readable now stays, one that is none goes", async () => {
     const folder = temporaryFolder("pending");
     const pending = new PendingFiles(folder, new Gate(folder));
     await pending.add(tagsRecord(["a"], undefined));
@@ -202,4 +189,4 @@ export async function sharedFolder(suite: Suite): Promise<void> {
     assert.deepEqual(readdirSync(join(folder, "pending")), [name]);
     removeFolder(folder);
   });
-}
+});
