@@ -30,7 +30,7 @@ export default tseslint.config(
       "@typescript-eslint/no-explicit-any": "error",
       "@pulumi/no-output-in-template-literal": "error",
       "@pulumi/no-output-instance-in-template-literal": "error",
-      // The engine of the previews loads programs anew, which import cannot do.
+      // The engine of the previews loads programs again, which import cannot do.
       "@typescript-eslint/no-require-imports": "off",
     },
   },

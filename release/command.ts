@@ -24,7 +24,7 @@ const ROOT = join(__dirname, "..");
 /**
  * `npm run release` and `npm run rollback`: changes the config file of a stack, if the config is right after that.
  * @param verb which of the two
- * @returns what is told to the user
+ * @returns the text for the user
  * @throws {UsageError} with what is wrong; nothing is changed then
  */
 export async function execute(

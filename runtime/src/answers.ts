@@ -139,7 +139,7 @@ function answerOfStaleSeed(
     level: "image",
     stale: true,
     expired,
-    why: found.leased ? "prerendered, a tag is stale" : "prerendered, another pod makes it anew",
+    why: found.leased ? "prerendered, a tag is stale" : "prerendered, another pod renders it again",
     value:
       found.leased && !expired
         ? staleByTag(key, page, now, handler)

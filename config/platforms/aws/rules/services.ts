@@ -45,7 +45,7 @@ export const serviceRules: readonly Rule<AwsConfig>[] = [
       production && app?.build
         ? {
             key: "app.build",
-            message: `'${app.build.context}' would be built anew for production, which takes an image that was built and tested once.`,
+            message: `'${app.build.context}' would be built again for production, which needs an image that was built and tested once.`,
             remedy: set("app.image", "REGISTRY/NAME@sha256:DIGEST"),
           }
         : undefined,

@@ -48,7 +48,7 @@ export class LatencyJudge {
     return this.slowSum > this.tooSlowMs;
   }
 
-  /** A new connection is judged anew. */
+  /** A new connection is judged from the start. */
   reset(): void {
     this.slowSum = 0;
   }

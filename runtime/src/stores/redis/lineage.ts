@@ -50,7 +50,7 @@ export class Lineage {
     this.id = text(parts[1]);
     const cause = text(parts[3]);
     if (cause !== "")
-      log.warn("Redis may have lost data: what was cached before is made anew", { cause });
+      log.warn("Redis may have lost data: what was cached before is rendered again", { cause });
   }
 
   /** The server's data is not what it was. */

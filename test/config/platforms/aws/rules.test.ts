@@ -185,7 +185,7 @@ const cases: RuleCase[] = [
     { "app.image": undefined, "app.build": { context: "example" }, ...withTls },
     told(
       "app.build",
-      "'example' would be built anew for production, which takes an image that was built and tested once.",
+      "'example' would be built again for production, which needs an image that was built and tested once.",
       DIGEST_REMEDY,
     ),
     prod,
