@@ -135,7 +135,9 @@ export class Outage {
       });
     }
     if (left === 0) return;
-    log.info("Too much was made while Redis was away: what Redis has is rendered again", { entries: left });
+    log.info("Too much was made while Redis was away: what Redis has is rendered again", {
+      entries: left,
+    });
     await target.distrust();
     for (const [name, record] of own)
       if (this.entries.get(name) === record) this.entries.delete(name);
