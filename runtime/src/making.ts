@@ -47,7 +47,7 @@ export class Making {
     return this.ageOf(key) >= this.hangsMs && (this.keys.get(key)?.size ?? 0) >= MOST;
   }
 
-  /** Of the first one. */
+  /** How long the first one has been in the making, in ms. */
   private ageOf(key: string): number {
     const [first] = this.keys.get(key) ?? [];
     return first === undefined ? 0 : performance.now() - first.since;

@@ -9,6 +9,7 @@ import { Outage } from "../src/stores/outage";
 import type { Durations, Found, Lookup, StoreWrite, Written } from "../src/stores/store";
 import { Unavailable } from "../src/stores/unavailable";
 import type { Writing } from "../src/writing";
+import { quietly } from "./stores/quiet";
 import { lookup } from "./stores/store-cases";
 
 const LIMIT = 32 * 1024 * 1024;
@@ -85,6 +86,8 @@ async function errors(body: () => Promise<void>): Promise<string[]> {
 }
 
 describe("shared cache", () => {
+  quietly();
+
   it("asks the first store, and the next one only where that is away", async () => {
     const { cache, first, below } = stacked(true);
     await cache.write(writing());

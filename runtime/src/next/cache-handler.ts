@@ -1,6 +1,6 @@
 /**
  * What Next.js gets as `cacheHandler`. Next.js bundles this file into edge code too (middleware, edge routes and
- * pages), where Node's modules are missing and stock Next.js has no handler. Bundlers replace NEXT_RUNTIME with the
+ * pages), where Node's modules are missing and Next.js itself has no handler. Bundlers replace NEXT_RUNTIME with the
  * runtime and drop unreachable code; in the server itself the variable is not set.
  */
 let handler: unknown;

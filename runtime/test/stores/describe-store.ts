@@ -1,3 +1,4 @@
+import { quietly } from "./quiet";
 import { STORE_CASES, type Opened } from "./store-cases";
 
 /**
@@ -6,6 +7,7 @@ import { STORE_CASES, type Opened } from "./store-cases";
  */
 export function describeStore(name: string, open: () => Promise<Opened>): void {
   describe(`store: ${name}`, () => {
+    quietly();
     for (const { name: what, run } of STORE_CASES)
       it(what, async () => {
         const opened = await open();
