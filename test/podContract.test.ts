@@ -156,12 +156,11 @@ describe("the pod contract", () => {
 
     it("has none that they leave out, but those of tests, between processes and of Node.js", () => {
       const unnamed = names.filter((name) => !docs.some(({ content }) => content.includes(name)));
-      assert.deepEqual(unnamed, [
-        "AGENT_LAST_MESSAGE",
-        "AGENT_RUNNER",
-        "NODE_ENV",
-        "PRUNE_SETTLE_MS",
-      ]);
+      assert.deepEqual(
+        unnamed,
+        ["AGENT_LAST_MESSAGE", "AGENT_RUNNER", "NODE_ENV", "PRUNE_SETTLE_MS"],
+        `no document names all of these variables of the contract: ${unnamed.join(", ")}`,
+      );
     });
 
     it("has the folders, the probes and the ports that they name", () => {

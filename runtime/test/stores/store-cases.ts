@@ -276,7 +276,13 @@ const PODS: readonly StoreCase[] = [
   {
     name: "pods see what one of them stores, replaces, revalidates and drops; or the store says that none does",
     run: async ({ store, otherPod }) => {
-      assert.equal(otherPod !== undefined, store.shared);
+      assert.equal(
+        otherPod !== undefined,
+        store.shared,
+        store.shared
+          ? "the store says that all pods share it: open it a second time, as `otherPod`"
+          : "the store says that pods do not share it: there is no `otherPod`",
+      );
       if (!otherPod) return;
       await write(store, { value: "first" });
       await seen("an entry", async () => (await valueIn(otherPod)) === "first");
