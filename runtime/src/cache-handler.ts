@@ -107,13 +107,14 @@ export default class SharedCacheHandler {
     const snapshot = this.snapshots.get(storeKey) ?? { local: this.startedAt, exact: undefined };
     const { local, exact } = snapshot;
     const asOf = exact?.at ?? local;
-    log.debug("set", { key, kind, revalidate, asOf, exact: exact !== undefined });
+    const tags = tagsOf(value, context);
+    log.debug("set", { key, kind, revalidate, asOf, exact: exact !== undefined, tags });
     const writing = cache.write({
       release: release.id,
       key: storeKey,
       snapshot,
       value,
-      tags: tagsOf(value, context),
+      tags,
       cacheControl,
       revalidate,
       seeded: !isData && release.lifetimeOf(pathOfKey(key)) !== undefined,
