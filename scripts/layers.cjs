@@ -28,6 +28,13 @@ const PACKAGES = {
   config: /^(node:|@pulumi\/pulumi(\/|$)|zod$|yaml$)/,
 };
 
+/** `require(…)`, `module.require(…)`, `require.resolve(…)`. */
+const REQUIRES = [
+  "[callee.name='require']",
+  "[callee.property.name='require']",
+  "[callee.object.name='require'][callee.property.name='resolve']",
+].join(", ");
+
 const messages = {
   folder: "'{{folder}}/' does not import '{{other}}': imports go down ({{allowed}}).",
   package: "'{{folder}}/' does not import the package '{{other}}'.",
@@ -41,7 +48,7 @@ const rule = {
     const allowed = LAYERS[folder];
     if (allowed === undefined) return {};
     const check = (node) => {
-      const source = node?.value;
+      const source = node?.type === "TemplateLiteral" ? node.quasis[0]?.value.cooked : node?.value;
       if (typeof source !== "string") return;
       if (!source.startsWith(".")) {
         if (PACKAGES[folder]?.test(source) === false)
@@ -62,7 +69,8 @@ const rule = {
       ExportNamedDeclaration: ({ source }) => check(source),
       ImportExpression: ({ source }) => check(source),
       TSImportType: ({ source }) => check(source),
-      "CallExpression[callee.name='require']": (call) => check(call.arguments[0]),
+      TSExternalModuleReference: ({ expression }) => check(expression),
+      [`CallExpression:matches(${REQUIRES})`]: (call) => check(call.arguments[0]),
     };
   },
 };

@@ -226,7 +226,8 @@ export class SharedCache {
     const inBelow = await Promise.all(
       below.map(({ store, taken }) => this.patiently(store, taken, false)),
     );
-    this.stack.known.revalidate(tags, durations, now);
+    // stores below are asked together with what this process knows; without one nobody asks for it
+    if (this.below.length > 0) this.stack.known.revalidate(tags, durations, now);
     if (isPending) await this.stack.outage.recordTags(tags, durations);
     else if (!inFirst)
       log.error("A revalidation could not be recorded: call revalidateTag again", { tags });

@@ -216,6 +216,26 @@ describe("shared cache", () => {
     assert.equal((await cache.lookup(asked)).superseded, true);
   });
 
+  it("where no store is below, this process keeps no tags", async () => {
+    const known = new KnownTags();
+    const outage = new Outage({ read: () => Promise.resolve(undefined) }, undefined);
+    const stack = { stores: [new Fake("files", true)] as const, known, outage };
+    await new SharedCache(stack, { maxEntryBytes: LIMIT }).revalidate(["of-one-item"], undefined);
+    assert.equal(known.versions(["of-one-item"]).size, 0);
+  });
+
+  it("of 50,000 tags that stores reported the oldest goes first", () => {
+    const known = new KnownTags();
+    const version = { stale: 1, expired: 1, expireAt: 0 };
+    for (let i = 0; i < 50_000; i++) known.learn(`t${i}`, version);
+    known.learn("t0", version);
+    known.learn("one more", version);
+    assert.deepEqual(
+      [...known.versions(["t0", "t1", "t2", "one more"]).keys()],
+      ["t0", "t2", "one more"],
+    );
+  });
+
   it("no store is there: nothing was found, and what is known of tags counts", async () => {
     const { cache, first, below } = stacked(true);
     await errors(() => cache.revalidate(["own"], undefined));

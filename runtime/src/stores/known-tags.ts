@@ -23,7 +23,12 @@ export class KnownTags {
 
   /** Remembers what a store said about a tag, so that it is known while that store is away. */
   learn(tag: string, version: TagVersion): void {
-    if (this.known.size > MOST) this.known.clear();
+    // to the young end
+    this.known.delete(tag);
     this.known.set(tag, version);
+    for (const oldest of this.known.keys()) {
+      if (this.known.size <= MOST) break;
+      this.known.delete(oldest);
+    }
   }
 }

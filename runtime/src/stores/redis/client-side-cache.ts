@@ -42,17 +42,17 @@ export class ClientSideCache {
   }
 
   get(key: string, tags: readonly string[], now: Micros): Entry | undefined {
-    const entries = this.entries.get(key);
-    if (entries === undefined) return undefined;
-    if (entries.entry.staleAt > 0 && entries.entry.staleAt <= now) {
+    const cached = this.entries.get(key);
+    if (cached === undefined) return undefined;
+    if (cached.entry.staleAt > 0 && cached.entry.staleAt <= now) {
       this.remove(key);
       return undefined;
     }
-    for (const tag of tags) if (!entries.tags.has(tag)) return undefined;
+    for (const tag of tags) if (!cached.tags.has(tag)) return undefined;
     // to the young end
     this.entries.delete(key);
-    this.entries.set(key, entries);
-    return entries.entry;
+    this.entries.set(key, cached);
+    return cached.entry;
   }
 
   /** `names`: the keys and tags whose change removes this entry. */
@@ -103,11 +103,11 @@ export class ClientSideCache {
   }
 
   private remove(key: string): void {
-    const entries = this.entries.get(key);
-    if (entries === undefined) return;
+    const cached = this.entries.get(key);
+    if (cached === undefined) return;
     this.entries.delete(key);
-    this.bytes -= entries.size;
-    for (const tag of entries.tags) {
+    this.bytes -= cached.size;
+    for (const tag of cached.tags) {
       const keys = this.byTag.get(tag);
       keys?.delete(key);
       if (keys?.size === 0) this.byTag.delete(tag);
