@@ -25,6 +25,7 @@ import {
   ownFolder,
   PodError,
   serverTime,
+  withRoom,
   writtenAt,
 } from "./volume.mjs";
 
@@ -209,8 +210,6 @@ async function publishAndPrune(env, pruneToo) {
     });
     await ownFolders(layout);
     const pruning = { layout, current: release.folder, ...settings };
-    /** @type {Published | undefined} */
-    let published;
     // Old releases may be filling the volume, or pages of other releases, or of this one.
     const waysToMakeRoom = [
       () => prune(pruning),
@@ -218,15 +217,10 @@ async function publishAndPrune(env, pruneToo) {
       () => clearPages(layout),
       () => clearPublicFiles(layout, release.folder),
     ];
-    while (published === undefined) {
-      try {
-        published = await publish(settings, release, layout);
-      } catch (error) {
-        const makeRoom = pruneToo && isFull(error) ? waysToMakeRoom.shift() : undefined;
-        if (makeRoom === undefined) throw error;
-        await makeRoom();
-      }
-    }
+    const published = await withRoom(
+      () => publish(settings, release, layout),
+      pruneToo ? waysToMakeRoom : [],
+    );
     const { warnings, ...counts } = published;
     if (sharedCacheOf(release.dist) === "none") warnings.push(NONE);
     const pictures = await optimizer;
@@ -244,12 +238,8 @@ async function publishAndPrune(env, pruneToo) {
     }
     for (const warning of warnings) log(warning, { release: release.id }, "warn");
     const ms = Math.round(performance.now() - started);
-    log(`release ${release.id}: ${published.outcome}`, {
-      release: release.id,
-      ...counts,
-      removed,
-      ms,
-    });
+    const result = { release: release.id, ...counts, removed, ms };
+    log(`release ${release.id}: ${published.outcome}`, result);
   } catch (error) {
     throw new PodError(`release '${release.id}' is not published: ${explain(error, settings)}`);
   }

@@ -195,3 +195,21 @@ export function explain(error, { claim, shared }) {
       return `${which}: ${detail}`;
   }
 }
+
+/**
+ * Tries again after each way to make room, as long as the volume is full.
+ * @template T
+ * @param {() => Promise<T>} work
+ * @param {readonly (() => Promise<unknown>)[]} waysToMakeRoom
+ */
+export async function withRoom(work, waysToMakeRoom) {
+  for (const makeRoom of waysToMakeRoom) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isFull(error)) throw error;
+      await makeRoom();
+    }
+  }
+  return work();
+}

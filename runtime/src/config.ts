@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import * as log from "./log";
-import { isTested, TESTED } from "./next-internals";
+import { warnIfUntested } from "./next-internals";
 import { BUILT_AT, get } from "./release";
 import { installedVersion, isSince } from "./versions";
 
@@ -139,12 +139,7 @@ export function applySharedCache<T extends NextConfigLike>(config: T, context: C
     leftAlone('output: "export"', "a static export has no server and needs no shared cache");
     return config;
   }
-  if (building && !isTested(version) && !said.has("version")) {
-    said.add("version");
-    log.warn(
-      `@next-on-eks/runtime was not tested with Next.js ${version}: use ${TESTED.from.join(".")} to below ${TESTED.below.join(".")}, or a newer @next-on-eks/runtime`,
-    );
-  }
+  if (building) warnIfUntested(version);
   const result: T = { ...config };
 
   if (!config.cacheHandler || config.cacheHandler === HANDLER) result.cacheHandler = HANDLER;

@@ -34,9 +34,9 @@ import { RedisServer } from "./lib/redis";
 import { Suite } from "./lib/suite";
 import { packages } from "./packages";
 import { cachedRenderings, renderings } from "./renderings";
-import { sweepsByItself } from "./sweepsByItself";
+import { sweepsByItself } from "./sweeps-by-itself";
 
-import { writeBehindAtTheEnd } from "./writeBehindAtTheEnd";
+import { writeBehindAtTheEnd } from "./write-behind-at-the-end";
 
 const NEWEST = "16.4.6";
 const OLDEST = "15.5";
