@@ -252,7 +252,10 @@ async function measure(base: string): Promise<Result> {
   for (const { switch: how } of VARIANTS) {
     if (builds.has(how)) continue;
     const folder = how === "trieb" ? withOldRedis : installed;
-    builds.set(how, await build(folder, origin, { fixture: "bench", switch: how }));
+    builds.set(
+      how,
+      await build(folder, origin, { fixture: "bench", common: "common", switch: how }),
+    );
   }
   const builtOf = (variant: Variant): Built => builds.get(variant.switch) as Built;
   const rows: Row[] = [];

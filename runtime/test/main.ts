@@ -239,7 +239,7 @@ async function version(
         `${installed.version} adapter: the build ends at once and says what to do instead`,
         () =>
           assert.rejects(
-            build(installed, origin, { fixture: "router", switch: "adapter" }),
+            build(installed, origin, { fixture: "router", common: "common", switch: "adapter" }),
             (error: Error) =>
               error.message.includes(
                 `Next.js ${installed.version} is too old for the build adapter`,
@@ -249,11 +249,13 @@ async function version(
     }
     const one = await timed("the router app", {
       fixture: "router",
+      common: "common",
       switch: how,
       deploymentId: "one",
     });
     const two = await timed("its next release", {
       fixture: "router",
+      common: "common",
       switch: "function",
       deploymentId: "two",
     });
@@ -269,7 +271,7 @@ async function version(
     for (const mode of [MODES[0], MODES[2]])
       if (mode) await releases(suite, installed, one, two, origin, mode);
     const components = suite.wantsAny(`${installed.version} components `)
-      ? await timed("the components app", { fixture: "components", switch: how })
+      ? await timed("the components app", { fixture: "components", common: "common", switch: how })
       : undefined;
     for (const mode of MODES) {
       if (!components || !suite.wantsAny(`${installed.version} components ${mode.name}: `))
@@ -287,7 +289,7 @@ async function version(
     const stock =
       suite.wantsAny(`${installed.version} stock: `) ||
       suite.wantsAny(`${installed.version} renderings that hang`)
-        ? await timed("the stock app", { fixture: "router", switch: "none" })
+        ? await timed("the stock app", { fixture: "router", common: "common", switch: "none" })
         : undefined;
     if (stock) await renderings(suite, { installed, origin, built: one }, stock);
     if (suite.wantsAny(`${installed.version} edge`)) {
