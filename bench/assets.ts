@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
-import { cpus, totalmem } from "node:os";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import autocannon from "autocannon";
 import { publish, Scratch } from "../test/pod/volume";
 import { missing, Processes, startAssets, startNext } from "../test/releases/servers";
 import { buildSite, makePod, missingModules, MODULES } from "../test/releases/site";
-import type { Result, Row } from "./main";
+import { machine } from "./machine";
+import type { Result, Row } from "./rows";
 
 /** Rounds alternate, so that whatever else the machine does affects both equally. */
 const ROUNDS = 5;
@@ -47,7 +47,7 @@ export async function assets(): Promise<Result> {
       name: "assets",
       rows,
       versions: { node: process.version, nginx: nginxVersion(), next: nextVersion() },
-      machine: { cpus: cpus().length, cpu: cpus()[0]?.model ?? "", memory: totalmem() },
+      machine: machine(),
     };
   } finally {
     await processes.stopAll();

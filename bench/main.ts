@@ -1,25 +1,20 @@
-/** npm run bench -- NAME --json FILE */
+/**
+ * npm run bench -- NAME [--short] [--json FILE] [--docs]
+ *
+ * `--short`: the main figures in a few minutes. `--docs` puts the figures into docs/benchmarks.md.
+ */
 import { writeFileSync } from "node:fs";
 import { assets } from "./assets";
 import { cache } from "./cache";
+import { overhead } from "./overhead";
+import type { BenchOptions, Result } from "./rows";
+import { writeTables } from "./tables";
 
-export interface Row {
-  readonly figure: string;
-  readonly value: number;
-  readonly unit: string;
-  /** What it is compared with in the same run. */
-  readonly baseline: number | null;
-  readonly ratio: number | null;
-}
-
-export interface Result {
-  readonly name: string;
-  readonly rows: readonly Row[];
-  readonly versions: Readonly<Record<string, string>>;
-  readonly machine: Readonly<Record<string, string | number>>;
-}
-
-const BENCHES: Readonly<Record<string, () => Promise<Result>>> = { assets, cache };
+const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<Result>>> = {
+  assets: () => assets(),
+  cache,
+  overhead,
+};
 
 async function main(): Promise<void> {
   const name = process.argv[2];
@@ -30,14 +25,15 @@ async function main(): Promise<void> {
     );
     process.exit(2);
   }
-  const result = await bench();
+  const result = await bench({ short: process.argv.includes("--short") });
   for (const row of result.rows) {
     const ratio = row.ratio === null ? "" : `  (${row.ratio.toFixed(2)}x of ${row.baseline})`;
-    console.log(`${row.figure.padEnd(44)} ${row.value} ${row.unit}${ratio}`);
+    console.log(`${row.figure.padEnd(56)} ${row.value} ${row.unit}${ratio}`);
   }
   const at = process.argv.indexOf("--json");
   const file = at === -1 ? undefined : process.argv[at + 1];
   if (file) writeFileSync(file, JSON.stringify(result, null, 2) + "\n");
+  if (process.argv.includes("--docs")) await writeTables(result, new Date());
   process.exit(0);
 }
 

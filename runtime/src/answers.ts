@@ -26,6 +26,8 @@ export interface Answer {
   readonly expired?: boolean;
   readonly why: string;
   readonly value: HandlerValue;
+  /** The image's page, as it is kept in the client-side cache. */
+  readonly kept?: Entry;
 }
 
 /** Earlier than any data's lifetime, in milliseconds: for Next.js, "forever" is 2^32 seconds, 136 years. */
@@ -91,10 +93,11 @@ function staleByTag(
 }
 
 async function answerOfSeed(
-  { key, context, seed }: Question,
+  question: Question,
   found: Found,
   handler: HandlerContext,
 ): Promise<Answer | undefined> {
+  const { key, context, seed } = question;
   if (!seed || found.superseded) return undefined;
   // times of seeds are the build's clock; a revalidation while the image was built counts as later
   const tags = judgeTags(seed.asOf, found.versions.values(), found.now);
@@ -102,16 +105,7 @@ async function answerOfSeed(
   const read = await readSeed(handler, key, context);
   if (read === undefined) return undefined;
   if (tags === "stale") return answerOfStaleSeed(key, read, seed, found, handler);
-  if (context.isFallback !== true) {
-    const entry = {
-      ...seed,
-      key: keyOfKind(context.kind ?? "", key),
-      storedAt: seed.asOf,
-      cacheControl: read.cacheControl,
-      value: read.value,
-    };
-    found.keep?.(entry, sizeOf(read.value));
-  }
+  const kept = context.isFallback === true ? undefined : keep(question, seed, read, found);
   const past = seed.staleAt > 0 && seed.staleAt <= found.now;
   const expired = isHardExpired(seed.asOf, read.cacheControl?.expire, found.now);
   const another = past && !expired && !found.leased;
@@ -121,7 +115,21 @@ async function answerOfSeed(
     expired,
     why: "prerendered, never revalidated",
     value: { ...read, lastModified: (another ? localMicros() : seed.asOf) / 1000 },
+    ...(kept && { kept }),
   };
+}
+
+/** The image's page in the client-side cache, where the next lookups find it. */
+function keep({ key, context }: Question, seed: Seed, read: HandlerValue, found: Found): Entry {
+  const entry = {
+    ...seed,
+    key: keyOfKind(context.kind ?? "", key),
+    storedAt: seed.asOf,
+    cacheControl: read.cacheControl,
+    value: read.value,
+  };
+  found.keep?.(entry, sizeOf(read.value));
+  return entry;
 }
 
 /** Shown once more while one pod renders it again, and as long as that fails. */

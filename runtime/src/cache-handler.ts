@@ -12,7 +12,7 @@ import {
   type SeedReader,
 } from "./next-internals";
 import { cacheControlOf, keyOfKind, kindOf, type SetContext } from "./next-values";
-import { sharedCache } from "./process-cache";
+import { sharedCache, wholeAnswers } from "./process-cache";
 import { get as property, pathOfKey, readRelease, type Release } from "./release";
 import { RequestCoalescer } from "./request-coalescing";
 import { Seeds, type GetContext, type HandlerContext } from "./seeds";
@@ -20,6 +20,7 @@ import type { SharedCache } from "./shared-cache";
 import type { Found, Lookup } from "./stores/store";
 import { tagsAsked, tagsOf } from "./tags";
 import { bounded } from "./wait";
+import type { WholeAnswers } from "./whole-answers/whole-answers";
 import type { Snapshot } from "./writing";
 
 /** What the handlers of all requests for one build share. */
@@ -28,6 +29,7 @@ interface ServerState {
   readonly cache: SharedCache;
   readonly seeds: Seeds;
   readonly coalescer: RequestCoalescer;
+  readonly answers: WholeAnswers | undefined;
 }
 
 const states = new Map<string, ServerState>();
@@ -43,6 +45,7 @@ function stateOf(context: HandlerContext): ServerState {
       cache: sharedCache(folderOf(folder), release),
       seeds: new Seeds(release),
       coalescer: new RequestCoalescer(),
+      answers: wholeAnswers(folderOf(folder), release, folder),
     };
     states.set(folder, found);
   }
@@ -160,7 +163,7 @@ export default class SharedCacheHandler {
    * wrong order.
    */
   private async answerOrWait(
-    { cache, release }: ServerState,
+    { cache, release, answers }: ServerState,
     question: Question,
   ): Promise<{ readonly found: Found; readonly answer: Answer | undefined }> {
     const { key, kind, isData, context, seed } = question;
@@ -183,7 +186,12 @@ export default class SharedCacheHandler {
       const usable = answer !== undefined && !answer.expired;
       const isMine = found.leased || lookup.lease !== "stale-or-missing";
       const leftMs = deadline - performance.now();
-      if (usable || isMine || !found.changed || leftMs <= 0) return { found, answer };
+      if (usable || isMine || !found.changed || leftMs <= 0) {
+        const fresh = usable && !answer.stale;
+        const entry = found.entry ?? answer?.kept;
+        answers?.note(this.context._requestHeaders, { lookup, kind, entry, fresh });
+        return { found, answer };
+      }
       await found.changed(Math.min(ASK_AGAIN_MS, Math.ceil(leftMs)));
     }
   }

@@ -2,6 +2,7 @@ import * as v8 from "node:v8";
 import * as zlib from "node:zlib";
 import type { Micros } from "./clock";
 import { isCacheControl, validLifetime, type CacheControl } from "./lifetimes";
+import { ownCopy } from "./own-copy";
 
 /** The part of an entry that differs from store to store: its times are on the store's clock. */
 export interface Stamp {
@@ -132,7 +133,8 @@ function decodeWhole(bytes: Buffer): Decoded | undefined {
   try {
     if (crc32(body, crc32(bytes.subarray(0, head.bodyAt))) !== crc || compression > DEFLATED)
       return undefined;
-    const plain = compression === DEFLATED ? zlib.inflateRawSync(body) : body;
+    // binary parts are views of it: of a part of Redis's answer, or of zlib's 16 KiB, all would stay in memory
+    const plain = alone(compression === DEFLATED ? zlib.inflateRawSync(body) : body);
     const parts: unknown = v8.deserialize(plain);
     if (!Array.isArray(parts) || parts.length !== 3) return undefined;
     const key: unknown = parts[0];
@@ -140,10 +142,14 @@ function decodeWhole(bytes: Buffer): Decoded | undefined {
     const cacheControl = isCacheControl(parts[1]) ? validLifetime(parts[1]) : undefined;
     const { asOf, staleAt, storedAt, tags } = head;
     const entry = { key, asOf, staleAt, storedAt, tags, cacheControl, value: parts[2] };
-    return { entry, memoryBytes: bytes.length + 2 * plain.length };
+    return { entry, memoryBytes: 2 * plain.length };
   } catch {
     return undefined;
   }
+}
+
+function alone(bytes: Buffer): Buffer {
+  return bytes.length === bytes.buffer.byteLength ? bytes : ownCopy([bytes]);
 }
 
 export interface Head {

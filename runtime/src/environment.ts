@@ -15,6 +15,10 @@ export interface Environment {
   readonly directory: string | undefined;
   /** Size of the client-side cache in bytes; 0 turns it off. */
   readonly memoryBytes: number;
+  /** Size of the whole answers in bytes, beside the client-side cache; 0 for none, also of files of `public/`. */
+  readonly answersBytes: number;
+  /** Why those of pages are off, as far as the environment says: a label of a metric. */
+  readonly answersOff: "variable" | "store" | "memory" | undefined;
   /** Longest wait for one Redis call, in milliseconds. */
   readonly timeoutMs: number;
   /** What the files store keeps of one release, in bytes. */
@@ -30,9 +34,23 @@ export interface Environment {
 }
 
 const MIB = 1024 * 1024;
+/** The part of the memory that whole answers get. */
+const ANSWERS = 0.25;
 
 /** Called for an unusable value, which is then ignored. */
 type Wrong = (message: string) => void;
+
+/** `1` or `0`; also `true` and `false`. */
+function flags(env: Env, wrong: Wrong) {
+  return (key: Variable, fallback: boolean): boolean => {
+    const text = env[key];
+    if (text === undefined || text === "") return fallback;
+    if (text === "1" || text === "true") return true;
+    if (text === "0" || text === "false") return false;
+    wrong(`${key} is "${text}": give 1 or 0, or leave it unset`);
+    return fallback;
+  };
+}
 
 function strict(message: string): never {
   throw new Error(message);
@@ -100,24 +118,42 @@ function storeAsked(
   return undefined;
 }
 
+/** Only Redis tells of changes, and only what is in memory can be given again. */
+function whyAnswersAreOff(
+  asked: boolean,
+  store: StoreName,
+  memoryBytes: number,
+): Environment["answersOff"] {
+  if (!asked) return "variable";
+  if (store !== "redis") return "store";
+  return memoryBytes === 0 ? "memory" : undefined;
+}
+
 /** Throws for an invalid value, unless `wrong` takes the message: then that value is ignored. */
 export function readEnvironment(env: Env, folder: string, wrong: Wrong = strict): Environment {
   const number = numbers(env, wrong);
+  const flag = flags(env, wrong);
   const redisUrl = redisUrlOf(env, wrong);
   const directory = env.SHARED_CACHE_DIR || undefined;
   const best: StoreName =
     redisUrl !== undefined ? "redis" : directory !== undefined ? "files" : "process";
   const store = storeAsked(env, { redis: redisUrl, files: directory }, wrong) ?? best;
+  const memory = number("NEXT_SHARED_CACHE_MEMORY_MIB", 64, 0, 65536) * MIB;
+  const answersOff = whyAnswersAreOff(flag("NEXT_SHARED_CACHE_ANSWERS", true), store, memory);
+  // files of public/ need no store
+  const answersBytes = answersOff === undefined || answersOff === "store" ? memory * ANSWERS : 0;
   return {
     app: env.NEXT_SHARED_CACHE_APP || packageName(folder) || "app",
     store,
     redisUrl: store === "redis" ? redisUrl : undefined,
     directory,
-    memoryBytes: number("NEXT_SHARED_CACHE_MEMORY_MIB", 64, 0, 65536) * MIB,
+    memoryBytes: memory - answersBytes,
+    answersBytes,
+    answersOff,
     timeoutMs: number("NEXT_SHARED_CACHE_TIMEOUT_MS", 250, 10, 10000),
     filesBytes: number("NEXT_SHARED_CACHE_FILES_MIB", 512, 1, 1024 * 1024) * MIB,
     filesEveryMs: number("NEXT_SHARED_CACHE_FILES_EVERY_S", 30, 0, 3600) * 1000,
     maxEntryBytes: number("NEXT_SHARED_CACHE_MAX_ENTRY_MIB", 16, 0.01, 512) * MIB,
-    debug: env.NEXT_SHARED_CACHE_DEBUG === "1" || env.NEXT_SHARED_CACHE_DEBUG === "true",
+    debug: flag("NEXT_SHARED_CACHE_DEBUG", false),
   };
 }

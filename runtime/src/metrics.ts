@@ -15,13 +15,37 @@ interface Histogram {
   count: number;
 }
 
-const counters = new Map<string, Map<string, number>>();
-const gauges = new Map<string, Map<string, () => number>>();
-const histograms = new Map<string, Map<string, Histogram>>();
+interface Registry {
+  readonly counters: Map<string, Map<string, number>>;
+  readonly gauges: Map<string, Map<string, () => number>>;
+  readonly labelled: Map<string, () => readonly [Labels, number]>;
+  readonly histograms: Map<string, Map<string, Histogram>>;
+}
+
+/** One for the process: Next.js bundles a copy of this module into the proxy of an app, beside the one that the pages use. */
+const { counters, gauges, labelled, histograms } = registryOfProcess();
+
+function registryOfProcess(): Registry {
+  const name = Symbol.for("next-shared-cache.registry");
+  const held: unknown = Reflect.get(globalThis, name);
+  if (isRegistry(held)) return held;
+  const made: Registry = {
+    counters: new Map(),
+    gauges: new Map(),
+    labelled: new Map(),
+    histograms: new Map(),
+  };
+  Reflect.set(globalThis, name, made);
+  return made;
+}
+
+function isRegistry(value: unknown): value is Registry {
+  return typeof value === "object" && value !== null && "histograms" in value;
+}
 
 const HELP: Readonly<Record<string, string>> = {
   next_shared_cache_requests_total:
-    "Lookups by interface (pages, data, use-cache), answering level and result",
+    "Lookups by interface (pages, data, use-cache, files), answering level and result",
   next_shared_cache_writes_total: "Entries stored, by store and result",
   next_shared_cache_writes_running: "Entries on their way to the store",
   next_shared_cache_renderings_hung:
@@ -43,11 +67,23 @@ const HELP: Readonly<Record<string, string>> = {
     "Revalidations recorded in this process, waiting for Redis",
   next_shared_cache_memory_bytes: "Size of the client-side cache",
   next_shared_cache_memory_entries: "Entries in the client-side cache",
+  next_shared_cache_answers_enabled:
+    "Whether this pod answers from memory without running Next.js: 1 if it does, else 0 and why not",
+  next_shared_cache_answers_bytes: "Size of the whole answers in memory",
+  next_shared_cache_answers_recording_bytes:
+    "Size of the answers that are being recorded and not yet sent to their end",
+  next_shared_cache_answers_entries: "Whole answers in memory",
+  next_shared_cache_answers_compressed_total:
+    "Answers that were compressed with Brotli or zstd, by encoding and result (made, larger, failed)",
   next_shared_cache_revalidations_total:
     "Tags revalidated by this process, by where they were recorded",
 };
 
+const ESCAPED = /[\\"\n]/;
+
+/** Each request from memory is counted, and hardly any value has something to escape. */
 function escape(value: string): string {
+  if (!ESCAPED.test(value)) return value;
   return value.replace(/\\/g, "\\\\").replace(/"/g, '\\"').replace(/\n/g, "\\n");
 }
 
@@ -86,6 +122,11 @@ export function observe(name: string, seconds: number, labels: Labels): void {
   }
 }
 
+/** A gauge whose labels change. */
+export function labelledGauge(name: string, read: () => readonly [Labels, number]): void {
+  labelled.set(name, read);
+}
+
 /** Reads a counter; for tests and debugging. */
 export function read(name: string, labels: Labels = {}): number {
   return counters.get(name)?.get(series(labels)) ?? 0;
@@ -103,6 +144,11 @@ export function render(): string {
   for (const [name, map] of gauges) {
     head(name, "gauge");
     for (const [at, value] of map) lines.push(`${name}${at} ${value()}`);
+  }
+  for (const [name, read] of labelled) {
+    const [labels, value] = read();
+    head(name, "gauge");
+    lines.push(`${name}${series(labels)} ${value}`);
   }
   for (const [name, map] of histograms) {
     head(name, "histogram");

@@ -6,7 +6,7 @@ import * as log from "./log";
 import { get } from "./release";
 
 /**
- * The four places where Next.js offers no interface. Each is optional: if it is missing, the handlers say so once and
+ * The five places where Next.js offers no interface. Each is optional: if it is missing, the handlers say so once and
  * work without it.
  */
 export interface SeedReader {
@@ -39,9 +39,9 @@ function load(id: string, serverDistDir: string | undefined): unknown {
 }
 
 /** Versions that the test suite runs with: from the first to below the last. */
-export const TESTED = { from: [15, 5], below: [16, 5] } as const;
+const TESTED = { from: [15, 5], below: [16, 5] } as const;
 
-export function isTested(version: string): boolean {
+function isTested(version: string): boolean {
   const [major = 0, minor = 0] = version.split(/[.-]/).map(Number);
   const at = major * 1000 + minor;
   return (
@@ -91,6 +91,24 @@ export function seedReader(context: Readonly<Record<string, unknown>>): SeedRead
 
 function isSeedReader(value: unknown): value is SeedReader {
   return typeof get(value, "get") === "function" && typeof get(value, "set") === "function";
+}
+
+/** Whether Next.js takes a user agent for a bot: it renders some pages otherwise for it. */
+export function botReader(
+  serverDistDir: string | undefined,
+): ((userAgent: string) => boolean) | undefined {
+  try {
+    const isBot = get(load("next/dist/shared/lib/router/utils/is-bot", serverDistDir), "isBot");
+    if (typeof isBot !== "function") throw new Error("no isBot");
+    return (userAgent) => Reflect.apply(isBot, undefined, [userAgent]) !== false;
+  } catch (cause) {
+    log.warnSometimes(
+      "bots",
+      "Nothing is answered from memory without Next.js: its list of bots is missing",
+      { reason: log.reason(cause) },
+    );
+    return undefined;
+  }
 }
 
 let controls: Map<string, CacheControl> | null | undefined;

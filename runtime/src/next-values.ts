@@ -33,9 +33,12 @@ export function cacheControlOf(context: SetContext): CacheControl | undefined {
     : validLifetime({ revalidate: context.revalidate });
 }
 
-/** Roughly a page as Next.js reads it. */
+/** A text with one of these takes two bytes for each character. */
+const WIDE = /[\u0100-\uffff]/;
+
+/** Roughly a page as Next.js reads it, in bytes of memory. */
 export function sizeOf(value: unknown): number {
-  if (typeof value === "string") return value.length;
+  if (typeof value === "string") return (WIDE.test(value) ? 2 : 1) * value.length;
   if (value instanceof Uint8Array) return value.byteLength;
   if (typeof value !== "object" || value === null) return 8;
   const parts: readonly unknown[] =

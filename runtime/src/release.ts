@@ -35,9 +35,19 @@ export function readRelease(serverDistDir: string, env: NodeJS.ProcessEnv): Rele
   const manifest = readJson(join(dist, "prerender-manifest.json"));
   const routes = get(manifest, "routes");
   const dynamicRoutes = get(manifest, "dynamicRoutes");
+  const locales = get(config, "i18n", "locales");
+  const withoutLocale = (path: string): string => {
+    const locale = path.split("/", 2)[1];
+    return Array.isArray(locales) && locales.includes(locale)
+      ? path.slice(`/${locale}`.length)
+      : path;
+  };
+  // each language has shells of its own; the manifest names them once, without one
+  const shellOf = (path: string): unknown =>
+    get(dynamicRoutes, path) ?? get(dynamicRoutes, withoutLocale(path));
   // the manifest has decoded paths, keys of some versions encoded ones
   const known = (asked: string): string =>
-    (get(routes, asked) ?? get(dynamicRoutes, asked)) ? asked : decoded(asked);
+    (get(routes, asked) ?? shellOf(asked)) ? asked : decoded(asked);
   return {
     id,
     builtAt: Math.floor(builtAt),
@@ -48,7 +58,7 @@ export function readRelease(serverDistDir: string, env: NodeJS.ProcessEnv): Rele
         const seconds = get(route, "initialRevalidateSeconds");
         return typeof seconds === "number" ? seconds : false;
       }
-      const shell = get(dynamicRoutes, path);
+      const shell = shellOf(path);
       if (shell === undefined) return undefined;
       const seconds = get(shell, "fallbackRevalidate");
       return typeof seconds === "number" ? seconds : false;
@@ -56,7 +66,7 @@ export function readRelease(serverDistDir: string, env: NodeJS.ProcessEnv): Rele
     expireOf(asked) {
       const path = known(asked);
       const seconds =
-        get(routes, path, "initialExpireSeconds") ?? get(dynamicRoutes, path, "fallbackExpire");
+        get(routes, path, "initialExpireSeconds") ?? get(shellOf(path), "fallbackExpire");
       return typeof seconds === "number" ? seconds : undefined;
     },
   };

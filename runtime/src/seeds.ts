@@ -31,33 +31,30 @@ export interface Seed {
   readonly expire: number | undefined;
 }
 
+/** A listed path has many spellings in a URL. */
 const MAX_REMEMBERED = 100_000;
 
 /** What is known about a release's prerendered pages; each is read once per process. */
 export class Seeds {
+  /** Only of paths that the build lists: visitors can make up any number of others. */
   private readonly known = new Map<string, Seed | null>();
 
   constructor(private readonly release: Release) {}
 
   async find(handler: HandlerContext, key: string, context: GetContext): Promise<Seed | undefined> {
+    const path = pathOfKey(key);
+    const revalidate = this.release.lifetimeOf(path);
+    if (revalidate === undefined) return undefined;
     const name = `${key}\0${context.isFallback === true}\0${context.isRoutePPREnabled === true}`;
     const known = this.known.get(name);
     if (known !== undefined) return known ?? undefined;
-    const seed = await this.read(handler, key, context);
+    const page = await readSeed(handler, key, context);
+    const seed = page && this.seedOf(page, path, revalidate);
     if (this.known.size < MAX_REMEMBERED) this.known.set(name, seed ?? null);
     return seed;
   }
 
-  private async read(
-    handler: HandlerContext,
-    key: string,
-    context: GetContext,
-  ): Promise<Seed | undefined> {
-    const path = pathOfKey(key);
-    const revalidate = this.release.lifetimeOf(path);
-    if (revalidate === undefined) return undefined;
-    const page = await readSeed(handler, key, context);
-    if (page === undefined) return undefined;
+  private seedOf(page: HandlerValue, path: string, revalidate: number | false): Seed {
     const asOf = this.release.builtAt;
     return {
       asOf,

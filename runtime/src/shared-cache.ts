@@ -1,5 +1,5 @@
 import { localMicros, type Micros } from "./clock";
-import { frame, serialize, type Body } from "./entry";
+import { frame, serialize, type Body, type Entry } from "./entry";
 import type { Environment } from "./environment";
 import { mergeVersions, onClock } from "./freshness";
 import * as log from "./log";
@@ -7,7 +7,14 @@ import * as metrics from "./metrics";
 import { OwnRevalidations } from "./own-revalidations";
 import type { Stack } from "./stores/open-stores";
 import { ReplacedPages } from "./stores/replaced-pages";
-import { tagsOfLookup, type Durations, type Found, type Lookup, type Store } from "./stores/store";
+import {
+  tagsOfLookup,
+  type Durations,
+  type Found,
+  type Holding,
+  type Lookup,
+  type Store,
+} from "./stores/store";
 import { Unavailable } from "./stores/unavailable";
 import { bounded } from "./wait";
 import { stampOf, type Writing } from "./writing";
@@ -38,6 +45,21 @@ export class SharedCache {
   /** The top store is available: all pods see what is stored now. */
   get ready(): boolean {
     return this.first.health.ready;
+  }
+
+  /** Whether the top store answers from memory, so that `stillHolds` can be `yes`. */
+  get remembers(): boolean {
+    return this.first.remembers === true;
+  }
+
+  /** Whether a lookup would get exactly this entry, without waiting for anything. */
+  stillHolds(lookup: Lookup, entry: Entry): Holding {
+    return this.first.stillHolds?.(lookup, entry) ?? "unproven";
+  }
+
+  /** Asks the top store whether what is in memory can be trusted: `stillHolds` knows the answer. */
+  async prove(lookup: Lookup): Promise<void> {
+    await this.first.prove?.(lookup);
   }
 
   stop(): void {
@@ -142,10 +164,15 @@ export class SharedCache {
       const isFirst = store === this.first;
       if (!isFirst) this.stack.behind?.forget(release, key);
       const stored = this.counted(this.writeTo(store, writing, body));
-      if (!isFirst)
-        await this.patiently(store, this.stack.outage.recordEntry(release, key, seeded));
+      if (!isFirst) await this.patiently(store, this.recordFor(store, writing));
       if ((await this.patiently(store, stored)) !== false) return;
     }
+  }
+
+  private recordFor(store: Store, writing: Writing): Promise<void> {
+    const { release, key, seeded } = writing;
+    const asOf = stampOf(writing, store)?.asOf;
+    return this.stack.outage.recordEntry({ release, key, seeded, asOf });
   }
 
   /**

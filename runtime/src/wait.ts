@@ -1,3 +1,6 @@
+/** When a call to Redis is given up, as a part of its timeout: a busy process runs its timers late. */
+export const GIVEN_UP = 0.8;
+
 /** A busy process runs its timers late, and before it reads its sockets: so read once more first. */
 export function onceRead(then: () => void): void {
   setImmediate(() => setImmediate(then));

@@ -38,7 +38,7 @@ describe("what Next.js asks the handlers", () => {
 
   before(() => {
     holder = Reflect.get(globalThis, HOLDER);
-    Reflect.set(globalThis, HOLDER, { cache });
+    Reflect.set(globalThis, HOLDER, { cache, answers: undefined });
   });
   after(() => {
     if (holder === undefined) Reflect.deleteProperty(globalThis, HOLDER);

@@ -1,5 +1,5 @@
 /**
- * npm run test:runtime [-- --all] [--versions 16.4.6,15.5] [--only TEXT] [--keep FOLDER]
+ * npm run test:runtime [-- --all] [--versions newest|oldest|16.4.6,15.5] [--only TEXT] [--keep FOLDER]
  *
  * Real builds and servers of Next.js with the packed runtime package, real redis-servers, on loopback.
  * Without arguments: the oldest and the newest supported version. `--all`: every minor, each with Redis's
@@ -18,6 +18,7 @@ import {
 import { edge } from "./edge";
 import { faults } from "./faults";
 import { hangs } from "./hangs";
+import { hopping } from "./hopping";
 import {
   build,
   copyOf,
@@ -35,20 +36,24 @@ import { Suite } from "./lib/suite";
 import { packages } from "./packages";
 import { cachedRenderings, renderings } from "./renderings";
 import { sweepsByItself } from "./sweeps-by-itself";
-
+import { answersWithHoles, dependentAnswers, wholeAnswers, type Builder } from "./whole-answers";
+import { variablesOf } from "./whole-answers/servers";
 import { writeBehindAtTheEnd } from "./write-behind-at-the-end";
 
 const NEWEST = "16.4.6";
 const OLDEST = "15.5";
+const NAMED: Readonly<Record<string, string>> = { newest: NEWEST, oldest: OLDEST };
 const MINORS = ["15.5", "16.0", "16.1", "16.2", "16.3", NEWEST];
 
 interface Mode {
   readonly name: string;
   readonly memoryMiB: number | undefined;
 }
+/** Which level answers concerns the handlers more than Next.js: by default this is run with one version. */
+const WITHOUT_MEMORY: Mode = { name: "redis", memoryMiB: 0 };
 const MODES: readonly Mode[] = [
   { name: "redis with memory", memoryMiB: 64 },
-  { name: "redis", memoryMiB: 0 },
+  WITHOUT_MEMORY,
   { name: "files", memoryMiB: undefined },
 ];
 
@@ -69,7 +74,7 @@ async function withPods(
   const folder = temporaryFolder("shared");
   const redis = mode.memoryMiB === undefined ? undefined : await RedisServer.launch();
   const env: Record<string, string> = redis
-    ? { REDIS_URL: redis.url, NEXT_SHARED_CACHE_MEMORY_MIB: String(mode.memoryMiB) }
+    ? { ...variablesOf(redis), NEXT_SHARED_CACHE_MEMORY_MIB: String(mode.memoryMiB) }
     : { SHARED_CACHE_DIR: folder };
   const [a, b, c] = await Promise.all([0, 1, 2].map(() => NextServer.launch(built, origin, env)));
   assert.ok(a && b && c);
@@ -92,30 +97,6 @@ async function withPods(
     await redis?.kill();
     removeFolder(folder);
   }
-}
-
-async function hopping(suite: Suite, pods: Pods): Promise<void> {
-  const files = !pods.leases;
-  await suite.check(
-    `${pods.name}: 3,000 requests over 3 servers with revalidation going on`,
-    async () => {
-      for (const server of pods.servers) await server.send("/fast");
-      const result = await hop(pods.servers, {
-        requests: 3000,
-        visitors: 4,
-        path: "/fast",
-        name: "fast",
-        revalidate: "path=/fast",
-        everyMs: 400,
-        graceMs: files ? 1000 : 0,
-      });
-      console.log(`        ${JSON.stringify(result)}`);
-      assert.equal(result.failed, 0, result.firstFailure);
-      assert.equal(result.torn, 0, "torn or empty pages");
-      assert.equal(result.backsteps, 0, "an older page after a newer one");
-      assert.ok(result.changes > 5, "nothing was revalidated: this proves nothing");
-    },
-  );
 }
 
 /** What the suite looks for happens without the package: else its checks could not fail. */
@@ -226,6 +207,7 @@ async function version(
   const installed = await install(join(base, wanted), wanted, packed);
   const [major = 0, minor = 0] = installed.version.split(".").map(Number);
   const how = major > 16 || (major === 16 && minor >= 2) ? "adapter" : "function";
+  const modes = withFaults ? MODES : MODES.filter((mode) => mode !== WITHOUT_MEMORY);
   const origin = await Origin.launch();
   const timed = async (what: string, options: Parameters<typeof build>[2]): Promise<Built> => {
     const started = performance.now();
@@ -258,22 +240,28 @@ async function version(
       common: "common",
       switch: "function",
       deploymentId: "two",
+      env: { FIXTURE_COMPRESS: "0" },
     });
-    for (const mode of MODES) {
+    for (const mode of modes) {
       if (!suite.wantsAny(`${installed.version} router ${mode.name}: `)) continue;
       await withPods("router", installed, one, origin, mode, async (pods, _env, redis) => {
         await nothingAtStart(suite, pods, redis);
         if (pods.major >= 16) await seedsGoStale(suite, pods);
         await routerConformance(suite, pods);
-        await hopping(suite, pods);
+        await hopping(suite, pods, (mode.memoryMiB ?? 0) > 0);
       });
     }
     for (const mode of [MODES[0], MODES[2]])
       if (mode) await releases(suite, installed, one, two, origin, mode);
     const components = suite.wantsAny(`${installed.version} components `)
-      ? await timed("the components app", { fixture: "components", common: "common", switch: how })
+      ? await timed("the components app", {
+          fixture: "components",
+          common: "common",
+          switch: how,
+          deploymentId: "one",
+        })
       : undefined;
-    for (const mode of MODES) {
+    for (const mode of modes) {
       if (!components || !suite.wantsAny(`${installed.version} components ${mode.name}: `))
         continue;
       await withPods(
@@ -288,12 +276,25 @@ async function version(
     if (components) await cachedRenderings(suite, { installed, origin, built: components });
     const stock =
       suite.wantsAny(`${installed.version} stock: `) ||
+      suite.wantsAny(`${installed.version} whole answers`) ||
       suite.wantsAny(`${installed.version} renderings that hang`)
-        ? await timed("the stock app", { fixture: "router", common: "common", switch: "none" })
+        ? await timed("the stock app", {
+            fixture: "router",
+            common: "common",
+            switch: "none",
+            deploymentId: "one",
+          })
         : undefined;
+    if (stock) {
+      const setup = { installed, origin, built: one, stock, uncompressed: two };
+      await wholeAnswers(suite, setup, withFaults);
+    }
+    const builder: Builder = { installed, origin, how, build: timed };
+    await dependentAnswers(suite, builder, withFaults);
+    await answersWithHoles(suite, builder, components);
     if (stock) await renderings(suite, { installed, origin, built: one }, stock);
     if (suite.wantsAny(`${installed.version} edge`)) {
-      const options = { fixture: "edge", deploymentId: "edge" } as const;
+      const options = { fixture: "edge", common: "common", deploymentId: "edge" } as const;
       const shared: Record<string, Built> = {
         [how]: await timed("the edge app", { ...options, switch: how }),
       };
@@ -337,7 +338,9 @@ async function main(): Promise<void> {
   const base = keep ?? temporaryFolder("suite");
   mkdirSync(base, { recursive: true });
   const versions =
-    argument("versions")?.split(",") ??
+    argument("versions")
+      ?.split(",")
+      .map((name) => NAMED[name] ?? name) ??
     (process.argv.includes("--all") ? MINORS : [NEWEST, OLDEST]);
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => {
@@ -348,7 +351,7 @@ async function main(): Promise<void> {
   try {
     const packed = await packRuntime(base);
     assert.ok(readdirSync(base).length > 0);
-    await packages(suite, packed, base);
+    if (versions.includes(NEWEST)) await packages(suite, packed, base);
     for (const wanted of versions) await version(suite, wanted, packed, base, thorough(wanted));
   } finally {
     endAll();

@@ -86,6 +86,7 @@ const VARIABLES = /** @type {const} */ ({
   AGENT_WARMUP_PATHS: "stack",
   AGENT_WARMUP_SECONDS: "stack",
   // Of the runtime package.
+  NEXT_SHARED_CACHE_ANSWERS: "user",
   NEXT_SHARED_CACHE_APP: "default",
   NEXT_SHARED_CACHE_BUILT_AT: "build",
   NEXT_SHARED_CACHE_DEBUG: "user",

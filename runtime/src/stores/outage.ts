@@ -28,6 +28,7 @@ export interface EntrySource {
 export interface ReplayTarget {
   revalidate(tags: readonly string[], durations: Durations | undefined): Promise<void>;
   write(release: string, entry: Entry, seeded: boolean): Promise<void>;
+  drop(release: string, key: string, seeded: boolean): Promise<void>;
   toStoreTime(local: Micros): Micros;
   /** Nothing made before now is trusted any more. */
   distrust(): Promise<void>;
@@ -68,8 +69,9 @@ export class Outage {
     log.error("A revalidation is kept only in this process until Redis is back", { tags });
   }
 
-  async recordEntry(release: string, key: string, seeded: boolean): Promise<void> {
-    const record: PendingEntry = { type: "entry", release, key, seeded, at: localMicros() };
+  async recordEntry(entry: Omit<PendingEntry, "type" | "at">): Promise<void> {
+    const { release, key } = entry;
+    const record: PendingEntry = { ...entry, type: "entry", at: localMicros() };
     if (this.files) {
       try {
         await this.files.add(record);
@@ -145,15 +147,17 @@ export class Outage {
   }
 
   private async replayEntry(target: ReplayTarget, record: PendingEntry): Promise<void> {
-    const read = await this.source.read(record.release, record.key);
-    if (typeof read !== "object") return;
+    const { release, key, seeded, asOf = 0 } = record;
+    const read = await this.source.read(release, key);
+    // lost, or an older one has taken its place: what Redis has is older too than what visitors have seen
+    if (typeof read !== "object" || read.asOf < asOf) return target.drop(release, key, seeded);
     const entry: Entry = {
       ...read,
       asOf: target.toStoreTime(read.asOf),
       storedAt: target.toStoreTime(read.storedAt),
       staleAt: read.staleAt === 0 ? 0 : target.toStoreTime(read.staleAt),
     };
-    await target.write(record.release, entry, record.seeded);
+    await target.write(release, entry, seeded);
   }
 
   private replayed(record: PendingTags): void {

@@ -43,9 +43,21 @@ export interface Store {
    */
   revalidate(tags: readonly string[], durations: Durations | undefined): Promise<void>;
 
+  /** Whether it answers from memory what it was asked before. Only in a store with a client-side cache. */
+  readonly remembers?: boolean;
+
+  /** Whether `read` would give exactly this entry, the same object, from memory and at once. */
+  stillHolds?(lookup: Lookup, entry: Entry): Holding;
+
+  /** Asks for what `stillHolds` needs, where it is `unproven`. Settled in any case, and soon. */
+  prove?(lookup: Lookup): Promise<void>;
+
   /** Ends connections and timers. */
   stop(): void;
 }
+
+/** `unproven`: it may, but what is in memory cannot be trusted now. */
+export type Holding = "yes" | "changed" | "unproven";
 
 /** A store's own clock, by which its entries and tag versions are compared; in microseconds. */
 export interface StoreClock {

@@ -1,13 +1,13 @@
 import { encode, type Entry, type Stamp } from "../entry";
 import * as log from "../log";
 import * as metrics from "../metrics";
-import { isInTime } from "../wait";
+import { GIVEN_UP, isInTime } from "../wait";
 
 /**
- * How often a pod that holds entries checks them and Redis, and how long an answer may take before they are written: by
- * the time another pod gives up on Redis (0.8 of its timeout), they are in the folder. As parts of that timeout.
+ * How often a pod that holds entries checks them and Redis, and how long an answer may take before they are written.
+ * As parts of the timeout of a call.
  */
-const LOOK_EVERY = 0.4;
+const LOOK_EVERY = 0.2;
 const HESITATION = 0.2;
 /** How long an entry may be overdue before another pod takes it over, and how often each pod checks. */
 const OVERDUE_MS = 5000;
@@ -20,7 +20,7 @@ const AT_ONCE = 16;
  * Redis.
  */
 const RETRY_MS = 500;
-/** Time that other pods get to write what they hold when the connections to Redis break. */
+/** Time that other pods get to write what they hold, from when they know that Redis is lost. */
 const SETTLE_MS = 150;
 /** Time that the end of a process may take for its entries. */
 const EXIT_MS = 5000;
@@ -88,7 +88,8 @@ const all = new Set<WriteBehind>();
 export class WriteBehind {
   private readonly held = new Map<string, Held>();
   private bytes = 0;
-  private busy = false;
+  private paying = false;
+  private watching = false;
   private settling: Promise<void> = Promise.resolve();
   private lookedForOverdueAt: number;
   private readonly everyMs: number;
@@ -114,18 +115,23 @@ export class WriteBehind {
 
   /**
    * Redis was lost: writes what this pod holds, and gives the others time to do the same.
-   * @param unanswered this pod waited in vain for an answer, and so longer than the others hold what they have
+   * @param unanswered this pod waited in vain for an answer; the others write from before it gave up
    */
   lost(unanswered: boolean): void {
     void this.flush();
-    if (this.everyMs > 0 && !unanswered)
-      this.settling = new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+    if (this.everyMs === 0) return;
+    const begun = unanswered ? this.timeoutMs * (GIVEN_UP - LOOK_EVERY - HESITATION) : 0;
+    this.settling = new Promise((resolve) => setTimeout(resolve, Math.max(0, SETTLE_MS - begun)));
   }
 
   start(): this {
     if (all.size === 0) process.once("exit", endOfProcess);
     all.add(this);
-    setInterval(() => void this.turn(), Math.max(20, this.timeoutMs * LOOK_EVERY)).unref();
+    const lookEveryMs = Math.max(20, this.timeoutMs * LOOK_EVERY);
+    setInterval(() => {
+      void this.watch();
+      void this.turn();
+    }, lookEveryMs).unref();
     return this;
   }
 
@@ -154,27 +160,37 @@ export class WriteBehind {
     this.held.delete(name);
   }
 
-  /** Writes what is due, also for pods that were killed, and checks whether Redis is still there. */
+  /** Writes what is due, also for pods that were killed. */
   async turn(): Promise<void> {
-    if (this.busy) return;
-    this.busy = true;
+    if (this.paying) return;
+    this.paying = true;
     try {
       const due = [...this.held.values()].filter((held) => held.dueAt <= this.now());
       for (let at = 0; at < due.length; at += AT_ONCE)
         await Promise.all(due.slice(at, at + AT_ONCE).map((held) => this.pay(held)));
-      if (due.length === 0 && this.held.size > 0) await this.flushIfItHesitates();
       if (this.now() - this.lookedForOverdueAt >= OVERDUE_MS) await this.payForOthers();
     } catch (cause) {
       // Redis is away: the code that finds out calls `flush`
       log.debug("write behind", { reason: log.reason(cause) });
     } finally {
-      this.busy = false;
+      this.paying = false;
     }
   }
 
-  /** Perhaps nothing else asks a Redis that hangs, and other pods read the folder as soon as they notice. */
-  private async flushIfItHesitates(): Promise<void> {
-    if (!(await isInTime(this.debts.ask(), this.timeoutMs * HESITATION))) await this.flush();
+  /**
+   * Writes all that is held if Redis hesitates: perhaps nothing else asks a Redis that hangs, and other pods read the
+   * folder as soon as they notice. Not a part of `turn`, which may be waiting for Redis or for the folder.
+   */
+  async watch(): Promise<void> {
+    if (this.watching || this.held.size === 0) return;
+    this.watching = true;
+    try {
+      if (!(await isInTime(this.debts.ask(), this.timeoutMs * HESITATION))) await this.flush();
+    } catch (cause) {
+      log.debug("write behind", { reason: log.reason(cause) });
+    } finally {
+      this.watching = false;
+    }
   }
 
   /** Redis is lost: the folder answers from now on, and must not answer with something older than what was shown. */

@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { Agent, request } from "node:http";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { Origin } from "./origin";
 import { freePort, run, start, until, type Started } from "./processes";
 
@@ -75,7 +75,19 @@ export interface BuildOptions {
 export interface Built {
   readonly folder: string;
   readonly server: string;
+  /** What follows the server's path, if it is a command. */
+  readonly args?: readonly string[];
   readonly log: string;
+}
+
+/** `next start` in the app's own folder, with the config as it is then. */
+export function nextStart({ folder }: Installed, built: Built): Built {
+  return {
+    ...built,
+    folder: dirname(dirname(built.folder)),
+    server: join(folder, "node_modules/next/dist/bin/next"),
+    args: ["start", "--hostname", "127.0.0.1"],
+  };
 }
 
 let serial = 0;
@@ -91,6 +103,7 @@ export async function build(
     if (part === undefined) continue;
     cpSync(join(ROOT, options.fixtures ?? "runtime/test/fixtures", part), app, {
       recursive: true,
+      preserveTimestamps: true,
     });
   }
   const env: NodeJS.ProcessEnv = {
@@ -120,11 +133,14 @@ export async function build(
   );
   const standalone = join(app, ".next/standalone");
   const nested = join(standalone, name, "server.js");
-  return {
-    folder: standalone,
-    server: existsSync(nested) ? nested : join(standalone, "server.js"),
-    log,
-  };
+  const server = existsSync(nested) ? nested : join(standalone, "server.js");
+  // as the app's Dockerfile does; the same times everywhere, as in copies of one image
+  if (existsSync(join(app, "public")))
+    cpSync(join(app, "public"), join(dirname(server), "public"), {
+      recursive: true,
+      preserveTimestamps: true,
+    });
+  return { folder: standalone, server, log };
 }
 
 /** A copy of the release, as another container of the same image: for servers that write into it. */
@@ -159,7 +175,7 @@ export class NextServer {
     node: string = process.execPath,
   ): Promise<NextServer> {
     const port = await freePort();
-    const started = start(node, [built.server], {
+    const started = start(node, [built.server, ...(built.args ?? [])], {
       cwd: built.folder,
       env: {
         PATH: process.env.PATH,
@@ -197,13 +213,14 @@ export class NextServer {
     } = {},
   ): Promise<Answer> {
     const sent = performance.now();
+    const method = options.method ?? "GET";
     return new Promise((done, fail) => {
       const out = request(
         {
           host: "127.0.0.1",
           port: this.port,
           path,
-          method: options.method ?? "GET",
+          method,
           headers: options.headers ?? {},
           agent: this.agent,
           timeout: options.timeoutMs ?? 15_000,
@@ -231,7 +248,12 @@ export class NextServer {
           });
         },
       );
-      out.on("error", fail);
+      out.on("error", (cause) => {
+        // a kept connection that the server just closes: as browsers do, and as Node's documents advise
+        const isClosed = out.reusedSocket && "code" in cause && cause.code === "ECONNRESET";
+        if (isClosed && method === "GET") this.send(path, options).then(done, fail);
+        else fail(cause);
+      });
       out.on("timeout", () =>
         out.destroy(new Error(`no answer to ${path} in ${options.timeoutMs ?? 15_000} ms`)),
       );

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { createServer, connect, type Server, type Socket } from "node:net";
 import { freePort, run, start, temporaryFolder, until, type Started } from "./processes";
 
@@ -59,6 +60,16 @@ export class RedisServer {
     this.started?.child.kill(signal);
   }
 
+  /** Once this is over it answers nothing, until SIGCONT. */
+  async hang(): Promise<void> {
+    this.signal("SIGSTOP");
+    const file = `/proc/${this.started?.child.pid}/stat`;
+    // the state stands behind the name of the program: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
+    await until("redis-server to stop", 5, async () =>
+      /\) T /.test(readFileSync(file, "utf8")) ? true : undefined,
+    );
+  }
+
   async kill(): Promise<void> {
     await this.started?.end("SIGKILL");
   }
@@ -75,6 +86,9 @@ export class Proxy {
   delayMs = 0;
   /** Changes what clients send, which is text as long as no page is in it; the length has to stay. */
   mangle: ((text: string) => string) | undefined;
+
+  /** What waits while nothing gets through. */
+  private waiting: (() => void)[] | undefined;
 
   private constructor(
     private readonly server: Server,
@@ -101,7 +115,20 @@ export class Proxy {
     for (const socket of this.sockets) socket.destroy();
   }
 
+  /** As a network that is split: nothing gets through, also not the end of a connection, and nobody is told. */
+  cut(): void {
+    this.waiting = [];
+  }
+
+  /** What was sent meanwhile arrives now, as TCP sends it again. */
+  join(): void {
+    const all = this.waiting ?? [];
+    this.waiting = undefined;
+    for (const send of all) send();
+  }
+
   async close(): Promise<void> {
+    this.join();
     for (const socket of this.sockets) socket.destroy();
     await new Promise<void>((resolve) => this.server.close(() => resolve()));
   }
@@ -117,15 +144,21 @@ export class Proxy {
       from.on("error", () => to.destroy());
       from.on("close", () => {
         this.sockets.delete(from);
-        to.destroy();
+        this.pass(() => to.destroy());
       });
-      from.on("data", (chunk) => {
+      const send = (chunk: Buffer): void => {
         // the delay is on the way back only, so that one round trip costs it once
         if (this.delayMs > 0 && from === server) setTimeout(() => to.write(chunk), this.delayMs);
         else if (this.mangle && from === client)
           to.write(Buffer.from(this.mangle(chunk.toString("latin1")), "latin1"));
         else to.write(chunk);
-      });
+      };
+      from.on("data", (chunk) => this.pass(() => send(chunk)));
     }
+  }
+
+  private pass(send: () => void): void {
+    if (this.waiting) this.waiting.push(send);
+    else send();
   }
 }

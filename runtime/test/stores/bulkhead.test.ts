@@ -62,11 +62,16 @@ describe("bulkhead", () => {
   it("says for how long its oldest operation is under way", async () => {
     const bulkhead = new Bulkhead({ slots: 2, maxWaitMs: 1000 });
     assert.equal(bulkhead.oldestMs, 0);
-    const first = bulkhead.run(() => pause(60));
+    const end: (() => void)[] = [];
+    const operation = (): Promise<void> => new Promise((done) => end.push(done));
+    const first = bulkhead.run(operation);
     await pause(30);
-    void bulkhead.run(() => pause(5));
+    const second = bulkhead.run(operation);
     assert.ok(bulkhead.oldestMs >= 28, `${bulkhead.oldestMs} ms`);
+    end[0]?.();
     await first;
+    end[1]?.();
+    await second;
     assert.equal(bulkhead.oldestMs, 0);
   });
 });

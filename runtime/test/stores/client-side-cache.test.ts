@@ -42,15 +42,27 @@ describe("the client-side cache", () => {
   });
 
   it("bounded, the least used goes first, stale by time goes", () => {
-    const memory = new ClientSideCache(1000);
+    const memory = new ClientSideCache(1_000_000);
     for (const key of ["a", "b", "c", "d", "e"])
-      memory.put(key, entry({ staleAt: 50 }), ["t"], 200, memory.position);
+      memory.put(key, entry({ staleAt: 50 }), ["t"], 195_000, memory.position);
     assert.ok(memory.get("a", [], 1));
-    memory.put("f", entry(), [], 200, memory.position);
+    memory.put("f", entry(), [], 195_000, memory.position);
     assert.equal(memory.get("b", [], 1), undefined);
     assert.ok(memory.get("a", [], 1));
     assert.equal(memory.get("a", [], 50), undefined, "stale");
-    memory.put("huge", entry(), [], 400, memory.position);
+    memory.put("huge", entry(), [], 400_000, memory.position);
     assert.equal(memory.get("huge", [], 1), undefined, "larger than a quarter of it");
+  });
+
+  it("small entries are bounded too: each counts with its key and its tags", () => {
+    const memory = new ClientSideCache(1_000_000);
+    for (let i = 0; i < 5000; i++)
+      memory.put(`key ${i}`, entry(), [`tag ${i}`], 1, memory.position);
+    assert.ok(memory.size <= 1_000_000);
+    assert.equal(memory.get("key 3000", [], 1), undefined);
+    assert.ok(memory.get("key 4999", [], 1));
+    const before = memory.size;
+    memory.tagChanged("tag 4999");
+    assert.ok(memory.size < before);
   });
 });

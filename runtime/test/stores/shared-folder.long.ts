@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { lookup } from "node:dns/promises";
-import { readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import fsp from "node:fs/promises";
 import { join } from "node:path";
 import { encode, type Entry } from "../../src/entry";
@@ -33,7 +33,7 @@ async function timed<T>(promise: Promise<T>): Promise<{ value: T; ms: number }> 
   return { value: await promise, ms: performance.now() - started };
 }
 
-/** What the files store does on a folder that hangs, fills up or refuses. */
+/** What the files store does on a folder that hangs, fills up or refuses, is emptied, or is written to by two at once. */
 describe("the shared folder", () => {
   it("while it hangs, the process reads its own files and finds hosts", async () => {
     const folder = temporaryFolder("hang");
@@ -187,6 +187,44 @@ describe("the shared folder", () => {
     writeFileSync(join(folder, "pending/tags-0-x.json"), "{}");
     assert.equal(await pending.read("tags-0-x.json"), undefined);
     assert.deepEqual(readdirSync(join(folder, "pending")), [name]);
+    removeFolder(folder);
+  });
+
+  it("of two pods that write a file at once, the newer entry stays", async () => {
+    const folder = temporaryFolder("race");
+    const [one, other] = [new FilesStore(folder, "app"), new FilesStore(folder, "app")];
+    const made = (i: number, asOf: number): Entry =>
+      entry(`p:/${i}`, { asOf, storedAt: asOf, value: asOf });
+    const keys = Array.from({ length: 60 }, (_, i) => i);
+    for (const i of keys) {
+      const [newer, older] = [made(i, 2000), made(i, 1000)];
+      await Promise.all([
+        one.entries.write("r", newer, encode(newer).bytes),
+        other.entries.write("r", older, encode(older).bytes),
+      ]);
+    }
+    await sleep(800);
+    for (const i of keys) {
+      const read = await one.entries.read("r", `p:/${i}`);
+      assert.equal(typeof read === "object" ? read.value : read, 2000, `of p:/${i}`);
+    }
+    removeFolder(folder);
+  });
+
+  it("tags stay known to a pod when somebody empties the folder", async () => {
+    const folder = temporaryFolder("emptied");
+    const files = new FilesStore(folder, "app");
+    await files.revalidate(["a"], undefined, 5000);
+    await sleep(300);
+    removeFolder(folder);
+    mkdirSync(folder, { recursive: true });
+    assert.equal((await files.tags.versions(["a"])).get("a")?.expired, 5000);
+    await files.revalidate(["b"], undefined, 6000);
+    await sleep(300);
+    assert.deepEqual(
+      [...(await files.tags.versions(["a", "b"])).values()].map((v) => v.expired),
+      [5000, 6000],
+    );
     removeFolder(folder);
   });
 });

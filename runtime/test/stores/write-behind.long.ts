@@ -9,6 +9,7 @@ import { EntryFiles } from "../../src/stores/files/entry-files";
 import { Gate } from "../../src/stores/files/gate";
 import { FilesStore } from "../../src/stores/files/store";
 import { RedisStore } from "../../src/stores/redis/store";
+import * as metrics from "../../src/metrics";
 import type { SharedCache } from "../../src/shared-cache";
 import { removeFolder, sleep, temporaryFolder, until } from "../lib/processes";
 import { RedisServer } from "../lib/redis";
@@ -51,6 +52,14 @@ async function traffic(folder: string, body: () => Promise<void>): Promise<Traff
   return seen;
 }
 
+/** What a check says when the machine was slower than its promise allows for: it is repeated. */
+const PROVES_NOTHING = Symbol();
+type Body = (
+  redis: RedisServer,
+  folder: string,
+  pods: SharedCache[],
+) => Promise<void | typeof PROVES_NOTHING>;
+
 /** On demand: two renderings in a row are not taken for one. */
 function write(cache: SharedCache, key: string, value: unknown): Promise<void> {
   return rendered(cache, key, value, { replace: true });
@@ -71,9 +80,10 @@ describe("entries that are written behind Redis", () => {
   const check = (
     name: string,
     seconds: string,
-    body: (redis: RedisServer, folder: string, pods: SharedCache[]) => Promise<void>,
+    body: Body,
+    more: Readonly<Record<string, string>> = {},
   ): void => {
-    it(name, async () => {
+    const once = async (): Promise<void | typeof PROVES_NOTHING> => {
       const redis = await RedisServer.launch();
       const folder = temporaryFolder("behind");
       // a sweep that was just now: what it does would be counted
@@ -84,18 +94,25 @@ describe("entries that are written behind Redis", () => {
         REDIS_URL: redis.url,
         SHARED_CACHE_DIR: folder,
         NEXT_SHARED_CACHE_FILES_EVERY_S: seconds,
+        ...more,
       };
       const pods = [pod(env), pod(env)];
       try {
         for (const cache of pods) await ready(cache);
-        await body(redis, folder, pods);
+        return await body(redis, folder, pods);
       } finally {
         for (const cache of pods) cache.stop();
         await redis.kill();
         removeFolder(folder);
       }
+    };
+    it(name, async () => {
+      for (let tries = 0; tries < 8; tries++) if ((await once()) !== PROVES_NOTHING) return;
+      assert.fail("the machine was too slow each time");
     });
   };
+  /** For what has nothing to do with an outage: on a busy machine Redis would count as away, and what is held be written. */
+  const PATIENT = { NEXT_SHARED_CACHE_TIMEOUT_MS: "5000" };
   // 21 KB of HTML, which leave 6 KB when they are compressed
   const row = (_: unknown, i: number): string =>
     `<li>${((i * 7919) % 9973) ** 3} is line ${i} of a page</li>`;
@@ -134,19 +151,25 @@ describe("entries that are written behind Redis", () => {
       console.log(`        a rendering ${JSON.stringify(first)}`);
       console.log(`        a revalidated tag ${JSON.stringify(revalidated)}`);
     },
+    PATIENT,
   );
 
-  check("with 0 each rendering goes to the folder (control)", "0", async (_r, folder, [one]) => {
-    assert.ok(one);
-    const seen = await traffic(folder, async () => {
-      for (let i = 0; i < 5; i++) {
-        await write(one, "p:/a", page);
-        await sleep(100);
-      }
-    });
-    // more where two of them met, and the newer one was put back
-    assert.ok((seen.operations.rename ?? 0) >= 5, JSON.stringify(seen));
-  });
+  check(
+    "with 0 each rendering goes to the folder (control)",
+    "0",
+    async (_r, folder, [one]) => {
+      assert.ok(one);
+      const seen = await traffic(folder, async () => {
+        for (let i = 0; i < 5; i++) {
+          await write(one, "p:/a", page);
+          await sleep(100);
+        }
+      });
+      // more where two of them met, and the newer one was put back
+      assert.ok((seen.operations.rename ?? 0) >= 5, JSON.stringify(seen));
+    },
+    PATIENT,
+  );
 
   check(
     "a page that all pods rewrite is written once an interval, and the last one reaches it",
@@ -168,6 +191,7 @@ describe("entries that are written behind Redis", () => {
       assert.ok(renames >= 3 && renames <= 6, `${renames} writes of ${last} renderings`);
       assert.equal(await inFolder(folder, "p:/hot"), last);
     },
+    PATIENT,
   );
 
   for (const [what, signal] of [
@@ -203,9 +227,10 @@ describe("entries that are written behind Redis", () => {
       },
     );
 
-  for (const [what, signal] of [
-    ["is killed", "SIGKILL"],
-    ["hangs", "SIGSTOP"],
+  // That is promised if the folder takes all that is held in 0.15 s; what holds it notices a hang in 0.4 of 0.25 s.
+  for (const [what, signal, writtenInMs] of [
+    ["is killed", "SIGKILL", 150],
+    ["hangs", "SIGSTOP", 100 + 150],
   ] as const)
     check(
       `when Redis ${what}, no pod answers older than what another one held, and none waits for long`,
@@ -218,19 +243,41 @@ describe("entries that are written behind Redis", () => {
         await sleep(150);
         const before = (await inFolder(folder, "p:/7")) as { value: string };
         assert.equal(before.value, "first", "nothing was held back");
+        const stored = (): number =>
+          metrics.read("next_shared_cache_writes_total", { store: "files", result: "stored" });
+        const [storedBefore, lostAt] = [stored(), performance.now()];
         redis.signal(signal);
-        let worst = 0;
+        // Waits in turns of a timer, of which there are fewer while the machine gives this process no time.
+        let [turns, worst, missed] = [0, 0, 0];
+        let storedAfterMs: number | undefined;
+        const timer = setInterval(() => {
+          turns++;
+          if (stored() - storedBefore >= keys.length) storedAfterMs ??= performance.now() - lostAt;
+        }, 10);
+        const refusals = (): number =>
+          metrics.read("next_shared_cache_errors_total", { store: "files", kind: "hung" });
+        const refused = refusals();
         const levels = new Set<string>();
-        for (const end = performance.now() + 700; performance.now() < end;)
-          for (const key of keys) {
-            const asked = performance.now();
-            const found = await other.lookup(lookup(key));
-            worst = Math.max(worst, performance.now() - asked);
-            levels.add(found.level);
-            assert.equal((found.entry?.value as { value: string }).value, "last", key);
-          }
+        const older: string[] = [];
+        try {
+          for (const end = performance.now() + 700; performance.now() < end;)
+            for (const key of keys) {
+              const asked = turns;
+              const found = await other.lookup(lookup(key));
+              worst = Math.max(worst, turns - asked);
+              levels.add(found.level);
+              if (found.entry === undefined) missed++;
+              else if ((found.entry.value as { value: string }).value !== "last") older.push(key);
+            }
+        } finally {
+          clearInterval(timer);
+        }
+        if (storedAfterMs === undefined || storedAfterMs > writtenInMs) return PROVES_NOTHING;
+        assert.deepEqual(older, []);
         assert.ok(levels.has("files"), "the folder was never asked");
-        assert.ok(worst <= 300, `${Math.round(worst)} ms`);
+        assert.ok(worst <= 30, `${worst} turns of 10 ms`);
+        // a folder that a busy machine did not read in time counts as empty: the page is rendered, and is no older
+        assert.ok(missed <= refusals() - refused, `${missed} pages were not found`);
       },
     );
 
@@ -289,15 +336,42 @@ describe("entries that are written behind Redis", () => {
     const behind = new WriteBehind(new FilesStore(folder, "app").entries, debts, "r", options);
     const entry = made("p:/a", 1);
     await behind.take("r", entry, encode(entry).bytes, 1, 30_000);
-    const turn = behind.turn();
+    const watch = behind.watch();
     for (const end = performance.now() + 120; performance.now() < end;);
-    await turn;
+    await watch;
     assert.equal(await inFolder(folder, "p:/a"), undefined, "it was written at once");
     silent = true;
-    await behind.turn();
+    await behind.watch();
     assert.equal(await inFolder(folder, "p:/a"), 1, "(control) Redis hesitates");
     removeFolder(folder);
   });
+
+  for (const unanswered of ["claim", "overdue"] as const)
+    it(`a pod whose turn waits for the answer to ${unanswered} notices that Redis hangs, and writes`, async () => {
+      const folder = temporaryFolder("behind");
+      let now = 1000;
+      const silent = <T>() => new Promise<T>(() => undefined);
+      const debts: Debts = {
+        ready: true,
+        claim: unanswered === "claim" ? silent : () => Promise.resolve(true),
+        overdue: unanswered === "overdue" ? silent : () => Promise.resolve([]),
+        ask: silent,
+      };
+      const options = { everyMs: 30_000, timeoutMs: 250, now: () => now };
+      const behind = new WriteBehind(new FilesStore(folder, "app").entries, debts, "r", options);
+      for (const [key, inMs] of [
+        ["p:/due", 5000],
+        ["p:/held", 60_000],
+      ] as const) {
+        const entry = made(key, 1);
+        await behind.take("r", entry, encode(entry).bytes, 1, inMs);
+      }
+      now += 6000;
+      void behind.turn();
+      await behind.watch();
+      assert.equal(await inFolder(folder, "p:/held"), 1);
+      removeFolder(folder);
+    });
 
   /** With a clock and a Redis of the test's own. */
   it("held until its time, dropped for a newer one, tried again, paid for others, written at the end", async () => {

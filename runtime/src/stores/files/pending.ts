@@ -21,6 +21,8 @@ export interface PendingEntry {
   readonly key: string;
   readonly seeded: boolean;
   readonly at: Micros;
+  /** What the folder must have at least; unknown in records of the versions before. */
+  readonly asOf?: Micros | undefined;
 }
 
 /** What happened while Redis was away, for the pod that reaches it first. */

@@ -1,7 +1,7 @@
 import type { Micros } from "../../clock";
 import type { Durations, Lookup } from "../store";
 import type { Keys } from "./keys";
-import { DROP, READ, REVALIDATE, WRITE, type ScriptCall } from "./scripts";
+import { DROP, PROVE, READ, REVALIDATE, WRITE, type ScriptCall } from "./scripts";
 
 /** Entries that are not read or written expire after this; reading one that is past half of it renews it. */
 const TTL_MS = 30 * 24 * 3600_000;
@@ -29,11 +29,20 @@ export function readCall(keys: Keys, lookup: Lookup, self: string): ScriptCall {
       lease === "none" ? "0" : String(LEASE_STALE_MS),
       lease === "stale-or-missing" ? String(LEASE_MISSING_MS) : "0",
       seed ? key : "",
-      // a 'use cache' entry lives as long as its own lifetime says
-      key.startsWith("u:") ? "0" : String(TTL_MS),
+      ttlOf(key),
       self,
     ],
   };
+}
+
+/** Whether what this process has in memory of an entry can be trusted. */
+export function proveCall(keys: Keys, { release, key }: Lookup): ScriptCall {
+  return { script: PROVE, keys: [keys.control, keys.entry(release, key)], args: [ttlOf(key)] };
+}
+
+/** A 'use cache' entry lives as long as its own lifetime says. */
+function ttlOf(key: string): string {
+  return key.startsWith("u:") ? "0" : String(TTL_MS);
 }
 
 export interface RedisWrite {

@@ -1,7 +1,7 @@
 import { ClockOffset, localMicros, type Micros } from "../../clock";
 import * as log from "../../log";
 import * as metrics from "../../metrics";
-import { onceRead, whenIdleFor } from "../../wait";
+import { GIVEN_UP, onceRead, whenIdleFor } from "../../wait";
 import { CircuitBreaker } from "../circuit-breaker";
 import { Unavailable } from "../unavailable";
 import { newClient, type Client } from "./client";
@@ -124,7 +124,7 @@ export class RedisConnection {
             this.lose(client, "timeout", "no reply in time");
             reject(new Unavailable(`Redis did not answer within ${this.options.timeoutMs} ms`));
           };
-          timer = setTimeout(() => onceRead(late), this.options.timeoutMs * 0.8);
+          timer = setTimeout(() => onceRead(late), this.options.timeoutMs * GIVEN_UP);
         }),
       ]);
       const { ms } = wait;

@@ -4,7 +4,7 @@ import { Unavailable } from "../unavailable";
 
 /** Counts and logs Redis's failures; the connection reports that Redis is away. */
 export async function reported<T>(
-  operation: "read" | "write" | "drop" | "revalidate" | "replay",
+  operation: "read" | "prove" | "write" | "drop" | "revalidate" | "replay",
   key: string,
   run: () => Promise<T>,
 ): Promise<T> {

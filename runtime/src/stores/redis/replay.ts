@@ -26,6 +26,7 @@ export function replayOn(call: Call, keys: Keys, offset: ClockOffset): ReplayTar
         await dropOn(call, keys, release, key, seeded);
       }
     },
+    drop: (release, key, seeded) => dropOn(call, keys, release, key, seeded),
     toStoreTime: (local) => offset.toRemoteAtMost(local),
     distrust: async () => {
       const now = String(offset.toRemoteAtMost(localMicros()));

@@ -33,6 +33,13 @@ local now = time[1] * 1000000 + time[2]
 local function text(number) return string.format('%.0f', number) end
 `;
 
+const RENEW = `
+local function renew(key, ttl)
+  local left = redis.call('PTTL', key)
+  if left >= 0 and left < tonumber(ttl) / 2 then redis.pcall('PEXPIRE', key, ttl) end
+end
+`;
+
 /** Parts of an entry's header, by the layout of entry.ts. */
 const HEADER = `
 local function header(entry)
@@ -85,17 +92,14 @@ end
  * prefix, further tags, asOf and staleAt of a prerendered page, leases in ms for a stale and for
  *      a missing entry (0: none wanted), member of superseded, time to live in ms, who asks
  */
-export const READ = script(`${NOW}${HEADER}
+export const READ = script(`${NOW}${HEADER}${RENEW}
 local control = redis.call('HMGET', KEYS[3], 'lineage', 'floor')
 local floor = tonumber(control[2] or '0')
 local entry = redis.call('GET', KEYS[1])
 local head = header(entry)
 local superseded = 0
 if not entry and ARGV[7] ~= '' then superseded = redis.call('SISMEMBER', KEYS[4], ARGV[7]) end
-if entry then
-  local left = redis.call('PTTL', KEYS[1])
-  if left >= 0 and left < tonumber(ARGV[8]) / 2 then redis.pcall('PEXPIRE', KEYS[1], ARGV[8]) end
-end
+if entry then renew(KEYS[1], ARGV[8]) end
 local versions = versionsOf(ARGV[1], head and head.tags or '', ARGV[2])
 local state = 'expired'
 local asOf, staleAt = 0, 0
@@ -120,6 +124,16 @@ for _, item in ipairs(versions) do
   flat[#flat + 1] = item[2]
 end
 return { text(now), control[1] or '', control[2] or '0', leased, superseded, entry, flat }
+`);
+
+/**
+ * What READ says of the server: its time, and whose data it has. To Redis the entry is read: not the next to evict, and not
+ * to expire. KEYS control, entry ARGV time to live in ms
+ */
+export const PROVE = script(`${NOW}${RENEW}
+redis.call('TOUCH', KEYS[2])
+renew(KEYS[2], ARGV[1])
+return { text(now), redis.call('HGET', KEYS[1], 'lineage') or '' }
 `);
 
 /**

@@ -2,13 +2,13 @@ import { randomBytes } from "node:crypto";
 import { localMicros } from "../../clock";
 import { decodeSized, frame, type Entry } from "../../entry";
 import type { Environment } from "../../environment";
-import type { TagVersions } from "../../freshness";
 import * as log from "../../log";
 import * as metrics from "../../metrics";
 import type { ReplayTarget } from "../outage";
 import type {
   Durations,
   Found,
+  Holding,
   Lookup,
   Store,
   StoreClock,
@@ -24,16 +24,13 @@ import { RedisDebts } from "./debts";
 import { isOutOfMemory, reported, timed } from "./failures";
 import { Keys } from "./keys";
 import { Lineage } from "./lineage";
+import { MemoryLevel } from "./memory-level";
 import { list, tagVersions, text } from "./replies";
 import { dropOn, replayOn } from "./replay";
 import type { Call, Reply } from "./run-script";
 import { Waiters } from "./waiters";
 
 const ALIVE_MS = 24 * 3600_000;
-/** An answer from the client-side cache needs proof this recent (in microseconds) that the connection is alive. */
-const PROOF_FOR = 500_000;
-
-const NO_VERSIONS: TagVersions = new Map();
 
 export interface RedisHooks {
   /** Replays what was recorded while Redis was away, before anything is read. */
@@ -55,6 +52,7 @@ export class RedisStore implements Store {
   private readonly keys: Keys;
   private readonly lineage: Lineage;
   private readonly waiters = new Waiters();
+  private readonly memory: MemoryLevel;
   /** Names this process in leases. */
   private readonly self = randomBytes(6).toString("base64url");
   private readonly alive: NodeJS.Timeout;
@@ -79,6 +77,14 @@ export class RedisStore implements Store {
       fromLocal: (local) => (offset.known ? offset.toRemoteAtMost(local) : undefined),
       toLocal: (time) => offset.toLocal(time),
     };
+    this.memory = new MemoryLevel({
+      clientSide: this.clientSide,
+      connection,
+      lineage: this.lineage,
+      keys: this.keys,
+      clock: this.clock,
+      handshake: () => this.handshake((command) => connection.call(command)),
+    });
     this.health = {
       get ready() {
         return connection.ready;
@@ -89,12 +95,27 @@ export class RedisStore implements Store {
     this.alive = setInterval(() => void this.markAlive(), ALIVE_MS).unref();
   }
 
-  /** A fresh entry from the client-side cache at once, else what Redis has, in one round trip. */
+  /**
+   * A fresh entry from the client-side cache, at once or as soon as it is proven: it stays the same object. Else what Redis
+   * has.
+   */
   async read(lookup: Lookup): Promise<Found> {
+    if (this.memory.lacksProof(lookup)) await this.memory.prove(lookup);
     return (
-      this.fromClientSide(lookup) ??
-      (await reported("read", lookup.key, () => this.fromRedis(lookup)))
+      this.memory.find(lookup) ?? (await reported("read", lookup.key, () => this.fromRedis(lookup)))
     );
+  }
+
+  get remembers(): boolean {
+    return this.memory.remembers;
+  }
+
+  stillHolds(lookup: Lookup, entry: Entry): Holding {
+    return this.memory.stillHolds(lookup, entry);
+  }
+
+  prove(lookup: Lookup): Promise<void> {
+    return this.memory.prove(lookup);
   }
 
   async write({ release, stamp, body, seeded, ttlMs, replace }: StoreWrite): Promise<Written> {
@@ -164,32 +185,6 @@ export class RedisStore implements Store {
     await this.hooks.replay(replayOn(call, this.keys, this.connection.offset));
   }
 
-  private get remembers(): boolean {
-    return this.clientSide.enabled && this.connection.tracked;
-  }
-
-  private fromClientSide(lookup: Lookup): Found | undefined {
-    const { connection } = this;
-    if (!this.remembers || !connection.ready) return undefined;
-    const local = localMicros();
-    if (local - connection.provenAt > PROOF_FOR) return undefined;
-    const now = connection.offset.toRemoteAtMost(local);
-    const key = this.keys.entry(lookup.release, lookup.key);
-    const entry = this.clientSide.get(key, lookup.tags, now);
-    if (entry === undefined) return undefined;
-    return {
-      level: "memory",
-      entry,
-      now,
-      exact: undefined,
-      versions: NO_VERSIONS,
-      floor: 0,
-      leased: false,
-      superseded: false,
-      toLocal: this.clock.toLocal,
-    };
-  }
-
   private async fromRedis(lookup: Lookup): Promise<Found> {
     const key = this.keys.entry(lookup.release, lookup.key);
     const position = this.clientSide.position;
@@ -198,17 +193,9 @@ export class RedisStore implements Store {
     const reply = await timed("read", () =>
       this.connection.run(readCall(this.keys, lookup, this.self)),
     );
-    const received = localMicros();
     const parts = list(reply);
     const now = Number(text(parts[0]));
-    this.connection.offset.learn(now, sent, received);
-    if (!this.lineage.is(text(parts[1]))) {
-      // emptied during a connection, or failed over: find out before trusting anything
-      this.lineage.warnLost();
-      this.clientSide.clear();
-      await this.handshake((command) => this.connection.call(command));
-      return this.fromRedis(lookup);
-    }
+    if (!(await this.memory.isSameData(now, text(parts[1]), sent))) return this.fromRedis(lookup);
     const floor = Number(text(parts[2]));
     const { entry, memoryBytes } = decoded(lookup.key, parts[5]);
     const found: Found = {
