@@ -1,6 +1,6 @@
 /*
- * npm run test:all [-- GROUP...]: every suite that needs no cluster and no account, with a table at the end, and the line
- * "N passed, N failed".
+ * npm run test:all [-- LANE...]: every suite that needs no cluster and no account, or those of some lanes, with a table at
+ * the end, and the line "N passed, N failed".
  *
  * Suites of a lane run one after the other, lanes of a group beside each other (they wait more than they compute), and
  * groups one after the other. What a lane prints is shown in one piece when it is over; what failing suites said is shown
@@ -14,46 +14,72 @@ import { join } from "node:path";
 
 /** @typedef {readonly [name: string, command: string]} Suite */
 
-/** @type {Readonly<Record<string, readonly (readonly Suite[])[]>>} */
-const GROUPS = {
-  static: [
-    [
+/** @type {readonly Readonly<Record<string, readonly Suite[]>>[]} */
+const GROUPS = [
+  {
+    checks: [
       ["lint", "npm run -s lint"],
       ["types", "npm run -s typecheck"],
       ["unit", "npm test"],
       ["preview of dev", "npm run -s preview -- --stack dev"],
       ["preview of prod", "npm run -s preview -- --stack prod"],
       ["preview of local", "npm run -s preview -- --stack local"],
+      ["golden scenarios", "npm run -s test:golden"],
     ],
-  ],
+    differences: [
+      ["previews of differences", "npm run -s test:against"],
+      ["pull requests by the workflows' steps", "npm run -s test:pulls"],
+    ],
+  },
   // It measures, so it runs alone.
-  speed: [[["speed of the preview", "npm run -s test:speed"]]],
-  processes: [
-    [
+  { speed: [["speed of the preview", "npm run -s test:speed"]] },
+  {
+    processes: [
+      ["stores with a real Redis", "npm run -s test:stores"],
       ["publisher under faults", "npm run -s test:pod"],
       ["example's modules", "npm ci --prefix example --no-audit --no-fund"],
       ["releases with real builds", "npm run -s test:releases"],
       ["agent with real servers", "npm run -s test:agent"],
-    ],
-    [
-      ["stores with a real Redis", "npm run -s test:stores"],
-      ["shared cache with real servers", "npm run -s test:runtime"],
       ["behaviours of stock Next.js", "npm run -s test:next"],
     ],
-  ],
-};
+    newest: [["shared cache, newest Next.js", "npm run -s test:runtime -- --versions newest"]],
+    oldest: [["shared cache, oldest Next.js", "npm run -s test:runtime -- --versions oldest"]],
+  },
+];
 
 /** @type {readonly (readonly [command: string, why: string])[]} */
 const ELSEWHERE = [
+  ["npm run test:checkov", "needs checkov, a Python package; the suite says how to install it"],
   ["npm run test:cluster", "needs a Kubernetes cluster (KUBECONFIG) and the Pulumi CLI"],
   ["npm run test:aws", "needs an AWS account and the Pulumi CLI: docs/aws.md"],
 ];
+
+/** A suite that hangs fails, and the others still run. */
+const LIMIT_S = Number(process.env.TEST_LIMIT_S ?? 2700);
 
 const given = process.env.TEST_RESULTS;
 const folder = given ?? mkdtempSync(join(tmpdir(), "test-all-"));
 /** One line a suite: result, seconds, name. */
 const RESULTS = join(folder, "results");
 const SAID = join(folder, "said");
+
+/** @typedef {import("node:child_process").ChildProcess} ChildProcess @type {Set<ChildProcess>} */
+const running = new Set();
+
+/** With all that it started. @param {ChildProcess} child */
+function kill({ pid }) {
+  try {
+    if (pid !== undefined) process.kill(-pid, "SIGKILL");
+  } catch {
+    // it has just ended
+  }
+}
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+  process.on(signal, () => {
+    running.forEach(kill);
+    process.exit(1);
+  });
+}
 
 /** What mocha lists as failing, else the last lines. @param {string} output */
 function failureIn(output) {
@@ -73,10 +99,19 @@ async function run([name, command], print) {
   };
   print(`\n== ${name}: ${command}\n`);
   const code = await new Promise((resolve) => {
-    const child = spawn(command, { shell: true, stdio: ["ignore", "pipe", "pipe"] });
+    // a process group of its own, so that the limit ends all of it
+    const stdio = /** @type {const} */ (["ignore", "pipe", "pipe"]);
+    const child = spawn(command, { shell: true, detached: true, stdio });
+    running.add(child);
+    const limit = setTimeout(() => {
+      take(Buffer.from(`\n${name}: ended after ${LIMIT_S} s, its limit\n`));
+      kill(child);
+    }, LIMIT_S * 1000);
     child.stdout.on("data", take);
     child.stderr.on("data", take);
     const end = (/** @type {number | null} */ status) => {
+      clearTimeout(limit);
+      running.delete(child);
       child.stdout.destroy();
       child.stderr.destroy();
       resolve(status);
@@ -136,13 +171,17 @@ function report() {
 }
 
 const asked = process.argv.slice(2);
-const unknown = asked.filter((group) => !(group in GROUPS));
+const known = GROUPS.flatMap((group) => Object.keys(group));
+const unknown = asked.filter((lane) => !known.includes(lane));
 if (unknown.length > 0) {
-  console.error(`there is no group ${unknown.join(", ")}: ${Object.keys(GROUPS).join(", ")}`);
+  console.error(`there is no lane ${unknown.join(", ")}: ${known.join(", ")}`);
   process.exit(1);
 }
-for (const [group, lanes] of Object.entries(GROUPS)) {
-  if (asked.length === 0 || asked.includes(group)) await runGroup(lanes);
+for (const group of GROUPS) {
+  const lanes = Object.entries(group).filter(
+    ([lane]) => asked.length === 0 || asked.includes(lane),
+  );
+  await runGroup(lanes.map(([, suites]) => suites));
 }
 process.exitCode = report() ? 0 : 1;
 if (given === undefined) rmSync(folder, { recursive: true });

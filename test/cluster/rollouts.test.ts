@@ -253,7 +253,7 @@ describe("no request is lost", () => {
     try {
       const { samples } = await underLoad(
         address,
-        { event: "flood: 2 -> 4 -> 2 pods by CPU", clients: 4, releases: [one] },
+        { event: "flood: 2 -> 4 -> 2 pods by CPU", clients: 4, pause: 100, releases: [one] },
         async (load) => {
           const leave = load.crowd(60, 10);
           try {
@@ -297,6 +297,7 @@ describe("no request is lost", () => {
       {
         event: "kubectl delete pod, 6 times, without preStop and drain (control)",
         releases: both(),
+        pause: 100,
         mayFail: (failed) => failed.length > 0,
       },
       async () => {

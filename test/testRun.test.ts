@@ -7,24 +7,31 @@ import { ROOT } from "./helpers/configs";
 import { answers } from "./helpers/answers";
 import { assertUniqueUrns, failureOf, record } from "./helpers/recording";
 
-const mocha = (...hooks: string[]) =>
+const mocha = (fixture: string, ...hooks: string[]) =>
   spawnSync(
     process.execPath,
     [
       join(ROOT, "node_modules", "mocha", "bin", "mocha.js"),
       "--no-config",
-      ...["ts-node/register/transpile-only", ...hooks].flatMap((file) => ["--require", file]),
-      "test/fixtures/rejection.ts",
+      ...["tsx/cjs", ...hooks].flatMap((file) => ["--require", file]),
+      `test/fixtures/${fixture}`,
     ],
-    { cwd: ROOT, encoding: "utf8" },
+    { cwd: ROOT, encoding: "utf8", env: { ...process.env, TEST_PATIENCE_MS: "200" } },
   );
 
 describe("the test run", () => {
   it("fails when a promise is rejected and nobody looks", () => {
-    const { status, stdout } = mocha("test/helpers/rejections.ts");
+    const { status, stdout } = mocha("rejection.ts", "test/helpers/rejections.ts");
     assert.notEqual(status, 0);
     assert.match(stdout, /1 passing/);
     assert.match(stdout, /leaves a rejected promise behind': Error: nobody looked at me/);
+  });
+
+  it("ends, fails and says so when a test leaves something open", () => {
+    const { status, stdout, stderr } = mocha("left-open.ts", "test/helpers/ending.ts");
+    assert.equal(status, 1);
+    assert.match(stdout, /1 passing/);
+    assert.match(stderr, /a test left something open \(.*Timeout/);
   });
 
   it("fails when a resource's input is rejected", async () => {
