@@ -39,9 +39,11 @@ export default tseslint.config(
     files: [
       "pod/**/*.{cjs,mjs}",
       "runtime/src/contract/*.cjs",
-      "scripts/*.{cjs,mjs}",
+      "policies/pack/index.cjs",
+      "scripts/**/*.{cjs,mjs}",
       "test/*.mjs",
       "test/pod/*.{cjs,mjs}",
+      "test/pulls/*.cjs",
       ".mocharc.cjs",
     ],
     rules: { "no-undef": "off", "@typescript-eslint/no-require-imports": "off" },

@@ -34,7 +34,7 @@ export = async () => {
   const place = placeFor(config, platform);
   const web = application(config, platform, place);
   // Pages of older releases find their files here.
-  const assets = config.assets.enabled ? staticAssets(config, platform, place, web) : undefined;
+  const assets = staticAssets(config, platform, place, web);
   const site = wayIn(config, platform, place, web, assets);
   platform.dns(site.address);
 
@@ -53,30 +53,32 @@ export = async () => {
 /** Where the application's pods live, and the claims that they mount. */
 interface Place {
   readonly namespace: pulumi.Output<string>;
-  readonly cacheClaim: pulumi.Output<string>;
-  readonly uploadsClaim: pulumi.Output<string>;
+  /** Undefined where pods share no files. */
+  readonly volumes: SharedVolumes | undefined;
 }
 
-function placeFor(config: Config, { provider, volumes, beforeVolumes }: Platform): Place {
+function placeFor(config: Config, { provider, review, volumes, beforeVolumes }: Platform): Place {
   const { app, cluster, files, ingress, networkPolicy, protect, timeouts } = config;
   const { namespace } = new AppNamespace(
     "app",
-    { namespace: cluster.namespace, protect },
+    { namespace: cluster.namespace, protect, review },
     { provider },
   );
-  const { cacheClaim, uploadsClaim } = new SharedVolumes(
-    "files",
-    {
-      namespace,
-      source: volumes,
-      cacheSize: files.cacheSize,
-      uploadsSize: files.uploadsSize,
-      user: app.user,
-      protect,
-      timeoutSeconds: timeouts.claims,
-    },
-    { provider, dependsOn: beforeVolumes },
-  );
+  const shared =
+    volumes &&
+    new SharedVolumes(
+      "files",
+      {
+        namespace,
+        source: volumes,
+        cacheSize: files.cacheSize,
+        uploadsSize: files.uploadsSize,
+        user: app.user,
+        protect,
+        timeoutSeconds: timeouts.claims,
+      },
+      { provider, dependsOn: beforeVolumes },
+    );
   if (networkPolicy.enabled) {
     new NetworkPolicies(
       "site",
@@ -93,12 +95,12 @@ function placeFor(config: Config, { provider, volumes, beforeVolumes }: Platform
       { provider },
     );
   }
-  return { namespace, cacheClaim, uploadsClaim };
+  return { namespace, volumes: shared };
 }
 
 function application(config: Config, platform: Platform, place: Place): NextApp {
   const { app, cluster, files, ingress, stack, timeouts } = config;
-  const { namespace, cacheClaim, uploadsClaim } = place;
+  const { namespace, volumes } = place;
   const { provider } = platform;
   const redis = platform.redis(namespace);
   const podFiles = new PodFiles("pod-files", { namespace }, { provider });
@@ -111,15 +113,17 @@ function application(config: Config, platform: Platform, place: Place): NextApp 
       imagePullSecrets: app.imagePullSecrets,
       kubectl: platform.kubectl,
       podFiles: podFiles.configMapName,
-      shared: files.required
-        ? {
-            cacheClaim,
-            uploadsClaim,
-            releasesKept: files.releasesKept,
-            publicSize: files.publicSize,
-            rollbackRelease: files.rollbackRelease,
-          }
-        : undefined,
+      shared:
+        volumes && files.required
+          ? {
+              cacheClaim: volumes.cacheClaim,
+              uploadsClaim: volumes.uploadsClaim,
+              releasesKept: files.releasesKept,
+              publicSize: files.publicSize,
+              rollbackRelease: files.rollbackRelease,
+            }
+          : undefined,
+      podUploads: volumes === undefined ? files.uploadsSize : undefined,
       redis,
       cacheName: `${cluster.namespace}-${stack}`,
       directory: app.directory,
@@ -150,9 +154,10 @@ function application(config: Config, platform: Platform, place: Place): NextApp 
 function staticAssets(
   { app, assets, ingress, timeouts }: Config,
   { provider }: Platform,
-  { namespace, cacheClaim }: Place,
+  { namespace, volumes }: Place,
   web: NextApp,
-): StaticAssets {
+): StaticAssets | undefined {
+  if (volumes === undefined || !assets.enabled) return undefined;
   return new StaticAssets(
     "static-assets",
     {
@@ -161,7 +166,7 @@ function staticAssets(
       imagePullSecrets: app.imagePullSecrets,
       replicas: assets.replicas,
       user: app.user,
-      cacheClaim,
+      cacheClaim: volumes.cacheClaim,
       service: web.serviceName,
       servicePort: app.service.port,
       paths: staticPaths(app),

@@ -10,12 +10,14 @@ export function explain(error: unknown, trace: boolean): string {
   if (trace && stack !== undefined) return stack;
   const reason = message.replace(DETOURS, "");
   if (error instanceof UsageError) return reason;
-  return isRunError(error)
+  return isRefusal(error)
     ? wrapMessage(reason)
     : `${reason}\nThe program failed, not the config: npm run preview -- --trace shows where.`;
 }
 
-function isRunError(error: unknown): boolean {
+/** Whether the user's input is refused, and the program is as it should be. */
+export function isRefusal(error: unknown): boolean {
+  if (error instanceof UsageError) return true;
   const { RunError } = require("@pulumi/pulumi") as typeof import("@pulumi/pulumi");
   return RunError.isInstance(error);
 }

@@ -1,3 +1,5 @@
+import { isCommand } from "../model/isCommand";
+
 /** Image digests as people compare them: by their beginning. */
 export function shortDigests(text: string): string {
   return text.replace(/(sha256:[0-9a-f]{12})[0-9a-f]{52}/g, "$1…");
@@ -39,14 +41,14 @@ export function wrapMessage(message: string, width = 100): string {
     .flatMap((line) => {
       const text = line.trimStart();
       const indent = line.slice(0, line.length - text.length);
-      if (/^(pulumi|npm) /.test(text)) return [line];
+      if (isCommand(text)) return [line];
       const [first = "", ...rest] = wrap(text, width - indent.length - 2);
       return [indent + first, ...rest.map((more) => `${indent}  ${more}`)];
     })
     .join("\n");
 }
 
-/** Breaks a shell command between its words, so that it can still be pasted. */
+/** Breaks a shell command between its words, so that it can still be pasted: a word that is wider stays whole. */
 export function wrapCommand(command: string, width: number): string[] {
   if (command.length <= width) return [command];
   const words = command.match(/'[^']*'|\S+/g) ?? [];
@@ -60,9 +62,7 @@ export function wrapCommand(command: string, width: number): string[] {
       lines.push(last === undefined ? word : `  ${word}`);
     }
   }
-  return lines
-    .map((line, index) => (index < lines.length - 1 ? `${line} \\` : line))
-    .flatMap((line) => pieces(line, width));
+  return lines.map((line, index) => (index < lines.length - 1 ? `${line} \\` : line));
 }
 
 /** Cuts a word that is too wide, if possible after a separator. */

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { upCommand } from "../config/messages/commands";
 
 export interface CertificateArgs {
-  /** DNS names of the certificate; the first is its subject. */
+  /** DNS names of the certificate; the first is its subject. `*.HOST` stands beside its HOST. */
   hosts: string[];
   /** Route 53 zone that holds them all. */
   zoneId: pulumi.Input<string>;
@@ -27,7 +27,9 @@ export class Certificate extends pulumi.ComponentResource {
       },
       parent,
     );
-    const records = args.hosts.map((host) => {
+    // A wildcard is proven by the record of the host that it is below: a second resource would delete that when it goes.
+    const proven = args.hosts.filter((host) => !host.startsWith("*."));
+    const records = proven.map((host) => {
       const option = certificate.domainValidationOptions.apply((options) =>
         optionOf(host, options),
       );

@@ -16,7 +16,7 @@ export class DnsRecords extends pulumi.ComponentResource {
     const loadBalancerZone = aws.lb.getHostedZoneIdOutput({ loadBalancerType: "network" }, parent);
     for (const host of args.hosts) {
       new aws.route53.Record(
-        `${name}-${host}`,
+        `${name}-${host.replace("*", "_wildcard")}`,
         {
           zoneId: args.zoneId,
           name: host,

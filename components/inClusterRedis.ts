@@ -21,6 +21,12 @@ const USER = 999;
 const PORT = 6379;
 const MEMORY_MIB = 256;
 
+/** Redis does not count replies and fragmentation in its own memory limit. */
+export const REDIS_RESOURCES = {
+  requests: { cpu: "50m", memory: `${MEMORY_MIB}Mi` },
+  limits: { memory: `${MEMORY_MIB * 2}Mi` },
+} as const;
+
 /** A Redis with one pod and no disk, for development: a restart empties it. */
 export class InClusterRedis extends pulumi.ComponentResource {
   /** `redis://:PASSWORD@HOST:6379`, a secret. */
@@ -100,11 +106,7 @@ function podTemplate(
           ports: [{ name: "redis", containerPort: PORT }],
           readinessProbe: { tcpSocket, periodSeconds: 2 },
           livenessProbe: { tcpSocket, periodSeconds: 10, timeoutSeconds: 5 },
-          resources: {
-            requests: { cpu: "50m", memory: `${MEMORY_MIB}Mi` },
-            // Redis does not count replies and fragmentation in its own memory limit.
-            limits: { memory: `${MEMORY_MIB * 2}Mi` },
-          },
+          resources: REDIS_RESOURCES,
           securityContext: restrictedContainer,
           volumeMounts: [{ name: "config", mountPath: "/config", readOnly: true }],
         },

@@ -1,3 +1,5 @@
+import { literal } from "../model/literal";
+
 export interface StaticAssetsConf {
   /** Folder with `static` and `releases`. */
   readonly root: string;
@@ -12,7 +14,7 @@ export interface StaticAssetsConf {
 
 /** Fills in the placeholders of pod/static-assets.conf, and refuses any that would be left. */
 export function staticAssetsConf(template: string, values: StaticAssetsConf): string {
-  const paths = values.paths.map((path) => path.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|");
+  const paths = values.paths.map(literal).join("|");
   const known = new Map(
     Object.entries({ ...values, paths }).map(([name, value]) => [name, String(value)]),
   );

@@ -3,6 +3,7 @@ import type { AppConfig } from "./schema/app";
 import type { assets, cache, sharedFiles } from "./schema/files";
 import type { ingress } from "./schema/ingress";
 import type { networkPolicy, timeouts } from "./schema/stack";
+import type { Waiver } from "./schema/waivers";
 
 /** A group with its defaults that depend on other keys filled in. */
 export type Filled<T, K extends keyof T> = Omit<T, K> & { readonly [P in K]-?: NonNullable<T[P]> };
@@ -21,6 +22,8 @@ export interface CommonConfig {
   readonly timeouts: Filled<z.output<typeof timeouts>, "app" | "claims" | "controller">;
   /** Keys whose change the user has confirmed. */
   readonly confirm: readonly string[];
+  /** Rules that the stack may break for a time. */
+  readonly waivers: readonly Waiver[];
   /** Lines for the reader of a preview. */
   readonly warnings: readonly string[];
   /** The part of each platform's own groups that all of them have. */

@@ -6,6 +6,7 @@ import { assets, cache } from "./schema/files";
 import { ingress } from "./schema/ingress";
 import { networkPolicy, production, protect, timeouts } from "./schema/stack";
 import { about } from "./schema/values";
+import { waivers } from "./schema/waivers";
 
 /*
  * One schema per top-level key. Each checks its own values; the rules that compare keys are in rules/ and in the
@@ -36,6 +37,7 @@ const common = {
   networkPolicy,
   timeouts,
   confirm,
+  waivers,
 };
 
 type Schemas = Readonly<Record<string, z.ZodType>>;

@@ -15,6 +15,8 @@ import { ConfigError, type Problem } from "./messages/problems";
 import { platformNames, platforms, type Config, type PlatformName } from "./platforms";
 import type { PlatformConfig } from "./platforms/platform";
 import { commonRules, problemsOfRules, warningsOfRules } from "./rules";
+import type { Rule } from "./rules/rule";
+import { problemsOfWaivers, warningsOfWaivers, withoutWaived } from "./waivers";
 
 export type { AwsConfig } from "./platforms/aws/config";
 export type { ExistingConfig } from "./platforms/existing/config";
@@ -41,11 +43,15 @@ export function loadConfig(today = new Date()): Config {
 
   const values = { stack, ...part.read(keysOf), ...validGroups(stack, schemas, raw, problems) };
   const config = fillDefaults(values as unknown as Checked<CommonConfig>, part);
-  const common = commonRules(part.certificates);
+  const everyRule = commonRules(part.certificates);
+  const { waivers = [] } = config;
+  const common = withoutWaived(everyRule, waivers);
+  const own = withoutWaived(part.rules, waivers);
   problems.push(
     ...problemsOfRules(common, config, today),
-    ...problemsOfRules(part.rules, config, today),
+    ...problemsOfRules(own, config, today),
     ...part.problemsOfRaw(raw),
+    ...problemsOfWaivers(waivers, [...everyRule, ...rulesOfPlatforms()], today),
   );
   const clear = Object.entries(schemas).flatMap(([group, schema]) =>
     secretsInClear(group, schema, raw[group]),
@@ -59,12 +65,20 @@ export function loadConfig(today = new Date()): Config {
   const warnings = [
     ...placeholders,
     ...warningsOfRules(common, whole, today),
-    ...warningsOfRules(part.rules, whole, today),
+    ...warningsOfRules(own, whole, today),
+    ...warningsOfWaivers(whole.waivers, today),
     ...clear.map(warnedInClear),
     ...unreadNamespaces(Object.keys(allConfig())),
   ];
   // The platform's schemas have checked that it is what its name says.
   return { ...whole, warnings } as unknown as Config;
+}
+
+/** What waivers may name: a file can be shared by stacks of several platforms. */
+function rulesOfPlatforms(): Pick<Rule<never>, "id" | "severity">[] {
+  return Object.values(platforms).flatMap(({ rules }): Pick<Rule<never>, "id" | "severity">[] => [
+    ...rules,
+  ]);
 }
 
 /** Every key of the project's namespace, parsed: maps, lists and numbers arrive as JSON. */

@@ -1,17 +1,21 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { groups } from "../config";
 import { platformNames, platforms } from "../config/platforms";
 import { removeCommand, setCommand } from "../config/messages/commands";
 import { itemsOf, metaOf, unwrap, valueAt, type Meta } from "../config/schema/tree";
+import { ARCHITECTURE_PICTURE, architecturePicture } from "./architecture";
 import { CHANGES_PAGE, changesPage } from "./changes";
+import { readmeWithCost } from "./cost";
 import { NEXT_SUITE_PAGE, nextSuitePage } from "./nextSuite";
+import { README } from "./readme";
 import { RULES_PAGE, rulesPage } from "./rules";
+import { readmeWithTable } from "./stateTable";
 
 /*
- * Writes docs/configuration.md from the schemas, docs/rules.md and docs/changes.md from the rules, and docs/nextjs-behaviour.md:
- * `npm run docs`. A test fails while a file is out of date.
+ * Writes docs/configuration.md from the schemas, docs/rules.md and docs/changes.md from the rules, docs/nextjs-behaviour.md, and
+ * docs/architecture.svg and the tables of README from plans and parts: `npm run docs`. A test fails while a file is out of date.
  */
 
 export const CONFIGURATION_PAGE = join(__dirname, "configuration.md");
@@ -181,11 +185,17 @@ function plural(type: string): string {
   return type === "map" ? "maps" : type === "string" ? "strings" : type;
 }
 
-if (require.main === module) {
-  writeFileSync(CONFIGURATION_PAGE, configurationPage());
-  writeFileSync(CHANGES_PAGE, changesPage());
-  writeFileSync(RULES_PAGE, rulesPage());
-  writeFileSync(NEXT_SUITE_PAGE, nextSuitePage());
-  const pages = [CONFIGURATION_PAGE, CHANGES_PAGE, RULES_PAGE, NEXT_SUITE_PAGE];
-  process.stdout.write(`Up to date: ${pages.join(", ")}\n`);
+async function writeAll(): Promise<void> {
+  const pages: Readonly<Record<string, string>> = {
+    [CONFIGURATION_PAGE]: configurationPage(),
+    [CHANGES_PAGE]: changesPage(),
+    [RULES_PAGE]: rulesPage(),
+    [NEXT_SUITE_PAGE]: nextSuitePage(),
+    [ARCHITECTURE_PICTURE]: await architecturePicture(),
+    [README]: readmeWithTable(await readmeWithCost(readFileSync(README, "utf8"))),
+  };
+  for (const [file, text] of Object.entries(pages)) writeFileSync(file, text);
+  process.stdout.write(`Up to date: ${Object.keys(pages).join(", ")}\n`);
 }
+
+if (require.main === module) void writeAll();

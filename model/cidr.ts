@@ -37,3 +37,16 @@ export function within(cidr: string, outer: string): boolean {
   const [a, b] = [parseCidr(cidr), parseCidr(outer)];
   return a !== undefined && b !== undefined && a.first >= b.first && a.last <= b.last;
 }
+
+/** A range of so few fixed bits is no range: two of /1 are the whole internet. */
+const LEAST_BITS = 8;
+
+/** `fc00::/7`, which nobody routes on the internet (RFC 4193). */
+const UNIQUE_LOCAL = /^f[cd][0-9a-f]{2}:/i;
+
+/** Whether a range, of IPv4 or IPv6, is as good as the whole internet. */
+export function isWorld(range: string): boolean {
+  if (UNIQUE_LOCAL.test(range)) return false;
+  const bits = /\/(\d+)$/.exec(range)?.[1];
+  return bits !== undefined && Number(bits) < LEAST_BITS;
+}

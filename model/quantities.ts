@@ -20,3 +20,11 @@ export function bytesOf(amount: string): number {
   const [, number = "", suffix = ""] = QUANTITY.exec(amount) ?? [];
   return Number(number) * (SUFFIXES[suffix] ?? 1);
 }
+
+/**
+ * CPU in thousandths of a core.
+ * @param amount as the config checks it: `500m`, `0.5`, `2`
+ */
+export function milliCores(amount: string): number {
+  return amount.endsWith("m") ? Number.parseInt(amount, 10) : Math.ceil(Number(amount) * 1000);
+}

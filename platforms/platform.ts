@@ -1,5 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import type { ReviewMarks } from "../components/appNamespace";
 import type { Kubectl } from "../components/kubectl";
 import type { LoadBalancer } from "../components/controllerValues";
 import type { RegistryLogin } from "../components/registry";
@@ -11,7 +12,8 @@ export interface Platform {
   readonly provider: k8s.Provider;
   /** Signs in as the provider. */
   readonly kubectl: Kubectl;
-  readonly volumes: VolumeSource;
+  /** Undefined: each pod has its own empty folder for uploads, and nothing is shared by files. */
+  readonly volumes: VolumeSource | undefined;
   /** What must exist before a volume is used, and may not be deleted while one is. */
   readonly beforeVolumes: pulumi.Resource[];
   /** Image of the application. */
@@ -29,6 +31,8 @@ export interface Platform {
   readonly redis: (namespace: pulumi.Input<string>) => RedisUrls | undefined;
   /** Points the site's DNS names to the load balancer. */
   readonly dns: (loadBalancer: pulumi.Input<string>) => void;
+  /** Set if the stack is the site of a pull request. */
+  readonly review?: ReviewMarks;
   /** Further outputs of the stack. */
   readonly outputs: Readonly<Record<string, pulumi.Input<unknown>>>;
 }

@@ -1,6 +1,8 @@
+import * as pulumi from "@pulumi/pulumi";
 import { UNKNOWN, type Answers } from "../engine/engine";
 import { existingNetworkAnswers } from "./existingNetwork";
-import { isKubernetesObject } from "./typeNames";
+import { COMPUTED, GENERATED } from "../plan/plan";
+import { isKubernetesObject } from "../plan/typeNames";
 
 /*
  * What AWS would answer to the program's lookups, as far as the shape of the plan depends on it. Everything else stays
@@ -35,9 +37,6 @@ export function offlineAnswers(region: string, config: Config): Answers {
   };
 }
 
-/** What a plan shows for the letters that Pulumi adds to a name that the program does not set. */
-export const GENERATED = "-…";
-
 function generatedName(
   type: string,
   name: string,
@@ -61,7 +60,8 @@ export function hasGeneratedName(
 }
 
 const CHART = "kubernetes:helm.sh/v3:Release";
-const COMPUTED = "computed";
+/** Stands in manifests for what AWS chooses. */
+const CHOSEN = "computed";
 
 /** Ids in the form that other fields want. */
 const IDS: Readonly<Record<string, string>> = {
@@ -71,14 +71,14 @@ const IDS: Readonly<Record<string, string>> = {
 
 /** Properties that Kubernetes objects are made from, or that only say when something is ready. */
 const STATES: Readonly<Record<string, Record<string, unknown>>> = {
-  "aws:acm/certificateValidation:CertificateValidation": { certificateArn: COMPUTED },
-  "aws:eks/addon:Addon": { arn: COMPUTED },
-  "aws:elasticache/replicationGroup:ReplicationGroup": { primaryEndpointAddress: COMPUTED },
+  "aws:acm/certificateValidation:CertificateValidation": { certificateArn: CHOSEN },
+  "aws:eks/addon:Addon": { arn: CHOSEN },
+  "aws:elasticache/replicationGroup:ReplicationGroup": { primaryEndpointAddress: CHOSEN },
   "docker-build:index:Image": { ref: "computed:latest" },
   [CHART]: { status: {} },
-  "random:index/randomPassword:RandomPassword": { result: COMPUTED },
-  "tls:index/privateKey:PrivateKey": { privateKeyPem: COMPUTED },
-  "tls:index/selfSignedCert:SelfSignedCert": { certPem: COMPUTED },
+  "random:index/randomPassword:RandomPassword": { result: CHOSEN },
+  "tls:index/privateKey:PrivateKey": { privateKeyPem: CHOSEN },
+  "tls:index/selfSignedCert:SelfSignedCert": { certPem: CHOSEN },
 };
 
 /**
@@ -87,6 +87,42 @@ const STATES: Readonly<Record<string, Record<string, unknown>>> = {
 export function deployedAnswers(region: string, config: Config): Answers {
   return {
     ...offlineAnswers(region, config),
-    resource: ({ type }) => ({ id: IDS[type] ?? COMPUTED, state: STATES[type] }),
+    resource: ({ type }) => ({ id: IDS[type] ?? CHOSEN, state: STATES[type] }),
+  };
+}
+
+/** Outputs that the program writes into texts: policies, configuration files, addresses, a kubeconfig. */
+const IN_TEXTS: Readonly<Record<string, Record<string, unknown>>> = {
+  "aws:ecr/repository:Repository": { repositoryUrl: COMPUTED },
+  "aws:efs/fileSystem:FileSystem": { arn: COMPUTED },
+  "aws:elasticache/replicationGroup:ReplicationGroup": { primaryEndpointAddress: COMPUTED },
+  "eks:index:Cluster": {
+    core: { cluster: { name: COMPUTED } },
+    eksCluster: {
+      name: COMPUTED,
+      endpoint: COMPUTED,
+      certificateAuthority: { data: COMPUTED },
+      vpcConfig: { clusterSecurityGroupId: COMPUTED },
+    },
+  },
+  "random:index/randomId:RandomId": { hex: COMPUTED },
+  // Their schemas mark these as secret, and the engine does the wrapping.
+  "random:index/randomPassword:RandomPassword": { result: pulumi.secret(COMPUTED) },
+  "tls:index/privateKey:PrivateKey": { privateKeyPem: pulumi.secret(COMPUTED) },
+  "tls:index/selfSignedCert:SelfSignedCert": { certPem: COMPUTED },
+};
+
+/**
+ * For a plan whose texts are compared. One with a value in it that nobody knows yet is unknown as a whole, so that two versions
+ * of it look the same, whatever else differs in them: here `[computed]` stands in it.
+ */
+export function answersForTexts(region: string, config: Config): Answers {
+  const offline = offlineAnswers(region, config);
+  return {
+    ...offline,
+    resource: (args) => ({
+      id: COMPUTED,
+      state: { ...IN_TEXTS[args.type], ...offline.resource?.(args).state },
+    }),
   };
 }

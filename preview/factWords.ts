@@ -1,3 +1,5 @@
+import { valueAt } from "../plan/valueAt";
+
 /** Looks an input up and words it; empty where it is not set. */
 export interface Lookup {
   /**
@@ -33,13 +35,4 @@ export function word(value: unknown): string {
   return Object.entries(value)
     .map(([key, item]) => `${key}=${word(item)}`)
     .join(" ");
-}
-
-function valueAt(value: unknown, path: readonly string[]): unknown {
-  const [key, ...rest] = path;
-  if (key === undefined) return value;
-  if (key === "*")
-    return Array.isArray(value) ? value.map((item) => valueAt(item, rest)) : undefined;
-  if (typeof value !== "object" || value === null) return undefined;
-  return valueAt((value as Record<string, unknown>)[key], rest);
 }

@@ -1,7 +1,7 @@
 import { AWS_FACTS } from "./factsAws";
 import { KUBERNETES_FACTS } from "./factsKubernetes";
 import { lookup, word, type Facts } from "./factWords";
-import type { PlannedResource } from "./plan";
+import type { PlannedResource } from "../plan/plan";
 
 /** The few inputs, by type, that a reader of a plan looks for. */
 const TABLE: Readonly<Record<string, Facts>> = {

@@ -1,7 +1,7 @@
 import { SECRET_PLACEHOLDER } from "../config/schema/secrets";
 import { Secret, Unknown, type RecordedResource, type Run } from "../engine/engine";
 import { placeholder } from "./placeholders";
-import { isKubernetesObject } from "./typeNames";
+import { isKubernetesObject } from "../plan/typeNames";
 
 /** A Kubernetes object as `kubectl apply` accepts it. */
 export interface Manifest {

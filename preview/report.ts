@@ -1,18 +1,26 @@
 import { word } from "./factWords";
 import { render, type Line } from "./paint";
-import type { Plan } from "./plan";
+import type { Plan } from "../plan/plan";
+import { madeIn } from "../plan/made";
+import type { Findings } from "../policies/findings";
+import { countsOf, findingLines, waiverLines } from "./rulesFound";
 import { treeLines } from "./tree";
-import { isComponent, providerOf } from "./typeNames";
+import { isComponent, providerOf } from "../plan/typeNames";
 import { shortDigests, wrap, wrapCommand } from "../cli/wrap";
+import { isCommand } from "../model/isCommand";
 
 export interface ReportOptions {
   /** No line is wider. */
   readonly width: number;
   readonly colour: boolean;
+  /** What rules found; default: nothing. */
+  readonly findings?: Findings | undefined;
+  /** What the stack costs, and below it what is wrong with its prices; default: nothing. */
+  readonly cost?: readonly string[] | undefined;
 }
 
 /** A plan as people read it. */
-export function report(plan: Plan, { width, colour }: ReportOptions): string {
+export function report(plan: Plan, { width, colour, findings, cost = [] }: ReportOptions): string {
   const lines: Line[] = [
     [{ text: `Plan of stack ${plan.stack}`, style: "heading" }],
     [{ text: "[computed]: known after pulumi up. [secret]: never shown." }],
@@ -20,14 +28,16 @@ export function report(plan: Plan, { width, colour }: ReportOptions): string {
     ...treeLines(plan, width),
     ...countLines(plan, width),
     ...outputLines(plan, width),
+    ...costLines(cost, width),
     ...warningLines(plan, width),
+    ...(findings ? ruleLines(findings, width) : []),
   ];
   return render(lines, colour);
 }
 
-function countLines({ resources }: Plan, width: number): Line[] {
-  const components = resources.filter(({ type }) => isComponent(type));
-  const others = resources.filter(({ type, read }) => !read && !isComponent(type));
+function countLines(plan: Plan, width: number): Line[] {
+  const components = plan.resources.filter(({ type }) => isComponent(type));
+  const others = madeIn(plan);
   const protectedOnes = others.filter(({ protect }) => protect).length;
   const counts = new Map<string, number>();
   for (const { type } of others) {
@@ -56,6 +66,16 @@ function outputLines({ outputs }: Plan, width: number): Line[] {
   ];
 }
 
+function costLines([cost, ...warnings]: readonly string[], width: number): Line[] {
+  if (cost === undefined) return [];
+  return [
+    [],
+    [{ text: "Cost", style: "heading" }],
+    ...paragraph(cost, width),
+    ...warnings.flatMap((warning) => paragraph(warning, width)),
+  ];
+}
+
 function warningLines({ warnings }: Plan, width: number): Line[] {
   if (warnings.length === 0) return [];
   return [
@@ -66,19 +86,33 @@ function warningLines({ warnings }: Plan, width: number): Line[] {
         style: "warning",
       },
     ],
-    ...warnings.flatMap((warning) =>
-      warning.split("\n").flatMap((text, index): Line[] => {
-        const indent = index === 0 ? "  " : "      ";
-        const room = width - indent.length;
-        const bare = text.trim();
-        // A command must be fit for pasting: it keeps its digests, and its lines are joined by backslashes.
-        const parts = /^(pulumi|npm) /.test(bare)
-          ? wrapCommand(bare, room)
-          : wrap(shortDigests(bare), room - 2);
-        return parts.map((part, line) => [
-          { text: `${indent}${line > 0 && index === 0 ? "  " : ""}${part}` },
-        ]);
-      }),
-    ),
+    ...warnings.flatMap((warning) => paragraph(warning, width)),
   ];
+}
+
+function ruleLines(findings: Findings, width: number): Line[] {
+  const { open } = findings;
+  const more = waiverLines(findings);
+  if (open.length + more.length === 0) return [];
+  const heading = open.length === 0 ? "Rules" : `Rules: ${countsOf(open)} (docs/rules.md)`;
+  return [
+    [],
+    [{ text: heading, style: "warning" }],
+    ...findingLines(open).flatMap((lines) => paragraph(lines.join("\n"), width)),
+    ...more.flatMap((line) => paragraph(line, width)),
+  ];
+}
+
+/** Text whose first line is the message, and whose other lines are what to do. */
+function paragraph(told: string, width: number): Line[] {
+  return told.split("\n").flatMap((text, index): Line[] => {
+    const indent = index === 0 ? "  " : "      ";
+    const room = width - indent.length;
+    const bare = text.trim();
+    // A command must be fit for pasting: it keeps its digests, and its lines are joined by backslashes.
+    const parts = isCommand(bare) ? wrapCommand(bare, room) : wrap(shortDigests(bare), room - 2);
+    return parts.map((part, line) => [
+      { text: `${indent}${line > 0 && index === 0 ? "  " : ""}${part}` },
+    ]);
+  });
 }

@@ -1,8 +1,8 @@
-import { GENERATED, hasGeneratedName } from "./answers";
+import { hasGeneratedName } from "./answers";
 import { factsOf } from "./facts";
 import type { Line, Segment } from "./paint";
-import type { Plan, PlannedResource } from "./plan";
-import { componentType, isComponent, shortType } from "./typeNames";
+import { GENERATED, type Plan, type PlannedResource } from "../plan/plan";
+import { componentType, isComponent, shortType } from "../plan/typeNames";
 import { shortDigests, wrapPhrases } from "../cli/wrap";
 
 /** Below this width the facts get their own line under the resource. */

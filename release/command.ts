@@ -4,8 +4,8 @@ import { parseArgs } from "node:util";
 import { parseDocument, type Document } from "yaml";
 import { upCommand } from "../config/messages/commands";
 import { PROJECT } from "../model/project";
+import { checkConfig, checkImage } from "../cli/checkConfig";
 import { parseStackConfig } from "../cli/stackConfig";
-import { checkConfig, checkImage } from "./check";
 import { EditError, finish, release, rollback } from "./edit";
 import { liveOfStack, type Known, type Live, type LiveReader } from "./live";
 

@@ -15,11 +15,33 @@ const LAYERS = {
   components: ["config", "model"],
   platforms: ["components", "config", "model"],
   engine: ["model"],
-  cli: ["config", "model"],
-  preview: ["cli", "engine", "config", "model"],
+  cli: ["engine", "config", "model"],
+  // What a program asks for, as plain values; and what differs between two of them.
+  plan: ["cli", "engine", "config", "model"],
+  review: ["plan", "config", "model"],
+  // Rules over plans, and over what differs between two. Their own package is in a folder of its own.
+  policies: ["review", "plan", "cli", "config", "model"],
+  // A plan as a picture, and what differs between two marked in it.
+  picture: ["review", "plan", "model"],
+  // What a plan costs, from a table of prices.
+  cost: ["plan", "config", "model"],
+  preview: ["cost", "picture", "policies", "review", "plan", "cli", "engine", "config", "model"],
   release: ["cli", "engine", "config", "model"],
-  // Pages are made from the schemas, the rules, and the cases of test/next.
-  docs: ["config", "model", "test"],
+  // The sites of pull requests.
+  sites: ["cli", "config", "model"],
+  // Pages are made from the schemas, the rules, the parts that hold state, the cases of test/next, and the plans of stacks.
+  docs: [
+    "preview",
+    "cost",
+    "picture",
+    "policies",
+    "review",
+    "plan",
+    "cli",
+    "config",
+    "model",
+    "test",
+  ],
 };
 
 /** Packages that a folder may import, where not all. The model is plain; the config makes no resources. */

@@ -22,6 +22,7 @@ const SPOKEN_OF: Readonly<Record<string, string>> = {
   "ingress.extraHosts": "app.host",
   "files.nfs": "files",
   "files.hostPath": "files",
+  "files.ephemeral": "files",
   "files.storageClass": "files",
   "files.uploadsStorageClass": "files",
   "redis.url": "redis.sessions",

@@ -11,7 +11,19 @@ const SPELLING: readonly (readonly [style: RegExp, folders: readonly string[]])[
   [
     CAMEL,
     [
-      ...["model", "config", "components", "platforms", "engine", "cli", "preview", "release"],
+      ...[
+        "model",
+        "config",
+        "components",
+        "platforms",
+        "engine",
+        "cli",
+        "plan",
+        "review",
+        "preview",
+        "picture",
+        "release",
+      ],
       ...["docs", "scripts", "bench", "test"],
     ],
   ],

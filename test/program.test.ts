@@ -1,16 +1,15 @@
 import * as assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
 import { offlineAnswers } from "../preview/answers";
 import { PROJECT } from "../model/project";
 import { run, Secret, Unknown } from "../engine/engine";
-import { readStackConfig } from "../cli/stackConfig";
+import { readStackConfig, stacksIn } from "../cli/stackConfig";
 import { answers } from "./helpers/answers";
 import { ROOT, STACKS } from "./helpers/configs";
 import { previewStack, program, runStack } from "./helpers/programs";
 import { failureOf } from "./helpers/recording";
 
 /** Whatever a team has made of the stacks that came with the program, and those that it has added. */
-const COMMITTED = readdirSync(ROOT).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
+const COMMITTED = stacksIn(ROOT);
 
 describe("the program with every committed stack, whatever its values", () => {
   for (const stack of COMMITTED) {

@@ -343,6 +343,17 @@ describe("the program on aws", () => {
     assert.equal(made.roots.includes("next-on-eks:aws:Certificate site"), false);
   });
 
+  it("has the names of review sites in records and certificate where they are asked for, and answers no request for them", async () => {
+    const made = await dev({
+      "next-on-eks:app.host": "www.shop.test",
+      "next-on-eks:ingress": { zone: "shop.test", wildcard: true },
+    });
+    const { subjectAlternativeNames } = made.inputs("Certificate", "site-certificate");
+    assert.deepEqual(subjectAlternativeNames, ["*.www.shop.test"]);
+    assert.equal(made.inputs("Record", "site-_wildcard.www.shop.test").name, "*.www.shop.test");
+    assert.deepEqual(spec(made, "Ingress", "site").tls, [{ hosts: ["www.shop.test"] }]);
+  });
+
   it("leaves the controller out where there is one, and uses its class", async () => {
     const ingress = { install: false, className: "edge" };
     const made = await dev({ "next-on-eks:ingress": ingress });

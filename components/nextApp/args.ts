@@ -35,6 +35,11 @@ export interface NextAppArgs extends OfConfig {
     /** Id of one more release that stays. */
     rollbackRelease?: string;
   };
+  /**
+   * Without shared files: how much each pod may keep of uploads in a folder of its own, which goes with the pod. Without
+   * it there is no folder for them.
+   */
+  podUploads?: string;
   /** Redis for pages, data and tags, and for sessions. Without it, pages and tags are kept in the shared files. */
   redis?: { url: pulumi.Input<string>; sessionUrl: pulumi.Input<string> };
   /**

@@ -34,7 +34,8 @@ export function podTemplate(
   selector: Labels = selectorLabels(name),
 ): types.input.core.v1.PodTemplateSpec {
   const { preStopSeconds, longestRequestSeconds } = args.shutdown;
-  const { shared } = args;
+  const { podUploads, shared } = args;
+  const uploads = shared !== undefined || podUploads !== undefined;
   const mounts = [
     ...(shared ? [{ name: "cache", mountPath: FOLDERS.cache }] : []),
     { name: "pod", mountPath: FOLDERS.scripts, readOnly: true },
@@ -79,7 +80,7 @@ export function podTemplate(
           securityContext: restrictedContainer,
           volumeMounts: [
             ...mounts,
-            ...(shared ? [{ name: "uploads", mountPath: FOLDERS.uploads }] : []),
+            ...(uploads ? [{ name: "uploads", mountPath: FOLDERS.uploads }] : []),
           ],
         },
       ],
@@ -87,6 +88,7 @@ export function podTemplate(
         ...(shared
           ? [claim("cache", shared.cacheClaim), claim("uploads", shared.uploadsClaim)]
           : []),
+        ...(!shared && uploads ? [{ name: "uploads", emptyDir: { sizeLimit: podUploads } }] : []),
         { name: "pod", configMap: { name: args.podFiles } },
         { name: "scratch", emptyDir: { sizeLimit: "1Gi" } },
       ],
@@ -101,7 +103,7 @@ function environment(args: NextAppArgs, secrets: EnvSecrets): types.input.core.v
     PORT: String(args.port),
     HOSTNAME: "0.0.0.0",
     KEEP_ALIVE_TIMEOUT: String(KEEP_ALIVE_MILLISECONDS),
-    ...(args.shared && { UPLOAD_DIR: FOLDERS.uploads }),
+    ...((args.shared ?? args.podUploads) && { UPLOAD_DIR: FOLDERS.uploads }),
     ...(args.redis === undefined && args.shared && { NEXT_SHARED_CACHE_STORE: "files" }),
     ...agentEnvironment(args, EXIT_SECONDS),
     // Images appear on the shared volume completely or not at all.

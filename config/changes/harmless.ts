@@ -16,8 +16,10 @@ export const HARMLESS: Readonly<Record<string, string>> = {
     "in place: nginx reloads its configuration",
   "ingress.tls":
     "another certificate: in place; a first certificate: visitors of http:// are redirected to HTTPS",
+  "ingress.wildcard":
+    "one DNS record comes or goes; the load balancer changes to a new certificate before the old one is deleted",
   networkPolicy: "in place, for new connections",
-  "timeouts, confirm": "nothing: only the program reads them",
+  "timeouts, confirm, waivers": "nothing: only the program reads them",
   "files.cacheSize, files.uploadsSize":
     "nothing on EFS, NFS and a host path: the size is set once and nothing enforces it",
   "files.required, files.releasesKept, files.publicSize, files.rollbackRelease": "a rollout",

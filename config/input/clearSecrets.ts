@@ -1,10 +1,11 @@
 import { runtime } from "@pulumi/pulumi";
 import { z } from "zod";
 import { setCommand } from "../messages/commands";
+import { isMap } from "../../model/isMap";
 import { PROJECT } from "../../model/project";
 import { told, type Problem } from "../messages/problems";
 import { metaOf, unwrap } from "../schema/tree";
-import { SECRET_PLACEHOLDER } from "../schema/secrets";
+import { ANOTHER_SECRET, isSecretPlaceholder, SECRET_PLACEHOLDER } from "../schema/secrets";
 
 /** The SDK has it; its types leave it out. */
 const { isConfigSecret } = runtime as unknown as { isConfigSecret(key: string): boolean };
@@ -22,7 +23,8 @@ export interface ClearSecret {
  */
 export function secretsInClear(group: string, schema: z.ZodType, value: unknown): ClearSecret[] {
   const encrypted = isConfigSecret(`${PROJECT}:${group}`);
-  const offline = JSON.stringify(value)?.includes(JSON.stringify(SECRET_PLACEHOLDER)) ?? false;
+  const text = JSON.stringify(value) ?? "";
+  const offline = [SECRET_PLACEHOLDER, ANOTHER_SECRET].some((it) => text.includes(`"${it}"`));
   return encrypted && !offline ? [] : clearIn(group, schema, value);
 }
 
@@ -50,10 +52,6 @@ function clearIn(key: string, schema: z.ZodType, value: unknown): ClearSecret[] 
     );
   }
   const { secret, example = "--secret VALUE" } = metaOf(schema);
-  const clear = secret && value !== SECRET_PLACEHOLDER;
+  const clear = secret && !isSecretPlaceholder(value);
   return clear ? [{ key, remedy: setCommand(key, example) }] : [];
-}
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -6,9 +6,12 @@ const NO = /^(false|no|off|n|0)$/i;
 /** The address of one machine. One that ends in 0 is more often a network, whose size is unknown. */
 const ONE_ADDRESS = /^([0-9]{1,3}\.){3}(?!0$)[0-9]{1,3}$/;
 
+/** What a browser copies for a host: `https://Shop.example.com/`. */
+const SITE = /^(?:https?:\/\/)?([a-z0-9-]+(?:\.[a-z0-9-]+)+)\/*$/i;
+
 /**
- * What a refused value probably means, if the schema accepts that: `"true"`, `yes` and `"3000"` are typed often, and in
- * a list of ranges an address without `/32`.
+ * What a refused value probably means, if the schema accepts that: `"true"`, `yes` and `"3000"` are typed often, in
+ * a list of ranges an address without `/32`, and the address of a site in place of its host.
  */
 export function meantBy(
   key: string,
@@ -22,5 +25,7 @@ export function meantBy(
   if (NO.test(text)) candidates.push(false);
   if (/^-?[0-9]+$/.test(text)) candidates.push(Number(text));
   if (key.endsWith("]") && ONE_ADDRESS.test(text)) candidates.push(`${text}/32`);
+  const site = SITE.exec(text)?.[1];
+  if (site !== undefined) candidates.push(site.toLowerCase());
   return candidates.find((it) => it !== refused && schema?.safeParse(it).success);
 }

@@ -4,7 +4,7 @@ import { qualify, type Problem } from "../messages/problems";
 import { groupNames, groups } from "../groups";
 import { platformNames } from "../platforms";
 import { holdsSecret, keyOf, keysBelow, partsOf, schemaAt, valueAt } from "../schema/tree";
-import { SECRET_PLACEHOLDER } from "../schema/secrets";
+import { isSecretPlaceholder } from "../schema/secrets";
 import { moveStray, removeStray, type Stray } from "./stray";
 
 /*
@@ -74,7 +74,7 @@ export function unknownKey({ parent, name, value, known, knows, raw }: UnknownKe
 
 /** Sets the key that was meant, then removes the stray one. */
 export function moved(stray: Stray, to: string): string {
-  return moveStray(stray, to, stray.value === SECRET_PLACEHOLDER || holdsSecret(schemaAtKey(to)));
+  return moveStray(stray, to, isSecretPlaceholder(stray.value) || holdsSecret(schemaAtKey(to)));
 }
 
 /** Where else a name is a key of the platform, if in one place: `host` is `app.host`. */

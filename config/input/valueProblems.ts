@@ -3,6 +3,7 @@ import { setCommand } from "../messages/commands";
 import { dottedName } from "./dottedNames";
 import type { Problem } from "../messages/problems";
 import { remedyOf } from "./remedies";
+import { remedyOfName } from "./wrongNames";
 import { holdsSecret, itemsOf, keyOf, knownKeys, schemaAt, unwrap } from "../schema/tree";
 import { unknownKey } from "./strayKeys";
 
@@ -43,11 +44,14 @@ function problemsOfIssue(
   }
   const dotted = dottedName(group, schema, issue.path, issue.input, raw);
   if (dotted) return [dotted];
-  const remedy = remedyOf(schema, group, issue.path, issue.input);
+  const isName = issue.code === "invalid_key";
+  const remedy = isName
+    ? remedyOfName(group, schema, issue.path, raw)
+    : remedyOf(schema, group, issue.path, issue.input);
   if (issue.input === undefined) {
     return [{ key, message: "is missing.", remedy }];
   }
-  const value = holdsSecret(refused) ? "the value" : show(issue.input);
+  const value = holdsSecret(refused) && !isName ? "the value" : show(issue.input);
   const rule = ruleOf(issue, refused);
   const meant = /did you mean (\S+)\?$/.exec(rule)?.[1];
   return meant === undefined

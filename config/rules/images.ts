@@ -12,6 +12,8 @@ export const DIGEST_EXAMPLE = "REGISTRY/NAME@sha256:DIGEST";
 /** A digest always means the same image. */
 const isTag = (image: string) => !image.includes("@sha256:");
 
+const byDigest = (image: string) => `${image.replace(/:[^/:]*$/, "")}@sha256:DIGEST`;
+
 export const imageRules: readonly Rule<CommonConfig>[] = [
   {
     id: "confirmations-left",
@@ -36,18 +38,19 @@ export const imageRules: readonly Rule<CommonConfig>[] = [
         ? {
             key,
             message: `'${image}' is a tag, which may point to another image later; production requires a digest.`,
-            remedy: set(key, `${image.replace(/:[^/:]*$/, "")}@sha256:DIGEST`),
+            remedy: set(key, byDigest(image)),
           }
         : undefined;
     },
     warn: ({ app }) => {
       const image = app && liveImage(app);
-      return app && image !== undefined && isTag(image)
-        ? {
-            key: image === app.image ? "app.image" : `app.rollout.images.${app.rollout.live}`,
-            message: `'${image}' is a tag: pods may end up with different images.`,
-          }
-        : undefined;
+      if (!app || image === undefined || !isTag(image)) return undefined;
+      const key = image === app.image ? "app.image" : `app.rollout.images.${app.rollout.live}`;
+      return {
+        key,
+        message: `'${image}' is a tag: pods may end up with different images.`,
+        remedy: set(key, byDigest(image)),
+      };
     },
   },
   {

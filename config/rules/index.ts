@@ -1,3 +1,4 @@
+import { PROJECT } from "../../model/project";
 import type { Checked, CommonConfig } from "../commonConfig";
 import { told, type Problem } from "../messages/problems";
 import { annotationRules } from "./annotations";
@@ -8,7 +9,7 @@ import { podRules } from "./pods";
 import { reviewRules } from "./review";
 import { imageRules } from "./images";
 import { rolloutRules } from "./rollout";
-import type { Check, Finding, Rule, SeverityByEnvironment } from "./rule";
+import type { Check, Rule, SeverityByEnvironment } from "./rule";
 
 /**
  * The rules that every platform has, in the order of their messages.
@@ -57,16 +58,37 @@ export function warningsOfRules<T extends CommonConfig>(
   const environment = config.production ? "production" : "elsewhere";
   return rules
     .filter((rule) => severities(rule)[environment] === "warning")
-    .flatMap((rule) => found("warn" in rule ? rule.warn : rule.check, config, today))
-    .map(({ key, message, remedy }: Finding) => told(key, message, remedy));
+    .flatMap((rule) =>
+      found("warn" in rule ? rule.warn : rule.check, config, today).map(
+        ({ key, message, remedy }) => told(key, `${message} (rule ${rule.id})`, remedy),
+      ),
+    );
 }
 
-function found<T extends CommonConfig, F extends Finding>(
-  check: Check<T, F>,
+/** What a rule has said of a key: `app.replicas.min`. */
+export interface Told {
+  readonly rule: string;
+  readonly key: string;
+}
+
+/** What such lines say: a rule about the plan need not say it again. */
+export function toldIn(warnings: readonly string[]): Told[] {
+  return warnings.flatMap((warning) => {
+    const [first = ""] = warning.split("\n");
+    const [, name = "", rule] = /^(\S+): .*\(rule ([a-z-]+)\)$/.exec(first) ?? [];
+    return rule === undefined ? [] : { rule, key: name.replace(`${PROJECT}:`, "") };
+  });
+}
+
+/** What is told and was not before; the words may differ, such as those of another host. */
+export function newlyTold(now: readonly Told[], before: readonly Told[]): Told[] {
+  return now.filter(({ rule, key }) => !before.some((it) => it.rule === rule && it.key === key));
+}
+
+function found<T extends CommonConfig>(
+  check: Check<T>,
   config: Checked<T>,
   today: Date,
-): readonly F[] {
-  const result = check(config, today);
-  if (result === undefined) return [];
-  return Array.isArray(result) ? (result as readonly F[]) : [result as F];
+): readonly Problem[] {
+  return [check(config, today) ?? []].flat();
 }

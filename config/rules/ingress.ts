@@ -1,6 +1,7 @@
 import type { CommonConfig } from "../commonConfig";
 import { firstRepeated } from "../../model/lists";
 import { either, removeCommand, setCommand as set } from "../messages/commands";
+import type { Problem } from "../messages/problems";
 import { STRICTER_IN_PRODUCTION, type Rule } from "./rule";
 
 /*
@@ -68,19 +69,44 @@ export function httpsRule(certificates: () => readonly string[]): Rule<CommonCon
     id: "https",
     why: "Over plain HTTP anybody on the network path can read and change pages, cookies and passwords.",
     severity: STRICTER_IN_PRODUCTION,
-    check: ({ ingress, app }) =>
-      app && hasNoTls(ingress)
-        ? {
-            key: "ingress.tls",
-            message: `is missing: in production ${app.host} must be served by HTTPS.`,
-            remedy: either(set("ingress.tls.secretName", "SECRET"), ...certificates()),
-          }
-        : undefined,
-    warn: ({ ingress, app }) =>
-      app && hasNoTls(ingress)
-        ? { key: "ingress.tls", message: `is not set: ${app.host} is served by plain HTTP.` }
-        : undefined,
+    check: ({ ingress, app }) => [
+      ...(app && hasNoTls(ingress)
+        ? [
+            {
+              key: "ingress.tls",
+              message: `is missing: in production ${app.host} must be served by HTTPS.`,
+              remedy: either(set("ingress.tls.secretName", "SECRET"), ...certificates()),
+            },
+          ]
+        : []),
+      ...pastController(app),
+    ],
+    warn: ({ ingress, app }) => [
+      ...(app && hasNoTls(ingress)
+        ? [
+            {
+              key: "ingress.tls",
+              message: `is not set: ${app.host} is served by plain HTTP.`,
+              remedy: either(set("ingress.tls.secretName", "SECRET"), ...certificates()),
+            },
+          ]
+        : []),
+      ...pastController(app),
+    ],
   };
+}
+
+/** A load balancer of the Service hands connections on as they are; only the controller has a certificate. */
+function pastController(app: CommonConfig["app"] | undefined): Problem[] {
+  if (app?.service.type !== "LoadBalancer") return [];
+  return [
+    {
+      key: "app.service.type",
+      message:
+        "LoadBalancer: the application answers at a load balancer of its own, by plain HTTP and past the ingress controller.",
+      remedy: set("app.service.type", "ClusterIP"),
+    },
+  ];
 }
 
 function hasNoTls(ingress: CommonConfig["ingress"] | undefined): boolean {

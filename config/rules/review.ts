@@ -1,4 +1,6 @@
+import { pullRequestOf } from "../../model/reviewSite";
 import type { CommonConfig } from "../commonConfig";
+import { removeCommand, setCommand as set } from "../messages/commands";
 import { annotation } from "./annotations";
 import { hostOfSchema } from "./chartSchema";
 import type { Rule } from "./rule";
@@ -36,6 +38,7 @@ export const reviewRules: readonly Rule<CommonConfig>[] = [
         .map((name) => ({
           key: annotation(name),
           message: `is part of nginx's configuration: whoever edits it can read what the controller can. ${whoTakesSnippets(ingress)}`,
+          remedy: removeCommand(annotation(name)),
         })),
   },
   {
@@ -43,36 +46,43 @@ export const reviewRules: readonly Rule<CommonConfig>[] = [
     why: "Pods should run without the shared files only while the file server is down.",
     severity: "warning",
     check: ({ files }) =>
-      files && !files.required
+      files && !files.required && !("ephemeral" in files && files.ephemeral === true)
         ? {
             key: "files.required",
             message: "false: no uploads, no shared images, and deploys break open pages.",
-          }
-        : undefined,
-  },
-  {
-    id: "one-assets-pod",
-    why: "If the only pod is lost, no static files are served until the next one is up.",
-    severity: "warning",
-    check: ({ assets }) =>
-      assets?.enabled && assets.replicas < 2
-        ? {
-            key: "assets.replicas",
-            message: "1: if that pod is lost, no static files are served until the next one is up.",
+            remedy: removeCommand("files.required"),
           }
         : undefined,
   },
   {
     id: "one-pod",
-    why: "If the only pod is lost, the site is down until the next one is up.",
+    why: "If the only pod is lost, the site is down, or its static files are, until the next one is up.",
     severity: "warning",
-    check: ({ app }) =>
-      app && app.replicas.min < 2
-        ? {
-            key: "app.replicas.min",
-            message: `${app.replicas.min}: the loss of one pod is an outage until the next is up.`,
-          }
-        : undefined,
+    check: ({ app, assets, stack }) => [
+      // The site of a pull request is one pod, and may not be more.
+      ...(app && app.replicas.min < 2 && pullRequestOf(stack) === undefined
+        ? [
+            {
+              key: "app.replicas.min",
+              message: `${app.replicas.min}: the loss of one pod is an outage until the next is up.`,
+              remedy: [
+                ...(app.replicas.max < 2 ? [set("app.replicas.max", "2")] : []),
+                set("app.replicas.min", "2"),
+              ].join("\n"),
+            },
+          ]
+        : []),
+      ...(assets?.enabled && assets.replicas < 2
+        ? [
+            {
+              key: "assets.replicas",
+              message:
+                "1: if that pod is lost, no static files are served until the next one is up.",
+              remedy: set("assets.replicas", "2"),
+            },
+          ]
+        : []),
+    ],
   },
 ];
 

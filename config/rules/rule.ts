@@ -15,17 +15,14 @@ export const STRICTER_IN_PRODUCTION = { production: "error", elsewhere: "warning
 /** Deserves a second look in production, and is normal elsewhere. */
 export const WARNED_IN_PRODUCTION = { production: "warning", elsewhere: "off" } as const;
 
-/** What a rule warns of. If a command helps, `remedy` has it. */
-export type Finding = Omit<Problem, "remedy"> & Partial<Pick<Problem, "remedy">>;
-
 /**
  * Checks the groups that it needs, and reports nothing if one of them is missing because it was refused already: so a
  * stack gets all of its problems in one run.
  */
-export type Check<T extends CommonConfig, F extends Finding> = (
+export type Check<T extends CommonConfig> = (
   config: Checked<T>,
   today: Date,
-) => F | readonly F[] | undefined;
+) => Problem | readonly Problem[] | undefined;
 
 interface Named {
   /** Stable and unique: docs/rules.md lists it, and policies over a plan use it. */
@@ -34,23 +31,23 @@ interface Named {
   readonly why: string;
 }
 
-/** The rule refuses. Each problem has its remedy. */
+/** The rule refuses. */
 interface ErrorRule<T extends CommonConfig> extends Named {
   readonly severity: "error";
-  readonly check: Check<T, Problem>;
+  readonly check: Check<T>;
 }
 
 interface WarningRule<T extends CommonConfig> extends Named {
   readonly severity: "warning" | typeof WARNED_IN_PRODUCTION;
-  readonly check: Check<T, Finding>;
+  readonly check: Check<T>;
 }
 
 interface StricterRule<T extends CommonConfig> extends Named {
   readonly severity: typeof STRICTER_IN_PRODUCTION;
   /** In production. */
-  readonly check: Check<T, Problem>;
+  readonly check: Check<T>;
   /** For stacks outside production, which may check less and word it differently. */
-  readonly warn: Check<T, Finding>;
+  readonly warn: Check<T>;
 }
 
 /** A rule that compares keys of the config. Rules about a single value are in the schemas. */

@@ -256,9 +256,13 @@ export const app = z.strictObject({
   ).default([]),
   service: z
     .strictObject({
-      type: about(z.enum(["ClusterIP", "NodePort", "LoadBalancer"]), "Type of the Service.", {
-        example: "ClusterIP",
-      }).default("ClusterIP"),
+      type: about(
+        z.enum(["ClusterIP", "NodePort", "LoadBalancer"]),
+        "Type of the Service. `LoadBalancer` answers by plain HTTP, beside the ingress controller.",
+        {
+          example: "ClusterIP",
+        },
+      ).default("ClusterIP"),
       port: about(z.int().min(1).max(65535), "Port of the Service.", { example: "80" }).default(80),
       nodePort: about(z.int().min(30000).max(32767).optional(), "Port of every node.", {
         example: "31000",

@@ -64,6 +64,11 @@ export const ingress = z
       "Route 53 zone in which the stack creates the site's DNS records and, without `tls`, a validated ACM certificate. Only on platform `aws`.",
       { example: "example.com", defaultText: "no DNS record" },
     ),
+    wildcard: about(
+      z.boolean(),
+      "The records in `zone` and the stack's own certificate are for `*.HOST` too, below `app.host`: for [review sites](review-sites.md#dns-and-tls) on the stack's cluster. Only on platform `aws`.",
+      { example: "true" },
+    ).default(false),
     extraHosts: about(z.array(hostname()), "Additional DNS names of the site.", {
       example: "www.example.com",
     }).default([]),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { parseCidr } from "../../model/cidr";
-import { SECRET_PLACEHOLDER } from "./secrets";
+import { isSecretPlaceholder } from "./secrets";
 import type { Meta } from "./tree";
 
 /* Kinds of values that keys of several groups have, with what they must look like. */
@@ -88,7 +88,7 @@ export const redisUrl = () =>
   z
     .string()
     .refine(
-      (url) => url === SECRET_PLACEHOLDER || /^rediss?:\/\/[^\s]+$/.test(url),
+      (url) => isSecretPlaceholder(url) || /^rediss?:\/\/[^\s]+$/.test(url),
       "expected redis://[:password@]host:port, or rediss:// for TLS",
     );
 export const seconds = (min: number, max: number) => z.int().min(min).max(max);

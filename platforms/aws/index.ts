@@ -44,7 +44,8 @@ export async function onAws(config: AwsConfig): Promise<Ground> {
 function awsPlatform(config: AwsConfig, around: AwsSurroundings, kept: Facts): Platform {
   const { app, cache, ingress, protect } = config;
   const { zoneId } = around;
-  const hosts = [app.host, ...ingress.extraHosts];
+  const wildcard = ingress.wildcard ? [`*.${app.host}`] : [];
+  const hosts = [app.host, ...ingress.extraHosts, ...wildcard];
 
   const network = around.network ? usedNetwork(around.network) : ownNetwork(config, around.zones);
   const cluster = clusterIn(network, config);

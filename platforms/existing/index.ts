@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { InClusterRedis } from "../../components/inClusterRedis";
 import { kubectlIn } from "../../components/kubectl";
+import { reviewLimits } from "../../components/reviewLimits";
 import type { VolumeSource } from "../../components/sharedVolumes";
 import type { ExistingConfig } from "../../config";
 import { liveImage } from "../../model/rollout";
@@ -29,7 +30,7 @@ function existingPlatform(config: ExistingConfig): Platform {
   return {
     provider,
     kubectl: kubectlIn(cluster.context),
-    volumes: volumeSource(config.files),
+    volumes: config.files.ephemeral ? undefined : volumeSource(config.files),
     beforeVolumes: [],
     image: liveImage(app) ?? "",
     loadBalancer: {
@@ -38,9 +39,10 @@ function existingPlatform(config: ExistingConfig): Platform {
       proxyProtocol: ingress.proxyProtocol ?? false,
       annotations: ingress.serviceAnnotations,
     },
-    tls: tlsOfSecret(ingress.tls?.secretName),
+    tls: config.review?.https ? "controller" : tlsOfSecret(ingress.tls?.secretName),
     redis: (namespace) => redisUrls(config, namespace, provider),
     dns: () => undefined,
+    review: config.review && { ...config.review, limits: reviewLimits(app) },
     outputs: {},
   };
 }

@@ -18,6 +18,7 @@ interface EngineEvent {
   readonly resOutputsEvent?: { readonly metadata: Metadata };
   readonly resOpFailedEvent?: { readonly metadata: Metadata };
   readonly diagnosticEvent?: { readonly severity: string; readonly message: string };
+  readonly policyEvent?: { readonly policyName: string; readonly message: string };
 }
 
 /** One thing that was done, by whoever tells of it. Times of one source compare with each other alone. */
@@ -60,7 +61,14 @@ export class EngineLog {
 
   get errors(): string[] {
     return this.events.flatMap(({ diagnosticEvent: it }) =>
-      it?.severity === "error" ? [it.message.replace(/<\{%[a-z]+%\}>/g, "").trim()] : [],
+      it?.severity === "error" ? [withoutColour(it.message).trim()] : [],
+    );
+  }
+
+  /** What a policy pack found: the policy, and all that it says. */
+  get policies(): { policy: string; text: string }[] {
+    return this.events.flatMap(({ policyEvent: it }) =>
+      it ? [{ policy: it.policyName, text: withoutColour(it.message) }] : [],
     );
   }
 
@@ -91,3 +99,7 @@ export const typeOf = (urn: string): string => urn.split("::")[2]?.split("$").po
 /** As people say it: `ReplicationGroup pages-group`. */
 export const shortOf = (urn: string): string =>
   `${typeOf(urn).split(":").pop()} ${nameOf(urn)}`.trim();
+
+function withoutColour(text: string): string {
+  return text.replace(/<\{%[a-z]+%\}>/g, "");
+}

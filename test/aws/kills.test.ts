@@ -48,7 +48,6 @@ const UP: readonly Moment[] = [
     what: "EKS",
     printed: ["Cluster cluster-eks-eksCluster creating"],
     slow: ["aws:eks/cluster:Cluster"],
-    slice: true,
   },
   {
     what: "EFS driver",

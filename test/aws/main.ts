@@ -1,15 +1,17 @@
 /**
- * npm run test:aws [-- --full] [--docs] [--only TEXT] [--but TEXT]
+ * npm run test:aws [-- --full] [--docs] [--only TEXT] [--but TEXT]...
  *
  * The stacks dev and prod in the real Pulumi CLI, against the AWS account that the environment offers. Without
- * arguments what CI runs; `--full`: everything; `--docs` writes the tables to docs/aws.md as well. `--only` runs the
- * tests with that text in their names, `--but` the others: beside each other where each has an account of its own.
+ * arguments what CI runs; `--full`: everything; `--docs`: that too, and the tables are written to docs/aws.md. `--only`
+ * runs the tests with that text in their names, `--but` those with none of its texts: beside each other where each has an
+ * account.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { literal } from "../../model/literal";
 import { tables, writeDocs } from "./report";
 import { missing, settings } from "./settings";
 
@@ -19,7 +21,7 @@ async function main(): Promise<number> {
       full: { type: "boolean" },
       docs: { type: "boolean" },
       only: { type: "string" },
-      but: { type: "string" },
+      but: { type: "string", multiple: true },
     },
   });
   if (values.only !== undefined && values.but !== undefined) {
@@ -41,7 +43,7 @@ async function main(): Promise<number> {
         // Elsewhere a test names what only a pretend account can do, and is skipped.
         ...(settings.events === undefined ? [] : ["--forbid-pending"]),
         ...(values.only === undefined ? [] : ["--fgrep", values.only]),
-        ...(values.but === undefined ? [] : ["--fgrep", values.but, "--invert"]),
+        ...(values.but === undefined ? [] : ["--grep", anyOf(values.but), "--invert"]),
       ],
       {
         stdio: "inherit",
@@ -49,7 +51,7 @@ async function main(): Promise<number> {
           ...process.env,
           SUITE: "aws",
           TEST_AWS_REPORT: rows,
-          ...(values.full === true && { TEST_AWS_FULL: "1" }),
+          ...((values.full === true || values.docs === true) && { TEST_AWS_FULL: "1" }),
         },
       },
     );
@@ -60,6 +62,11 @@ async function main(): Promise<number> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** A pattern of mocha for any of some texts. */
+function anyOf(texts: readonly string[]): string {
+  return texts.map(literal).join("|");
 }
 
 void main().then((code) => (process.exitCode = code));

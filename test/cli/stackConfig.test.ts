@@ -50,6 +50,21 @@ config:
     assert.deepEqual(secretKeys, ["next-on-eks:one", "next-on-eks:two"]);
   });
 
+  it("gives a value that was encrypted in another way another placeholder", () => {
+    const text = (a: string, b: string) =>
+      `config:\n  p:app: { a: { secure: v1:${a} }, list: [{ secure: v1:${b} }] }\n`;
+    const { ciphertexts } = parseStackConfig("dev", "file", text("1", "2"));
+    const valueOf = (a: string, b: string) =>
+      parseStackConfig("dev", "file", text(a, b), ciphertexts).config["p:app"];
+    assert.equal(valueOf("1", "2"), '{"a":"[secret]","list":["[secret]"]}');
+    assert.equal(valueOf("1", "3"), '{"a":"[secret]","list":["[another secret]"]}');
+    // What is new has nothing to differ from.
+    assert.match(
+      parseStackConfig("dev", "file", text("1", "2"), {}).config["p:app"] ?? "",
+      /"\[secret\]"/,
+    );
+  });
+
   it("takes a file with an empty config, and names what one without it lacks", () => {
     assert.deepEqual(parse("config:").config, {});
     for (const text of ["", "encryptionsalt: v1:salt", "next-on-eks:platform: aws"]) {
@@ -82,7 +97,11 @@ config:
     );
     assert.match(
       refusal(() => parse("config: { region: x }")),
-      /'region' is not a config key/,
+      /'region' is not a config key; expected NAMESPACE:NAME\.$/,
+    );
+    assert.match(
+      refusal(() => parse("config: { files: { cacheSize: 5Gi } }")),
+      /'files' is not a config key; expected NAMESPACE:NAME; did you mean next-on-eks:files\?$/,
     );
   });
 

@@ -1,4 +1,4 @@
-import { get, output } from "./commands";
+import { command, get, output, type Result } from "./commands";
 import { PulumiStack } from "../helpers/pulumiStack";
 import { HOST, INGRESS_CLASS, INGRESS_NAMESPACE, NAMESPACE, settings } from "./settings";
 
@@ -59,6 +59,18 @@ export class TestStack extends PulumiStack {
     const { code, text } = await up;
     if (code === 0) throw new Error(`pulumi up ended before it got ${signal}\n${text}`);
     if (signal === "SIGKILL") await this.cancel();
+  }
+
+  /** `npm run stack`, whose stacks are in the same backend as this one. */
+  sites(...args: string[]): Promise<Result> {
+    const npm = ["run", "-s", "stack", "--prefix", this.program, "--", ...args];
+    return command("npm", npm, { env: this.environment, timeoutSeconds: 300 });
+  }
+
+  /** Loses the state of a stack in the same backend. */
+  async forget(name: string): Promise<void> {
+    const args = ["stack", "rm", name, "--yes", "--force", "--cwd", this.program];
+    await output("pulumi", [...args, "--non-interactive"], { env: this.environment });
   }
 
   /** `npm run release` or `npm run rollback` on the stack's config file. */

@@ -222,8 +222,7 @@ describe("the way in, behind what plays an NLB", () => {
     seconds: number,
   ): Promise<{ failed: number; sent: number }> {
     const timer = setInterval(() => void visit(path, { host }).catch(() => undefined), 1000);
-    const results = await load(host, seconds, () => undefined);
-    clearInterval(timer);
+    const results = await load(host, seconds, () => undefined).finally(() => clearInterval(timer));
     return { sent: results.length, failed: results.filter(({ status }) => status !== 200).length };
   }
 });

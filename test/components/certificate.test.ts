@@ -41,6 +41,22 @@ describe("Certificate", () => {
     }
   });
 
+  it("has a wildcard beside its host, and one record for both: ACM proves them by the same", async () => {
+    const hosts = ["shop.example.com", "*.shop.example.com"];
+    const wild = await record(() => ({
+      arn: new Certificate("site", { hosts, zoneId: "zone" }).arn,
+    }));
+    assert.deepEqual(wild.inputs("Certificate", "site-certificate"), {
+      domainName: "shop.example.com",
+      subjectAlternativeNames: ["*.shop.example.com"],
+      validationMethod: "DNS",
+    });
+    assert.deepEqual(
+      wild.childrenOf("Certificate", "site").filter((child) => child.includes("record:")),
+      ["aws:route53/record:Record site-shop.example.com"],
+    );
+  });
+
   it("keeps a host's record as it is when another host goes", async () => {
     const fewer = await record(() => {
       new Certificate("site", { hosts: ["www.example.com"], zoneId: "zone" });

@@ -135,6 +135,7 @@ describe("defaults of the config", () => {
       annotations: {},
       awaitAddress: true,
       serviceAnnotations: {},
+      wildcard: false,
     };
     assert.deepEqual((await loadAws()).ingress, { ...expected, proxyProtocol: true });
     assert.deepEqual((await loadExisting()).ingress, { ...expected, proxyProtocol: false });
@@ -156,6 +157,7 @@ describe("defaults of the config", () => {
       releasesKept: 5,
       publicSize: "1Gi",
       storageClass: "shared",
+      ephemeral: false,
     });
     assert.deepEqual(redis, { inCluster: true, image: "redis:7.4-bookworm", sessions: "shared" });
     assert.deepEqual(timeouts, { app: 180, claims: 60, redis: 120, controller: 300, ingress: 180 });

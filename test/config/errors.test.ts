@@ -73,7 +73,7 @@ const shapes: RuleCase[] = [
   [
     "a variable that no shell could set",
     { "app.env": { "1A": "x" } },
-    told("app.env.1A", "'1A' is refused: expected a variable's name.", set("app.env.1A", "VALUE")),
+    told("app.env.1A", "'1A' is refused: expected a variable's name.", rm("app.env.1A")),
   ],
   [
     "an application that is missing as a whole",
@@ -176,7 +176,7 @@ const shapes: RuleCase[] = [
     { colour: "red" },
     told(
       "colour",
-      "there is no such key; known are platform, production, protect, app, cache, assets, ingress, networkPolicy, timeouts, confirm, network, cluster, files, redis.",
+      "there is no such key; known are platform, production, protect, app, cache, assets, ingress, networkPolicy, timeouts, confirm, waivers, network, cluster, files, redis, usage, review.",
       rm("colour"),
     ),
   ],

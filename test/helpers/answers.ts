@@ -12,7 +12,7 @@ export function idOf(kind: string, name: string): string {
 }
 
 /** `arn:Key/cluster-secrets`. */
-export function arnOf(kind: string, name: string): string {
+function arnOf(kind: string, name: string): string {
   return `arn:${idOf(kind, name)}`;
 }
 

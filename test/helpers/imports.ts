@@ -31,7 +31,8 @@ export function cyclesOf(imports: Imports): string[][] {
   return [...circles].map((circle) => JSON.parse(circle) as string[]);
 }
 
-function reachableFrom(start: string, imports: Imports): Set<string> {
+/** What a file imports, and what that imports, and so on. */
+export function reachableFrom(start: string, imports: Imports): Set<string> {
   const reached = new Set<string>();
   const next = [...(imports.get(start) ?? [])];
   for (let file = next.pop(); file !== undefined; file = next.pop()) {

@@ -171,7 +171,7 @@ export async function record(program: Program, settings: Settings = {}): Promise
   const registered = new Map<string, readonly string[]>();
   const restore = watch(options, registered);
   const { stackTraceLimit } = Error;
-  // The SDK takes a stack trace for every promise; ts-node maps each: three quarters of the time of a run.
+  // The SDK takes a stack trace for every promise; tsx maps each: three quarters of the time of a run.
   Error.stackTraceLimit = 0;
   try {
     const finished = await run(program, {

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { POD } from "../helpers/podFolder";
 
-export const PUBLISH = join(POD, "publish.mjs");
+const PUBLISH = join(POD, "publish.mjs");
 export const NAIVE = join(__dirname, "naive.mjs");
 const FAULTS = join(__dirname, "faults.cjs");
 

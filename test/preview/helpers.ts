@@ -73,6 +73,9 @@ export function recorded(
     read: false,
     protect: false,
     dependsOn: [],
+    sources: {},
+    ignoreChanges: [],
+    replaceOnChanges: [],
     inputs: {},
     ...more,
   };

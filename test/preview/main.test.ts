@@ -4,8 +4,8 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { hasFacts } from "../../preview/facts";
-import type { Plan } from "../../preview/plan";
-import { isComponent } from "../../preview/typeNames";
+import type { Plan } from "../../plan/plan";
+import { isComponent } from "../../plan/typeNames";
 import { stackFixture } from "../helpers/configs";
 import { preview, ROOT, Scratch, STACKS, tooWide, type Ended } from "./helpers";
 
@@ -80,10 +80,14 @@ describe("npm run preview", function () {
   for (const stack of STACKS) {
     describe(`--stack ${stack}`, () => {
       const [json, folder] = [scratch.path(`${stack}.json`), scratch.path(stack)];
+      const svg = scratch.path(`${stack}.svg`);
       let ended: Ended;
       let plan: Plan;
       before(async () => {
-        ended = await preview([...of(stack), "--json", json, "--manifests", folder]);
+        ended = await preview([
+          ...of(stack),
+          ...["--json", json, "--svg", svg, "--manifests", folder],
+        ]);
         assert.equal(ended.code, 0);
         plan = JSON.parse(readFileSync(json, "utf8")) as Plan;
       });
@@ -96,8 +100,13 @@ describe("npm run preview", function () {
           : "";
         assert.equal(
           ended.stderr,
-          `${files.length} Kubernetes objects are in ${folder}.\nThe plan as JSON is in ${json}.\n${hint}`,
+          `${files.length} Kubernetes objects are in ${folder}.\nThe picture is in ${svg}.\nThe plan as JSON is in ${json}.\n${hint}`,
         );
+      });
+
+      it("draws the stack that it shows", () => {
+        const [title] = /<title[^>]*>[^<]*/.exec(readFileSync(svg, "utf8")) ?? [];
+        assert.equal(title, `<title id="np-words">${stack}: ${String(plan.outputs.url)}`);
       });
 
       it("shows the class of the Ingress", () => {
@@ -273,8 +282,17 @@ config:
       [["--stack", "nope"], /^Pulumi\.nope\.yaml can't be read; stacks with a config here: \w/],
       [["--stack"], /^Option .*--stack.* argument missing; /],
       [["--bogus"], /^Unknown option '--bogus'; npm run preview -- --help/],
-      [["dev"], /^Unexpected argument 'dev'/],
+      [
+        ["dev"],
+        /^Unexpected argument 'dev'; npm hands on only options behind --; npm run preview /,
+      ],
       [["--config-file", scratch.path("none.yaml")], /^none\.yaml can't be read/],
+      [["--svg", "-"], /^--svg: '-' is refused: expected a file/],
+      [["--svg", scratch.path("none/a.svg")], /^--svg: there is no folder '.*none' for /],
+      [
+        ["--json", "a", "--json", "b"],
+        /^Option '--json' is given twice; npm run preview -- --help/,
+      ],
       [["--manifests", scratch.path("foreign")], /^--manifests: .* holds 'mine\.txt'/],
     ];
     await Promise.all(
@@ -291,7 +309,16 @@ config:
     const { code, stdout } = await preview(["--help"]);
     assert.equal(code, 0);
     assert.match(stdout, /Usage: npm run preview -- /);
-    for (const flag of ["--stack", "--config-file", "--json", "--manifests"]) {
+    for (const flag of [
+      "--stack",
+      "--config-file",
+      "--json",
+      "--svg",
+      "--manifests",
+      "--against",
+      "--markdown",
+      "--fail-on",
+    ]) {
       assert.ok(stdout.includes(`  ${flag} `), flag);
     }
     assert.deepEqual(tooWide(stdout, 100), []);

@@ -2,9 +2,11 @@ import * as assert from "node:assert/strict";
 import { stripVTControlCharacters } from "node:util";
 import { factsOf, hasFacts } from "../../preview/facts";
 import { render, wantsColour } from "../../preview/paint";
-import { planOf } from "../../preview/plan";
+import { planOf } from "../../plan/plan";
+import type { PolicyFinding } from "../../policies/findings";
 import { report } from "../../preview/report";
-import { componentType, providerOf, shortType } from "../../preview/typeNames";
+import { findingLines } from "../../preview/rulesFound";
+import { componentType, providerOf, shortType } from "../../plan/typeNames";
 import { wrap, wrapCommand, wrapPhrases } from "../../cli/wrap";
 import { recorded, runOf, tooWide, unknown } from "./helpers";
 
@@ -72,7 +74,10 @@ Outputs
   it("fits any width, whatever the names and values are", () => {
     const long = "x".repeat(130);
     const wide = planOf(
-      { stack: "test", warnings: [`${long} ${long}\n    pulumi config set ${long} 'a b' c`] },
+      {
+        stack: "test",
+        warnings: [`${long} ${long}\n    pulumi config set ${"v ".repeat(60)} 'a b' c`],
+      },
       {
         ...runOf(
           recorded("aws:ec2/vpc:Vpc", long, { inputs: { cidrBlock: long } }),
@@ -87,6 +92,28 @@ Outputs
     // The check can fail.
     assert.equal(tooWide(report(wide, { width: 140, colour: false }), 100).length > 0, true);
     assert.deepEqual(tooWide("├".repeat(100), 100), []);
+  });
+});
+
+describe("preview: what rules found", () => {
+  it("has one remedy below all findings that it is for", () => {
+    const finding = (name: string, remedy: string): PolicyFinding => ({
+      rule: "protection-removed",
+      severity: "warning",
+      resource: { urn: name, type: "aws:kms/key:Key", name },
+      message: "holds state.",
+      remedy,
+    });
+    const lines = findingLines([
+      finding("a", "npm run one"),
+      finding("b", "npm run one"),
+      finding("c", "npm run other"),
+    ]);
+    assert.deepEqual(lines, [
+      ["protection-removed (warning): Key a: holds state."],
+      ["protection-removed (warning): Key b: holds state.", "    npm run one"],
+      ["protection-removed (warning): Key c: holds state.", "    npm run other"],
+    ]);
   });
 });
 
@@ -127,6 +154,12 @@ describe("preview: words", () => {
     assert.deepEqual(wrapCommand(command, 32), [
       "pulumi config set --path 'a:b' \\",
       "  --json '[\"1 2\"]'",
+    ]);
+    // A word that were cut would be two words for the shell.
+    const image = `registry.example.com/shop@sha256:${"9".repeat(64)}`;
+    assert.deepEqual(wrapCommand(`npm run release -- --image ${image}`, 60), [
+      "npm run release -- --image \\",
+      `  ${image}`,
     ]);
   });
 });

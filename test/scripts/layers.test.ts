@@ -70,6 +70,16 @@ const upward: readonly [file: string, line: string, message: string][] = [
     "'engine/' does not import 'preview': imports go down (model).",
   ],
   [
+    "review/made-up.ts",
+    'import { run } from "../engine/engine";',
+    "'review/' does not import 'engine': imports go down (plan, config, model).",
+  ],
+  [
+    "plan/made-up.ts",
+    'import { report } from "../preview/report";',
+    "'plan/' does not import 'preview': imports go down (cli, engine, config, model).",
+  ],
+  [
     "release/made-up.ts",
     'void import("../preview/plan");',
     "'release/' does not import 'preview': imports go down (cli, engine, config, model).",

@@ -208,6 +208,7 @@ export const harmless: Readonly<Record<string, string>> = {
   "cluster.publicAccessCidrs, cluster.adminRoleArns, cluster.addonVersions": "in place",
   "redis.nodeType, redis.sessionsNodeType, redis.nodes, redis.automaticFailover":
     "in place by ElastiCache, with a failover: connections break for seconds and are opened again",
+  usage: "nothing: only the preview's cost is from it",
   "redis.snapshotRetentionDays, redis.snapshotWindow, redis.maintenanceWindow": "in place",
 };
 

@@ -19,6 +19,7 @@ export interface AwsConfig extends CommonConfig {
   readonly network: Filled<Group<"network">, "natGateways">;
   readonly cluster: Group<"cluster">;
   readonly files: Group<"files">;
+  readonly usage: Group<"usage">;
   readonly redis: Filled<
     Group<"redis">,
     "engineVersion" | "nodes" | "automaticFailover" | "sessions" | "snapshotRetentionDays"

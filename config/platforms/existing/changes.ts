@@ -75,9 +75,13 @@ export const changes: readonly ChangeRule<ExistingConfig>[] = [
     kind: "asked",
     change: "sessions elsewhere (`redis.sessions`, `url`, `sessionUrl`, `inCluster`)",
     fact: sessionsOf,
-    check: (old, now) => ({
-      message: `sessions move from ${old} to ${now}: they start empty there, and every visitor is logged out.`,
-    }),
+    check: (old, now) =>
+      // Of an encrypted address and one that is not, nobody knows offline whether they differ.
+      [old, now].some(isHashed) && [old, now].some(isEncrypted)
+        ? undefined
+        : {
+            message: `sessions move from ${old} to ${now}: they start empty there, and every visitor is logged out.`,
+          },
   },
   {
     key: "redis.image",
@@ -93,9 +97,11 @@ export const changes: readonly ChangeRule<ExistingConfig>[] = [
 /** What a change of its other keys does. */
 export const harmless: Readonly<Record<string, string>> = {
   "cluster.nodes": "nothing: only the program reads it",
+  review: "in place",
 };
 
 function uploadsOf({ files }: ExistingConfig): string {
+  if (files.ephemeral) return "a folder of the pod";
   if (files.nfs) return `nfs ${files.nfs.server}:${files.nfs.path}`;
   if (files.hostPath !== undefined) return `hostPath ${files.hostPath}`;
   return `storageClass ${files.uploadsStorageClass ?? files.storageClass ?? ""}`;
@@ -103,16 +109,25 @@ function uploadsOf({ files }: ExistingConfig): string {
 
 /**
  * Where sessions are kept. A URL is a secret, so only a short hash of host, port and database number is recorded: a new
- * password moves nothing.
+ * password moves nothing. Offline an encrypted one is not known, and named by its key.
  */
 function sessionsOf({ cache, redis }: ExistingConfig): string | undefined {
   if (cache.store === "files") return undefined;
   if (redis.url === undefined) return `the cluster's Redis (${redis.sessions})`;
-  const { host, pathname } = placeOf(redis.sessionUrl ?? redis.url);
+  const [key, url] =
+    redis.sessionUrl === undefined
+      ? ["redis.url", redis.url]
+      : ["redis.sessionUrl", redis.sessionUrl];
+  // Offline, where a placeholder stands for it.
+  if (!URL.canParse(url)) return `the Redis of ${key}`;
+  const { host, pathname } = new URL(url);
   return `the Redis ${createHash("sha256").update(`${host}${pathname}`).digest("hex").slice(0, 8)}`;
 }
 
-/** A placeholder stands for the URL offline. */
-function placeOf(url: string): Pick<URL, "host" | "pathname"> {
-  return URL.canParse(url) ? new URL(url) : { host: "", pathname: "" };
+function isHashed(place: string): boolean {
+  return /^the Redis [0-9a-f]{8}$/.test(place);
+}
+
+function isEncrypted(place: string): boolean {
+  return place.startsWith("the Redis of ");
 }

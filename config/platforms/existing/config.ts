@@ -11,4 +11,6 @@ export interface ExistingConfig extends CommonConfig {
   readonly files: Group<"files">;
   /** The URLs are not marked as secret here; whoever passes them on must do that. */
   readonly redis: Filled<Group<"redis">, "sessions">;
+  /** Set if the stack is the site of a pull request. */
+  readonly review: Group<"review">;
 }

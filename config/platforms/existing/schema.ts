@@ -4,6 +4,8 @@ import { sharedFiles } from "../../schema/files";
 import { sessions } from "../../schema/redis";
 import { about, absolutePath, redisUrl } from "../../schema/values";
 
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
+
 const cluster = z
   .strictObject({
     context: about(
@@ -61,6 +63,11 @@ const files = z
         defaultText: "one of `nfs`, `storageClass`, `hostPath`",
       },
     ),
+    ephemeral: about(
+      z.boolean(),
+      "No claims: the only pod keeps uploads in a folder of its own, of at most `uploadsSize`, and they go with it. For review sites; with `required: false`.",
+      { example: "true" },
+    ).default(false),
   })
   .prefault({});
 
@@ -92,5 +99,29 @@ const redis = z
   })
   .prefault({});
 
+const review = about(
+  z
+    .strictObject({
+      pullRequest: about(
+        z.int().min(1).max(999_999_999),
+        "Number of the pull request. The stack and its namespace are named after it: `pr-12`.",
+        { example: "12" },
+      ),
+      until: about(
+        z.string().regex(INSTANT, "expected a time in UTC such as 2026-12-06T10:00:00Z"),
+        "When the site is removed, unless a new commit of the pull request comes first.",
+        { example: "2026-12-06T10:00:00Z" },
+      ),
+      https: about(
+        z.boolean(),
+        "The controller, or the load balancer in front of it, has a certificate for the host, so the site answers by HTTPS.",
+        { example: "true" },
+      ).default(false),
+    })
+    .optional(),
+  "Makes the stack the site of a pull request, small and without state: [review-sites.md](review-sites.md). `npm run stack -- new` sets it.",
+  { defaultText: "none" },
+);
+
 /** The top-level keys of platform `existing`. */
-export const schemas = { cluster, files, redis };
+export const schemas = { cluster, files, redis, review };

@@ -144,6 +144,19 @@ describe("podTemplate", () => {
     }
   });
 
+  it("keeps uploads in a folder of the pod where it is told to, of that size", () => {
+    const alone = pod({ shared: undefined, podUploads: "1Gi" });
+    assert.deepEqual(
+      alone.volumes?.filter(({ name }) => name === "uploads"),
+      [{ name: "uploads", emptyDir: { sizeLimit: "1Gi" } }],
+    );
+    const { volumeMounts, env } = container({ shared: undefined, podUploads: "1Gi" });
+    assert.deepEqual((volumeMounts as object[]).at(-1), { name: "uploads", mountPath: "/data" });
+    assert.ok(JSON.stringify(env).includes('{"name":"UPLOAD_DIR","value":"/data"}'));
+    assert.ok(!JSON.stringify(alone).includes("/shared/cache"));
+    assert.deepEqual(violations(alone), []);
+  });
+
   it("shares pages by files where there is no Redis", () => {
     const names = (more: Partial<NextAppArgs>, secrets: EnvSecrets) =>
       (container(more, secrets).env as { name: string; value?: string }[])

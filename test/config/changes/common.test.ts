@@ -165,7 +165,7 @@ describe("changes of any stack", () => {
     assert.deepEqual(
       warnings.filter((warning) => warning.includes("confirm")),
       [
-        "next-on-eks:confirm: changes of redis.sessions and redis.engine are made without asking again; remove it after this pulumi up.\n    pulumi config rm --stack test --path 'next-on-eks:confirm'",
+        "next-on-eks:confirm: changes of redis.sessions and redis.engine are made without asking again; remove it after this pulumi up. (rule confirmations-left)\n    pulumi config rm --stack test --path 'next-on-eks:confirm'",
       ],
     );
   });

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { changedTexts } from "../../../config/input/changedTexts";
 import { groups } from "../../../config/groups";
-import { ROOT } from "../../helpers/configs";
+import { existing, load, ROOT } from "../../helpers/configs";
 import { stackFile } from "../../../config/input/changedTexts";
 
 /** What Pulumi's CLI 3.259 hands to the program for what a file says without quotes: tried with it. */
@@ -33,6 +33,8 @@ const AS_WRITTEN: [written: string, arrived: unknown][] = [
 
 describe("texts that YAML took for something else", () => {
   let folder = "";
+  // Commands name the stack of the program that ran last, which is `test` then.
+  before(() => load(existing));
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "config-"))));
   afterEach(() => rmSync(folder, { recursive: true }));
 

@@ -129,6 +129,51 @@ const cases: RuleCase[] = [
     ),
   ],
   [
+    "a variable's name with a hyphen",
+    { "app.env": { "my-var": "a b" } },
+    told(
+      "app.env.my-var",
+      "'my-var' is refused: expected a variable's name.",
+      `${set("app.env.my_var", "'a b'")} && ${rm("app.env.my-var")}`,
+    ),
+  ],
+  [
+    "the same of a secret, whose value is not shown",
+    { "app.secretEnv": { "my-var": "geheim" } },
+    told(
+      "app.secretEnv.my-var",
+      "'my-var' is refused: expected a variable's name.",
+      `${set("app.secretEnv.my_var", "--secret VALUE")} && ${rm("app.secretEnv.my-var")}`,
+    ),
+  ],
+  [
+    "control: one whose right name has a value",
+    { "app.env": { "my-var": "old", my_var: "new" } },
+    told(
+      "app.env.my-var",
+      "'my-var' is refused: expected a variable's name.",
+      rm("app.env.my-var"),
+    ),
+  ],
+  ...["https://Shop.acme.org/", "SHOP.acme.org"].map((host): RuleCase => [
+    `${host} in place of a host`,
+    { "app.host": host },
+    told(
+      "app.host",
+      `'${host}' is refused: expected a DNS name in lower case, such as shop.example.com.`,
+      set("app.host", "shop.acme.org"),
+    ),
+  ]),
+  [
+    "control: an address with a path",
+    { "app.host": "https://acme.org/shop" },
+    told(
+      "app.host",
+      "'https://acme.org/shop' is refused: expected a DNS name in lower case, such as shop.example.com.",
+      set("app.host", "shop.example.com"),
+    ),
+  ],
+  [
     "an address in place of a range",
     { "cluster.publicAccessCidrs": ["54.1.2.3"] },
     told(

@@ -89,12 +89,13 @@ describe("annotations of the Ingress", () => {
     const warned = async (more: Groups = {}) =>
       (await loadExisting({ ...withTls, ...snippet, ...more })).warnings;
     const first = `next-on-eks:${key("nginx.org/server-snippets")}: is part of nginx's configuration: whoever edits it can read what the controller can.`;
+    const remedy = `\n    ${rm(key("nginx.org/server-snippets"))}`;
     assert.deepEqual(await warned(), [
-      `${first} The stack's controller accepts snippets only with ingress.nodePorts; otherwise it refuses the whole Ingress.`,
+      `${first} The stack's controller accepts snippets only with ingress.nodePorts; otherwise it refuses the whole Ingress. (rule snippets)${remedy}`,
     ]);
     const nodePorts = { http: 30080, https: 30443 };
     const [withPorts] = await warned({ "ingress.nodePorts": nodePorts });
-    assert.equal(withPorts, `${first} The controller accepts it.`);
+    assert.equal(withPorts, `${first} The controller accepts it. (rule snippets)${remedy}`);
     const [elsewhere] = await warned({ "ingress.install": false });
     assert.match(
       elsewhere ?? "",

@@ -272,6 +272,16 @@ const cases: RuleCase[] = [
       set("ingress.tls.secretName", "SECRET"),
     ),
   ],
+  [
+    "a load balancer of the application's own in production",
+    { "app.service": { type: "LoadBalancer" }, "ingress.tls": { secretName: "shop-tls" } },
+    told(
+      "app.service.type",
+      "LoadBalancer: the application answers at a load balancer of its own, by plain HTTP and past the ingress controller.",
+      set("app.service.type", "ClusterIP"),
+    ),
+    prod,
+  ],
 ];
 
 /** @param more ways to get HTTPS beside a Secret */

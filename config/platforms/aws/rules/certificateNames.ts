@@ -22,6 +22,12 @@ function certifiedHosts({ app, ingress }: Checked<AwsConfig>): string[] {
     : [];
 }
 
+/** How many names it has, with `*.HOST`. */
+function namesOf(config: Checked<AwsConfig>): number {
+  const hosts = certifiedHosts(config).length;
+  return hosts > 0 && config.ingress?.wildcard ? hosts + 1 : hosts;
+}
+
 const instead = () =>
   either(
     "a shorter name",
@@ -67,12 +73,12 @@ export const hostLimits: readonly Rule<AwsConfig>[] = [
     why: "An ACM certificate has at most 100 names.",
     severity: "error",
     check: (config) => {
-      const hosts = certifiedHosts(config);
-      return hosts.length > MOST_NAMES
+      const { ingress } = config;
+      return namesOf(config) > MOST_NAMES
         ? {
             key: "ingress.extraHosts",
-            message: `has ${hosts.length - 1} names; with app.host, an ACM certificate has at most ${MOST_NAMES}.`,
-            remedy: removeCommand(`ingress.extraHosts[${MOST_NAMES - 1}]`),
+            message: `has ${ingress?.extraHosts.length} names; with app.host${ingress?.wildcard ? " and *.HOST" : ""}, an ACM certificate has at most ${MOST_NAMES}.`,
+            remedy: removeCommand(`ingress.extraHosts[${(ingress?.extraHosts.length ?? 1) - 1}]`),
           }
         : undefined;
     },
@@ -82,11 +88,12 @@ export const hostLimits: readonly Rule<AwsConfig>[] = [
     why: "ACM's quota for names is 10 until AWS raises it.",
     severity: "warning",
     check: (config) => {
-      const names = certifiedHosts(config).length;
+      const names = namesOf(config);
       return names > NAMES_WITHOUT_ASKING
         ? {
             key: "ingress.extraHosts",
             message: `${names} names in one certificate: ACM allows ${NAMES_WITHOUT_ASKING} until its quota "Number of domain names per ACM certificate" is raised.`,
+            remedy: "what it is now:\naws service-quotas list-service-quotas --service-code acm",
           }
         : undefined;
     },

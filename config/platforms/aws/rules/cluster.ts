@@ -1,4 +1,5 @@
 import { endedSupport, endingSupport, nextVersion } from "../../../../model/kubernetesVersions";
+import { isWorld } from "../../../../model/cidr";
 import { setCommand as set } from "../../../messages/commands";
 import { STRICTER_IN_PRODUCTION, type Rule } from "../../../rules/rule";
 import type { AwsConfig } from "../config";
@@ -29,14 +30,20 @@ export const clusterRules: readonly Rule<AwsConfig>[] = [
         ? undefined
         : {
             key: "cluster.publicAccessCidrs",
-            message: `'${open}' opens the API server of a production cluster to the world.`,
-            remedy: set("cluster.publicAccessCidrs[0]", "YOUR.ADDRESS/32"),
+            message: `'${open.range}' opens the API server of a production cluster to the world.`,
+            remedy: close(open),
           };
     },
-    warn: ({ cluster }) =>
-      openRange(cluster) === undefined
+    warn: ({ cluster }) => {
+      const open = openRange(cluster);
+      return open === undefined
         ? undefined
-        : { key: "cluster.publicAccessCidrs", message: "the API server is open to the world." },
+        : {
+            key: "cluster.publicAccessCidrs",
+            message: "the API server is open to the world.",
+            remedy: close(open),
+          };
+    },
   },
   {
     id: "api-server-private",
@@ -69,6 +76,18 @@ export const clusterRules: readonly Rule<AwsConfig>[] = [
   },
 ];
 
-function openRange(cluster: AwsConfig["cluster"] | undefined): string | undefined {
-  return cluster?.publicAccessCidrs.find((range) => range.endsWith("/0"));
+interface OpenRange {
+  readonly range: string;
+  readonly index: number;
+}
+
+/** The first range that is as good as the whole internet. */
+function openRange(cluster: AwsConfig["cluster"] | undefined): OpenRange | undefined {
+  return cluster?.publicAccessCidrs
+    .map((range, index) => ({ range, index }))
+    .find(({ range }) => isWorld(range));
+}
+
+function close({ index }: OpenRange): string {
+  return set(`cluster.publicAccessCidrs[${index}]`, "YOUR.ADDRESS/32");
 }

@@ -1,4 +1,4 @@
-import { removeCommand, setCommand as set } from "../../../messages/commands";
+import { either, removeCommand, setCommand as set } from "../../../messages/commands";
 import type { Rule } from "../../../rules/rule";
 import type { AwsConfig } from "../config";
 import { DOCUMENTATION_HOST } from "./certificateNames";
@@ -60,6 +60,20 @@ export const awsIngress: readonly Rule<AwsConfig>[] = [
             key: "ingress.proxyProtocol",
             message: "false is refused: on aws the load balancer always uses it.",
             remedy: removeCommand("ingress.proxyProtocol"),
+          }
+        : undefined,
+  },
+  {
+    id: "wildcard-without-zone",
+    why: "The stack makes records, and a certificate of its own, only in a zone.",
+    severity: "error",
+    check: ({ ingress }) =>
+      ingress?.wildcard && ingress.zone === undefined
+        ? {
+            key: "ingress.wildcard",
+            message:
+              "has no effect without ingress.zone: records and certificate are somebody else's.",
+            remedy: either(set("ingress.zone", "YOUR.ZONE"), removeCommand("ingress.wildcard")),
           }
         : undefined,
   },

@@ -15,6 +15,7 @@ export const reviewRules: readonly Rule<AwsConfig>[] = [
         ? {
             key: "network.natGateways",
             message: "one: if its zone is lost, no pod can reach the internet.",
+            remedy: set("network.natGateways", "perZone"),
           }
         : undefined,
   },
@@ -40,6 +41,7 @@ export const reviewRules: readonly Rule<AwsConfig>[] = [
         ? {
             key: "redis.nodes",
             message: "1: if the node fails, the cache is empty and sessions are lost.",
+            remedy: set("redis.nodes", "2"),
           }
         : undefined,
   },

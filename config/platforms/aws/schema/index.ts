@@ -3,6 +3,7 @@ import { sharedFiles } from "../../../schema/files";
 import { cluster } from "./cluster";
 import { network } from "./network";
 import { redis } from "./redis";
+import { usage } from "./usage";
 
 /** The top-level keys of platform `aws`. */
 export const schemas = {
@@ -10,4 +11,5 @@ export const schemas = {
   cluster,
   files: z.strictObject(sharedFiles).prefault({}),
   redis,
+  usage,
 };

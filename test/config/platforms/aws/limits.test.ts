@@ -190,6 +190,15 @@ const cases: RuleCase[] = [
       rm("ingress.extraHosts[99]"),
     ),
   ],
+  [
+    "more names than a certificate has, with the wildcard",
+    { ...shop, "ingress.extraHosts": many(99), "ingress.wildcard": true },
+    told(
+      "ingress.extraHosts",
+      "has 99 names; with app.host and *.HOST, an ACM certificate has at most 100.",
+      rm("ingress.extraHosts[98]"),
+    ),
+  ],
   ...(
     [
       ["AWS:owner", "web", "keys that begin with aws: are reserved for AWS"],
@@ -252,7 +261,9 @@ describe("config: what AWS would refuse half-way", () => {
       );
     assert.deepEqual(await warnings(9), []);
     assert.deepEqual(await warnings(10), [
-      `next-on-eks:ingress.extraHosts: 11 names in one certificate: ACM allows 10 until its quota "Number of domain names per ACM certificate" is raised.`,
+      `next-on-eks:ingress.extraHosts: 11 names in one certificate: ACM allows 10 until its quota "Number of domain names per ACM certificate" is raised. (rule certificate-name-quota)
+    what it is now:
+    aws service-quotas list-service-quotas --service-code acm`,
     ]);
   });
 

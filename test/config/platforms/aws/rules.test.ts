@@ -140,6 +140,15 @@ const cases: RuleCase[] = [
     ),
   ],
   [
+    "a wildcard without a zone to make it in",
+    { "ingress.wildcard": true },
+    told(
+      "ingress.wildcard",
+      "has no effect without ingress.zone: records and certificate are somebody else's.",
+      either(set("ingress.zone", "YOUR.ZONE"), rm("ingress.wildcard")),
+    ),
+  ],
+  [
     "a DNS record without the load balancer of the stack",
     { "ingress.zone": "example.com", "ingress.install": false },
     told(

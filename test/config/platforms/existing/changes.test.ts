@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 import { factsOf } from "../../../../config/changes";
+import { changes } from "../../../../config/platforms/existing/changes";
 import { existing, loadExisting } from "../../../helpers/configs";
 import { orAnotherStack, set } from "../../../helpers/refusals";
 import { judges } from "../../changes/helpers";
@@ -134,7 +135,25 @@ describe("changes of a stack on a cluster that exists", () => {
     for (const part of ["hush", "shopkeeper", "redis.internal", "6379"]) {
       assert.ok(!facts.includes(part), part);
     }
-    const offline = factsOf(await loadExisting({ redis: { url: "[secret]" } }));
-    assert.match(offline["redis.sessions"] ?? "", /^the Redis [0-9a-f]{8}$/);
+    const offline = async (more: object) =>
+      factsOf(await loadExisting({ redis: { url: "[secret]", ...more } }))["redis.sessions"];
+    assert.equal(await offline({}), "the Redis of redis.url");
+    assert.equal(
+      await offline({ sessionUrl: "[another secret]" }),
+      "the Redis of redis.sessionUrl",
+    );
+  });
+
+  it("say nothing of an address that is encrypted in one of the two alone: offline nobody knows", () => {
+    const rule = changes.find(({ key }) => key === "redis.sessions");
+    assert.equal(rule?.check("the Redis 99f9c6a2", "the Redis of redis.url"), undefined);
+    assert.equal(rule?.check("the Redis of redis.url", "the Redis 99f9c6a2"), undefined);
+    for (const [old, now] of [
+      ["the Redis 99f9c6a2", "the Redis 11111111"],
+      ["the Redis of redis.url", "the Redis of redis.sessionUrl"],
+      ["the cluster's Redis (own)", "the Redis of redis.url"],
+    ] as const) {
+      assert.match(rule?.check(old, now)?.message ?? "", /^sessions move from /);
+    }
   });
 });

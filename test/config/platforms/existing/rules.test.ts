@@ -34,7 +34,7 @@ const cases: RuleCase[] = [
     { files: {} },
     told(
       "files",
-      "none of nfs, storageClass and hostPath is set; set one of them.",
+      "none of nfs, storageClass, hostPath and ephemeral is set; set one of them.",
       set("files.storageClass", "CLASS"),
     ),
   ],
@@ -164,6 +164,15 @@ const cases: RuleCase[] = [
       "ingress.zone",
       "'example.com' is in Route 53, which platform existing does not use.",
       rm("ingress.zone"),
+    ),
+  ],
+  [
+    "a wildcard in AWS",
+    { "ingress.wildcard": true },
+    told(
+      "ingress.wildcard",
+      "makes records and a certificate in AWS, which platform existing does not use.",
+      rm("ingress.wildcard"),
     ),
   ],
   [
