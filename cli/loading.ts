@@ -6,10 +6,16 @@ import { join, sep } from "node:path";
  * Loads the SDKs with less work, for the preview and for Pulumi (Pulumi.yaml names it), before anything else:
  * - tsx reads, scans and maps every file of the SDKs, none of which is TypeScript.
  * - The Pulumi SDK loads a compiler and npm's dependency resolver, which serve functions that run in the cloud.
+ *
+ * And leaves stack traces to Node.js, which maps the project's own files, as tsx tells it how:
+ * - What Pulumi maps them with does not know of tsx, and shows every line of the project as its second.
+ * - The maps of the SDKs name files that are not there, such as node_modules/@pulumi/resource.ts. Colouring such a path takes
+ *   many versions of Node.js 20 s (https://github.com/nodejs/node/issues/64011), and each config that is refused would.
  */
 
 const DEPENDENCIES = join(sep, "node_modules", sep);
 const DEFERRED = ["typescript", "@npmcli/arborist"];
+const MAP = "\n//# sourceMappingURL=";
 
 /** Not in Node 20. */
 interface CompileCache {
@@ -25,6 +31,7 @@ interface Compiling extends NodeJS.Module {
 (nodeModule as CompileCache).enableCompileCache?.();
 loadDependenciesAsTheyAre();
 for (const name of DEFERRED) defer(name);
+leaveOut("source-map-support/register");
 
 /** Leaves the project's own files to tsx. */
 function loadDependenciesAsTheyAre(): void {
@@ -32,7 +39,7 @@ function loadDependenciesAsTheyAre(): void {
   require.extensions[".js"] = (module, filename) => {
     if (!filename.includes(DEPENDENCIES)) return transform(module, filename);
     try {
-      (module as Compiling)._compile(readFileSync(filename, "utf8"), filename);
+      (module as Compiling)._compile(withoutMap(readFileSync(filename, "utf8")), filename);
     } catch (error) {
       // An ES module, which tsx can load.
       if (!(error instanceof SyntaxError)) throw error;
@@ -41,10 +48,15 @@ function loadDependenciesAsTheyAre(): void {
   };
 }
 
+/** Without its last line, if that names a map. */
+function withoutMap(code: string): string {
+  const end = code.lastIndexOf(MAP);
+  return end === -1 || code.slice(end).trim().includes("\n") ? code : code.slice(0, end);
+}
+
 /** Puts a stand-in for a package where the SDK finds it, which loads the package when a part of it is used. */
 function defer(name: string): void {
-  const sdk = require.resolve("@pulumi/pulumi");
-  const file = resolveFrom(name, sdk);
+  const file = inSdk(name);
   if (file === undefined || require.cache[file]) return;
   let loaded: Record<PropertyKey, unknown> | undefined;
   const load = () => {
@@ -68,13 +80,24 @@ function defer(name: string): void {
       },
     },
   );
-  const cached = { id: file, filename: file, loaded: true, exports: standIn, children: [] };
+  loadAs(file, standIn);
+}
+
+/** A module of the SDK's dependencies that does nothing when it is loaded. */
+function leaveOut(name: string): void {
+  const file = inSdk(name);
+  if (file !== undefined) loadAs(file, {});
+}
+
+function loadAs(file: string, exports: object): void {
+  const cached = { id: file, filename: file, loaded: true, exports, children: [] };
   require.cache[file] = cached as unknown as NodeJS.Module;
 }
 
-function resolveFrom(name: string, file: string): string | undefined {
+/** The file that the SDK loads by a name. */
+function inSdk(name: string): string | undefined {
   try {
-    return require.resolve(name, { paths: [file] });
+    return require.resolve(name, { paths: [require.resolve("@pulumi/pulumi")] });
   } catch {
     return undefined;
   }

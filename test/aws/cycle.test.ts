@@ -136,8 +136,9 @@ for (const name of ["dev", "prod"] as const) {
         if (settings.events !== undefined) stack.env.STANDIN_ZONES = "example.com";
         const preview = await stack.verb("preview");
         assert.equal(preview.code, 0, preview.text);
-        const { code, text, engine } = await stack.up();
+        const { code, text, engine, seconds } = await stack.up();
         assert.notEqual(code, 0);
+        assert.ok(seconds < 2 * preview.seconds, `refused after ${seconds.toFixed(0)} s`); // cli/loading.ts
         assert.match(text, /still has example values/);
         const keys = ["cluster.publicAccessCidrs"];
         if (name === "prod") keys.push("cluster.adminRoleArns", "app.image", "ingress.zone");
