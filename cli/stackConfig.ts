@@ -5,6 +5,7 @@ import { groupNames } from "../config/groups";
 import { ANOTHER_SECRET, SECRET_PLACEHOLDER } from "../config/schema/secrets";
 import { isMap } from "../model/isMap";
 import { PROJECT } from "../model/project";
+import { pullRequestOf } from "../model/reviewSite";
 
 /** Something that the user typed or wrote can't be used. The message is all that they need to see. */
 export class UsageError extends Error {}
@@ -97,6 +98,11 @@ export function stacksIn(folder: string): string[] {
     .flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? [])
     .filter((name) => STACK_NAME.test(name))
     .sort();
+}
+
+/** Without the sites of pull requests, whose files `npm run stack` makes and no commit has. */
+export function projectStacksIn(folder: string): string[] {
+  return stacksIn(folder).filter((stack) => pullRequestOf(stack) === undefined);
 }
 
 function readText(path: string, folder: string): string {

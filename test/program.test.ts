@@ -2,14 +2,14 @@ import * as assert from "node:assert/strict";
 import { offlineAnswers } from "../preview/answers";
 import { PROJECT } from "../model/project";
 import { run, Secret, Unknown } from "../engine/engine";
-import { readStackConfig, stacksIn } from "../cli/stackConfig";
+import { projectStacksIn, readStackConfig } from "../cli/stackConfig";
 import { answers } from "./helpers/answers";
 import { ROOT, STACKS } from "./helpers/configs";
 import { previewStack, program, runStack } from "./helpers/programs";
 import { failureOf } from "./helpers/recording";
 
 /** Whatever a team has made of the stacks that came with the program, and those that it has added. */
-const COMMITTED = stacksIn(ROOT);
+const COMMITTED = projectStacksIn(ROOT);
 
 describe("the program with every committed stack, whatever its values", () => {
   for (const stack of COMMITTED) {

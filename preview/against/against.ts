@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { stacksIn, UsageError } from "../../cli/stackConfig";
+import { projectStacksIn, UsageError } from "../../cli/stackConfig";
 import { keepLoaded } from "../../engine/engine";
 import { hider } from "../../plan/hidden";
 import { isProduction } from "../../policies/scene";
@@ -78,7 +78,7 @@ function pictures() {
 }
 
 function stacksOf(root: string, tree: BaseTree): string[] {
-  return [...new Set([...stacksIn(root), ...stacksIn(tree.folder)])].sort();
+  return [...new Set([...projectStacksIn(root), ...projectStacksIn(tree.folder)])].sort();
 }
 
 async function reviewOfStack(

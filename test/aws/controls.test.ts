@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
+import { copyProject, PROGRAM_PARTS } from "../helpers/copies";
 import { account } from "./account";
 import { AwsStack } from "./awsStack";
 import { checkNeeds, orderOf } from "./order";
@@ -11,7 +12,6 @@ import { settings } from "./settings";
 import { planned } from "./plan";
 import { checkParents } from "./tidiness";
 
-const ROOT = resolve(__dirname, "../..");
 const TABLE = "Controls: the program with a fault put in";
 const onPretence = settings.events === undefined ? it.skip : it;
 
@@ -111,12 +111,7 @@ describe("controls: a fault in the program fails the suite", () => {
 /** A copy of the program with the fault in it. */
 function faulty({ file, from, to }: Control): string {
   const copy = mkdtempSync(join(tmpdir(), "next-on-eks-faulty-"));
-  const parts = ["cli", "components", "config", "platforms", "pod", "model", "index.ts"];
-  for (const part of [...parts, "package.json", "Pulumi.yaml", "Pulumi.dev.yaml"]) {
-    cpSync(join(ROOT, part), join(copy, part), { recursive: true });
-  }
-  for (const part of ["node_modules", "example", "runtime"])
-    symlinkSync(join(ROOT, part), join(copy, part));
+  copyProject([...PROGRAM_PARTS, "Pulumi.dev.yaml", "example"], copy);
   const path = join(copy, file);
   const right = readFileSync(path, "utf8");
   const wrong = right.replace(from, to);

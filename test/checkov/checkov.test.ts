@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { stacksIn } from "../../cli/stackConfig";
+import { projectStacksIn } from "../../cli/stackConfig";
 import { preview, ROOT, Scratch } from "../preview/helpers";
 import { problemsOf, reportOf, type CheckovWaiver, type Report } from "./judge";
 
@@ -44,7 +44,7 @@ describe("checkov over the manifests of all stacks", () => {
   let report: Report;
 
   before(async () => {
-    for (const stack of stacksIn(ROOT)) {
+    for (const stack of projectStacksIn(ROOT)) {
       const folder = join(manifests, stack);
       mkdirSync(folder, { recursive: true });
       const { stderr } = await preview(["--stack", stack, "--manifests", folder]);

@@ -1,7 +1,13 @@
 import * as assert from "node:assert/strict";
 import { join } from "node:path";
 import { SECRET_PLACEHOLDER } from "../../config/schema/secrets";
-import { parseStackConfig, readStackConfig, UsageError } from "../../cli/stackConfig";
+import {
+  parseStackConfig,
+  projectStacksIn,
+  readStackConfig,
+  stacksIn,
+  UsageError,
+} from "../../cli/stackConfig";
 import { ROOT, Scratch, STACKS } from "../preview/helpers";
 
 const parse = (text: string) => parseStackConfig("test", "Pulumi.test.yaml", text);
@@ -125,6 +131,18 @@ config:
         refusal(() => readStackConfig(ROOT, "dev", join(scratch.folder, "none.yaml"))),
         /^none\.yaml can't be read/,
       );
+    } finally {
+      scratch.remove();
+    }
+  });
+
+  it("finds the stacks of a folder, those of the project, and no other files", () => {
+    const scratch = new Scratch();
+    try {
+      for (const name of ["Pulumi", "Pulumi.dev", "Pulumi.dev copy", "Pulumi.pr-7", "Pulumi.pr-x"])
+        scratch.write(`${name}.yaml`, "");
+      assert.deepEqual(stacksIn(scratch.folder), ["dev", "pr-7", "pr-x"]);
+      assert.deepEqual(projectStacksIn(scratch.folder), ["dev", "pr-x"]);
     } finally {
       scratch.remove();
     }

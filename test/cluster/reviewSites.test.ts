@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { command, get, kubectl, until, type Result } from "./commands";
 import { HOST, missing, NAMESPACE, settings } from "./settings";
 import { request } from "./site";
+import { copyProject, PROGRAM_PARTS } from "../helpers/copies";
 import { load, type SitesToRemove } from "../scripts/github/load";
 import { TestStack } from "./stack";
 
-const ROOT = resolve(__dirname, "../..");
 /** Numbers that no pull request has. */
 const [ONE, TWO, THREE] = ["pr-990001", "pr-990002", "pr-990003"] as const;
 const [FOUR, FIVE] = ["pr-990004", "pr-990005"] as const;
@@ -19,6 +20,8 @@ const hostOf = (site: string) => `${site}.${HOST}`;
  * pods, one controller. What it cannot show: that a network policy keeps the sites apart (the cluster of CI enforces none).
  */
 describe("npm run stack", () => {
+  /** A copy of the project, as the files of the sites' stacks come and go beside the others. */
+  const project = mkdtempSync(join(tmpdir(), "next-on-eks-sites-"));
   let base: TestStack | undefined;
   let address = "";
   /** A site that cannot start, which takes its time to fail beside other tests. */
@@ -27,7 +30,8 @@ describe("npm run stack", () => {
   before(async () => {
     const lacking = missing();
     if (lacking.length > 0) throw new Error(`test:cluster cannot run:\n  ${lacking.join("\n  ")}`);
-    base = await TestStack.create();
+    copyProject([...PROGRAM_PARTS, "Pulumi.local.yaml"], project);
+    base = await TestStack.create("local", project);
     // One pod and no claims, as small as it can be: it is here for its controller.
     base.configure({
       files: { ephemeral: true, required: false },
@@ -46,11 +50,11 @@ describe("npm run stack", () => {
     await broken?.catch(() => undefined);
     for (const site of [ONE, TWO, THREE, FOUR, FIVE]) {
       await command("kubectl", ["delete", "namespace", site, "--ignore-not-found"]);
-      rmSync(join(ROOT, `Pulumi.${site}.yaml`), { force: true });
     }
     const { code, text } = await base.destroy();
     assert.equal(code, 0, text);
     base.removeFolder();
+    rmSync(project, { recursive: true, force: true });
   });
 
   it("makes two sites at once, which answer on their own hosts beside dev", async () => {
@@ -123,7 +127,7 @@ describe("npm run stack", () => {
     broken = make(THREE, "--config-file", impatient(), "--image", settings.brokenImage("crash"));
     const cookie = await visitor(ONE);
     const before = await secretsIn(ONE);
-    rmSync(join(ROOT, `Pulumi.${ONE}.yaml`));
+    rmSync(join(project, `Pulumi.${ONE}.yaml`));
     const { code, text } = await make(ONE, "--image", settings.nextImage);
     assert.equal(code, 0, text);
     assert.match(text, new RegExp(`^${ONE} is up to date: `, "m"));
@@ -155,7 +159,7 @@ describe("npm run stack", () => {
     assert.notDeepEqual(await traces(ONE), [], "there is something to remove (control)");
     assert.deepEqual(await closed([TWO, THREE]), [ONE]);
     // As on a machine that did not make it.
-    rmSync(join(ROOT, `Pulumi.${ONE}.yaml`));
+    rmSync(join(project, `Pulumi.${ONE}.yaml`));
     const { code, text, seconds } = await stack("remove", ONE);
     over = true;
     await beside;
@@ -258,7 +262,7 @@ describe("npm run stack", () => {
     const volumes = (await get("persistentvolumes")) as unknown as Volume[];
     const namespaces = await get("namespaces");
     return [
-      ...(existsSync(join(ROOT, `Pulumi.${site}.yaml`)) ? ["its file"] : []),
+      ...(existsSync(join(project, `Pulumi.${site}.yaml`)) ? ["its file"] : []),
       ...stacks.filter(({ name }) => name === site).map(({ name }) => `stack ${name}`),
       ...namespaces
         .filter(({ metadata }) => metadata.name === site)

@@ -4,9 +4,12 @@ import { HOST, INGRESS_CLASS, INGRESS_NAMESPACE, NAMESPACE, settings } from "./s
 
 /** A stack `local`. */
 export class TestStack extends PulumiStack {
-  /** Starts from the committed Pulumi.local.yaml, and changes what a test cluster needs otherwise. */
-  static async create(name = "local"): Promise<TestStack> {
-    const stack = new TestStack(name, undefined, "local");
+  /**
+   * Starts from the committed Pulumi.local.yaml, and changes what a test cluster needs otherwise.
+   * @param program folder of a copy of the program, for commands that write there
+   */
+  static async create(name = "local", program?: string): Promise<TestStack> {
+    const stack = new TestStack(name, program, "local");
     await stack.init();
     const app = stack.group("app");
     stack.configure({

@@ -1,4 +1,4 @@
-import { mkdtempSync, cpSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hider } from "../../plan/hidden";
@@ -8,7 +8,7 @@ import { planIn, type Made } from "../../preview/against/planning";
 import { rulesBetween } from "../../preview/against/rules";
 import { textOf } from "../../review/print/text";
 import type { Compared } from "../../review/review";
-import { ROOT } from "../helpers/configs";
+import { copyProject } from "../helpers/copies";
 import { configWith, SECRETS } from "./bases";
 import type { Base, Edit, Scenario } from "./scenario";
 
@@ -21,13 +21,7 @@ export class Program {
   readonly folder = mkdtempSync(join(tmpdir(), "golden-"));
 
   constructor(more: readonly string[] = MORE) {
-    for (const part of [...PARTS, ...more]) {
-      cpSync(join(ROOT, part), join(this.folder, part), {
-        recursive: true,
-        filter: (path) => !/node_modules|[\\/]dist$/.test(path),
-      });
-    }
-    symlinkSync(join(ROOT, "node_modules"), join(this.folder, "node_modules"));
+    copyProject([...PARTS, ...more], this.folder);
   }
 
   /** With some files changed for as long as `use` takes. */

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { readStackConfig, stacksIn } from "../../cli/stackConfig";
+import { projectStacksIn, readStackConfig } from "../../cli/stackConfig";
 import { planOf } from "../../plan/plan";
 import { findingsIn } from "../../policies/scene";
 import { offlineAnswers } from "../../preview/answers";
@@ -9,7 +9,7 @@ import { record } from "../helpers/recording";
 
 /** The stacks as they are committed, and not those for tests: a team's own break no rule without a waiver either. */
 describe("the committed stacks", () => {
-  for (const stack of stacksIn(ROOT)) {
+  for (const stack of projectStacksIn(ROOT)) {
     it(`${stack} breaks no rule but those that the config tells, or that it waives`, async () => {
       const stackConfig = readStackConfig(ROOT, stack);
       const { config } = stackConfig;

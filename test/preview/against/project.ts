@@ -1,33 +1,10 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ROOT, stackFixture, STACKS } from "../../helpers/configs";
-import { LAYERS } from "../../../scripts/layers.cjs";
+import { stackFixture, STACKS } from "../../helpers/configs";
+import { copyProject, PROGRAM_PARTS } from "../../helpers/copies";
 import type { Ended } from "../helpers";
-
-/** What the program and its preview are made of. */
-const PARTS = [
-  ...[
-    "index.ts",
-    "package.json",
-    "package-lock.json",
-    "tsconfig.json",
-    "Pulumi.yaml",
-    ".gitignore",
-  ],
-  // Every room of the program.
-  ...Object.keys(LAYERS).filter((room) => !["release", "docs"].includes(room)),
-  ...["pod", "runtime/src", "scripts/typescript.cjs", "example/Dockerfile", "example/package.json"],
-];
 
 /** A copy of the project in a repository of its own, with one commit on main, and the stacks for tests. */
 export class Project {
@@ -37,13 +14,8 @@ export class Project {
   /** @param below where in its repository it stands */
   constructor(below = "") {
     this.folder = join(this.repository, below);
-    mkdirSync(this.folder, { recursive: true });
-    for (const part of PARTS) {
-      const filter = (path: string) => !/node_modules|[\\/]dist$/.test(path);
-      cpSync(join(ROOT, part), join(this.folder, part), { recursive: true, filter });
-    }
+    copyProject([...PROGRAM_PARTS, ".gitignore"], this.folder);
     for (const stack of STACKS) cpSync(stackFixture(stack), this.file(stack));
-    symlinkSync(join(ROOT, "node_modules"), join(this.folder, "node_modules"));
     this.git("init", "--quiet", "--initial-branch", "main", this.repository);
     this.commit("base");
     this.git("checkout", "--quiet", "-b", "change");

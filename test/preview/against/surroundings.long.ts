@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { text } from "node:stream/consumers";
@@ -65,14 +65,16 @@ describe("preview --against: surroundings", function () {
     assert.deepEqual(project.checkouts(), []);
   });
 
-  it("takes a project that is a part of its repository", () => {
+  it("takes a project that is a part of its repository, and no review site that somebody made there", () => {
     const part = new Project("sites/shop");
     try {
+      cpSync(part.file("local"), part.file("pr-7"));
       part.edit("Pulumi.local.yaml", "min: 2, max: 4", "min: 3, max: 4");
       const { code, stdout, stderr } = part.preview("--against", "main");
       assert.deepEqual([code, stderr], [0, ""]);
       assert.match(stdout, MORE_PODS);
       assert.match(stdout, /^no change in dev, prod$/m);
+      assert.doesNotMatch(stdout, /pr-7/);
       assert.deepEqual(part.checkouts(), []);
     } finally {
       part.remove();
