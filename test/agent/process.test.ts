@@ -106,7 +106,7 @@ describe("servers that are not Next.js's own", () => {
     );
     await socket.answer("\r\n\r\n");
     assert.equal(await server.metric("nextjs_connections_upgraded"), 1);
-    const told = server.signal();
+    const told = await server.drain();
     await sleep(600);
     socket.socket.write("ping");
     await socket.answer("ping");

@@ -107,7 +107,7 @@ for (const [next, node] of PAIRS) {
         "it",
         async () => (await server.metric("nextjs_requests_in_flight")) === 1,
       );
-      server.signal();
+      await server.drain();
       await sleep(100);
       server.signal();
       await sleep(1_200);
@@ -128,7 +128,7 @@ for (const [next, node] of PAIRS) {
         "it",
         async () => (await server.metric("nextjs_requests_in_flight")) === 1,
       );
-      const told = server.signal();
+      const told = await server.drain();
       const exit = await server.exitWithin(5);
       assert.equal(exit.code, 143);
       assert(exit.at - told >= 1_500 && exit.at - told < 2_500, `${exit.at - told} ms`);

@@ -50,6 +50,8 @@ export function command(
     child.on("close", (code) =>
       resolve({ code: code ?? -1, text, stdout, seconds: (Date.now() - start) / 1000 }),
     );
+    // A command that reads none of it may have ended before it is written.
+    child.stdin.on("error", () => undefined);
     child.stdin.end(options.input ?? "");
   });
 }

@@ -107,7 +107,7 @@ export class Server {
       .map((line) => JSON.parse(line) as Line);
   }
 
-  /** The fields of an event, without the time. */
+  /** The fields of an event. */
   logged(event: string): Line | undefined {
     return this.lines.find((line) => line.event === event);
   }
@@ -115,6 +115,14 @@ export class Server {
   signal(signal: NodeJS.Signals = "SIGTERM"): number {
     this.child.kill(signal);
     return Date.now();
+  }
+
+  /** Tells it to end; when it took the order, which a busy machine may delay. */
+  async drain(): Promise<number> {
+    this.signal();
+    const begun = () => this.logged("drain begin")?.time;
+    await this.until("the drain", async () => begun() !== undefined);
+    return Date.parse(String(begun()));
   }
 
   async until(what: string, check: () => Promise<boolean>, seconds = 30): Promise<void> {
