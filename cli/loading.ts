@@ -83,7 +83,7 @@ function defer(name: string): void {
   loadAs(file, standIn);
 }
 
-/** A module of the SDK's dependencies that does nothing when it is loaded. */
+/** Puts an empty module in the place of one that the SDK loads. */
 function leaveOut(name: string): void {
   const file = inSdk(name);
   if (file !== undefined) loadAs(file, {});

@@ -131,7 +131,7 @@ for (const [next, node] of PAIRS) {
       const told = await server.drain();
       const exit = await server.exitWithin(5);
       assert.equal(exit.code, 143);
-      assert(exit.at - told >= 1_500 && exit.at - told < 2_500, `${exit.at - told} ms`);
+      assert(exit.at - told >= 1_450 && exit.at - told < 2_500, `${exit.at - told} ms`);
       const end = server.logged("drain end");
       assert.deepEqual([end?.cut, end?.reason, end?.exitCode], [1, "deadline", 143]);
     });

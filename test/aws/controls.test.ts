@@ -111,7 +111,7 @@ describe("controls: a fault in the program fails the suite", () => {
 /** A copy of the program with the fault in it. */
 function faulty({ file, from, to }: Control): string {
   const copy = mkdtempSync(join(tmpdir(), "next-on-eks-faulty-"));
-  copyProject([...PROGRAM_PARTS, "Pulumi.dev.yaml", "example"], copy);
+  copyProject([...PROGRAM_PARTS, "Pulumi.dev.yaml", "example", "runtime"], copy);
   const path = join(copy, file);
   const right = readFileSync(path, "utf8");
   const wrong = right.replace(from, to);

@@ -138,7 +138,8 @@ for (const name of ["dev", "prod"] as const) {
         assert.equal(preview.code, 0, preview.text);
         const { code, text, engine, seconds } = await stack.up();
         assert.notEqual(code, 0);
-        assert.ok(seconds < 2 * preview.seconds, `refused after ${seconds.toFixed(0)} s`); // cli/loading.ts
+        // It plans less than the preview did; where Node.js colours its stack trace, it takes 20 s more.
+        assert.ok(seconds < preview.seconds + 10, `refused after ${seconds.toFixed(0)} s`);
         assert.match(text, /still has example values/);
         const keys = ["cluster.publicAccessCidrs"];
         if (name === "prod") keys.push("cluster.adminRoleArns", "app.image", "ingress.zone");

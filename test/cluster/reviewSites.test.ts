@@ -21,7 +21,7 @@ const hostOf = (site: string) => `${site}.${HOST}`;
  */
 describe("npm run stack", () => {
   /** A copy of the project, as the files of the sites' stacks come and go beside the others. */
-  const project = mkdtempSync(join(tmpdir(), "next-on-eks-sites-"));
+  let project = "";
   let base: TestStack | undefined;
   let address = "";
   /** A site that cannot start, which takes its time to fail beside other tests. */
@@ -30,6 +30,7 @@ describe("npm run stack", () => {
   before(async () => {
     const lacking = missing();
     if (lacking.length > 0) throw new Error(`test:cluster cannot run:\n  ${lacking.join("\n  ")}`);
+    project = mkdtempSync(join(tmpdir(), "next-on-eks-sites-"));
     copyProject([...PROGRAM_PARTS, "Pulumi.local.yaml"], project);
     base = await TestStack.create("local", project);
     // One pod and no claims, as small as it can be: it is here for its controller.
@@ -46,15 +47,15 @@ describe("npm run stack", () => {
   });
 
   after(async () => {
-    if (base === undefined) return;
+    if (base === undefined) return rmSync(project, { recursive: true, force: true });
     await broken?.catch(() => undefined);
     for (const site of [ONE, TWO, THREE, FOUR, FIVE]) {
       await command("kubectl", ["delete", "namespace", site, "--ignore-not-found"]);
     }
     const { code, text } = await base.destroy();
+    rmSync(project, { recursive: true, force: true });
     assert.equal(code, 0, text);
     base.removeFolder();
-    rmSync(project, { recursive: true, force: true });
   });
 
   it("makes two sites at once, which answer on their own hosts beside dev", async () => {

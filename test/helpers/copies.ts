@@ -17,7 +17,7 @@ export function copyProject(parts: readonly string[], folder: string): void {
   for (const part of parts) {
     cpSync(join(ROOT, part), join(folder, part), {
       recursive: true,
-      filter: (path) => !/node_modules|[\\/]dist$/.test(path),
+      filter: (path) => !/[\\/](node_modules|dist|\.next)$/.test(path),
     });
   }
   symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
