@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { init, openTelemetry, PRELOADS, remove, runFolder } from "./helpers/container";
 import { fixture } from "./helpers/fixture";
-import { AGENT, freePort, Server } from "./helpers/server";
+import { AGENT, Server } from "./helpers/server";
+import { freePort } from "../../runtime/test/lib/processes";
 import { NEXT_VERSION, NODE_VERSIONS, nodeFolder } from "./helpers/versions";
 
 /** What an image has in NODE_OPTIONS, through the init container, in the server. */

@@ -16,7 +16,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { POD } from "../helpers/podFolder";
 import { Connection } from "./helpers/connection";
 import { fixture } from "./helpers/fixture";
-import { freePort, type Options, Server } from "./helpers/server";
+import { type Options, Server } from "./helpers/server";
+import { freePort } from "../../runtime/test/lib/processes";
 import { NEXT_VERSION, NEXT_VERSIONS, PAIRS } from "./helpers/versions";
 
 const APPS = join(__dirname, "apps");

@@ -4,7 +4,8 @@ import http from "node:http";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { filesBelow, makeBuild, namesIn, publish, Scratch, type Build } from "../pod/volume";
-import { freePort, get, missing, Processes, startAssets } from "./servers";
+import { freePort } from "../../runtime/test/lib/processes";
+import { get, missing, Processes, startAssets } from "./servers";
 
 const IMMUTABLE = "public, max-age=31536000, immutable";
 const CONSTANT = "build-TfctsWXpff2fKS/_buildManifest.js";

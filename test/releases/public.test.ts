@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { POD } from "../helpers/podFolder";
 import { publish, Scratch } from "../pod/volume";
+import { freePort } from "../../runtime/test/lib/processes";
 import {
-  freePort,
   get,
   missing,
   Processes,

@@ -3,9 +3,9 @@ import * as fs from "node:fs";
 import { join } from "node:path";
 import { POD } from "../helpers/podFolder";
 import { namesIn, publish, releasesIn, Scratch } from "../pod/volume";
+import { freePort } from "../../runtime/test/lib/processes";
 import {
   each,
-  freePort,
   get,
   missing,
   Processes,

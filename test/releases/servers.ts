@@ -1,8 +1,8 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import http from "node:http";
-import { createServer } from "node:net";
 import { join } from "node:path";
+import { freePort } from "../../runtime/test/lib/processes";
 import { nginxRequestHead } from "../../model/heads";
 import { staticAssetsConf } from "../../components/staticAssetsConf";
 
@@ -17,18 +17,6 @@ export function missing(commands: readonly string[]): string[] {
         `${name} is not on PATH: apt-get install nginx-light, or your system's package of it`,
       ];
     }
-  });
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      const port = typeof address === "object" && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
   });
 }
 

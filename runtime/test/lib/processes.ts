@@ -92,9 +92,16 @@ export function endAll(): void {
   folders.clear();
 }
 
-/** A port below the range that outgoing connections get theirs from: none of them takes it before its server does. */
+const given = new Set<number>();
+
+/**
+ * A port below the range that outgoing connections get theirs from: none of them takes it before its server does. No port
+ * is given twice.
+ */
 export function freePort(): Promise<number> {
   const port = randomInt(12_000, 32_000);
+  if (given.has(port)) return freePort();
+  given.add(port);
   return new Promise((resolve) => {
     const server = createServer();
     server.once("error", () => resolve(freePort()));

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { POD } from "../../helpers/podFolder";
+import { freePort } from "../../../runtime/test/lib/processes";
 import { setTimeout as sleep } from "node:timers/promises";
 import { nodeFolder, NODE_VERSION } from "./versions";
 
@@ -146,12 +146,4 @@ export class Server {
     this.child.kill("SIGKILL");
     await this.exit;
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address !== null ? address.port : 0;
 }
