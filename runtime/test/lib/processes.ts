@@ -95,11 +95,11 @@ export function endAll(): void {
 const given = new Set<number>();
 
 /**
- * A port below the range that outgoing connections get theirs from: none of them takes it before its server does. No port
- * is given twice.
+ * A port below the ranges that a cluster on this machine answers at (its NodePorts begin at 30,000) and that outgoing
+ * connections get theirs from: none of them takes it before its server does. No port is given twice.
  */
 export function freePort(): Promise<number> {
-  const port = randomInt(12_000, 32_000);
+  const port = randomInt(12_000, 29_000);
   if (given.has(port)) return freePort();
   given.add(port);
   return new Promise((resolve) => {
