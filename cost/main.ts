@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { badArguments } from "../model/badArguments";
 import { AWS_LISTS, download } from "./download";
 import { PRICES_FILE, pricesJson, readPrices, type PriceTable } from "./priceTable";
 import { renewed } from "./renew";
@@ -65,12 +66,7 @@ function readOptions(args: string[]) {
     });
     return values;
   } catch (error) {
-    const reason = (error as Error).message.split(/\. |\n/)[0]?.replace(/\.$/, "") ?? "";
-    // Without the two hyphens npm keeps `--region` for itself and hands on its value.
-    const first = reason.startsWith("Unexpected argument")
-      ? "; npm hands on only options behind --"
-      : "";
-    throw new Error(`${reason}${first}; npm run prices -- --help lists all options.`, {
+    throw new Error(`${badArguments(error)}; npm run prices -- --help lists all options.`, {
       cause: error,
     });
   }

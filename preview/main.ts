@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { explain, tellsCommand, whoseFile } from "../cli/explain";
 import { readStackConfig, UsageError } from "../cli/stackConfig";
+import { badArguments } from "../model/badArguments";
 import { checkFiles } from "./outputFiles";
 
 const USAGE = `Prints the whole plan of a stack, without the Pulumi CLI, an account or a cluster.
@@ -56,12 +57,7 @@ function readOptions(args: string[]) {
     if (twice !== undefined) throw new Error(`Option '--${twice}' is given twice`);
     return values;
   } catch (error) {
-    const reason = (error as Error).message.split(/\. |\n/)[0]?.replace(/\.$/, "") ?? "";
-    // Without the two hyphens npm keeps `--stack` for itself and hands on `prod`.
-    const first = reason.startsWith("Unexpected argument")
-      ? "; npm hands on only options behind --"
-      : "";
-    throw new UsageError(`${reason}${first}; npm run preview -- --help lists all options.`);
+    throw new UsageError(`${badArguments(error)}; npm run preview -- --help lists all options.`);
   }
 }
 

@@ -3,6 +3,7 @@ import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { parseDocument, type Document } from "yaml";
 import { upCommand } from "../config/messages/commands";
+import { badArguments } from "../model/badArguments";
 import { PROJECT } from "../model/project";
 import { checkConfig, checkImage } from "../cli/checkConfig";
 import { parseStackConfig } from "../cli/stackConfig";
@@ -85,8 +86,7 @@ function parsed(args: readonly string[]) {
       },
     });
   } catch (error) {
-    const [reason] = (error as Error).message.split(/\. |\n/);
-    throw new EditError(`${reason}.\n${USAGE}`);
+    throw new EditError(`${badArguments(error)}.\n${USAGE}`);
   }
 }
 

@@ -4,6 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { parse } from "yaml";
 import { readStackConfig, UsageError, type StackConfig } from "../cli/stackConfig";
+import { badArguments } from "../model/badArguments";
 import { pullRequestOf } from "../model/reviewSite";
 import { indented, ROOT, type Run } from "./commands";
 import { imageOf } from "./image";
@@ -103,8 +104,7 @@ function parsed(args: readonly string[]) {
       },
     });
   } catch (error) {
-    const [reason] = (error as Error).message.split(/\. |\n/);
-    throw new UsageError(`${reason?.replace(/\.$/, "")}.\n${USAGE}`);
+    throw new UsageError(`${badArguments(error)}.\n${USAGE}`);
   }
 }
 
