@@ -6,7 +6,7 @@ import { publish, Scratch } from "../test/pod/volume";
 import { missing, Processes, startAssets, startNext } from "../test/releases/servers";
 import { buildSite, makePod, missingModules, MODULES } from "../test/releases/site";
 import { machine } from "./machine";
-import type { Result, Row } from "./rows";
+import { percentile, type Result, type Row } from "./rows";
 
 /** Rounds alternate, so that whatever else the machine does affects both equally. */
 const ROUNDS = 5;
@@ -72,8 +72,7 @@ async function rate(
 }
 
 function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return Math.round(sorted[sorted.length >> 1] ?? NaN);
+  return Math.round(percentile(values, 0.5));
 }
 
 function nginxVersion(): string {

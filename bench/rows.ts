@@ -27,7 +27,7 @@ export function percentile(values: readonly number[], share: number): number {
 }
 
 /** Three decimals. */
-export function rounded(value: number): number {
+function rounded(value: number): number {
   return Math.round(value * 1000) / 1000;
 }
 

@@ -124,7 +124,7 @@ function parseYaml(file: string, text: string): unknown {
 }
 
 /** Pulumi writes an encrypted value as a map with the one key `secure`. */
-function isCiphertext(value: unknown): boolean {
+function isCiphertext(value: unknown): value is { readonly secure: string } {
   return isMap(value) && typeof value.secure === "string" && Object.keys(value).length === 1;
 }
 
@@ -134,7 +134,7 @@ function holdsCiphertext(value: unknown): boolean {
 }
 
 function ciphertextsIn(value: unknown, path: string): [path: string, ciphertext: string][] {
-  if (isCiphertext(value)) return [[path, (value as { secure: string }).secure]];
+  if (isCiphertext(value)) return [[path, value.secure]];
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, item]) => ciphertextsIn(item, `${path}.${key}`));
 }
@@ -142,7 +142,7 @@ function ciphertextsIn(value: unknown, path: string): [path: string, ciphertext:
 function withoutCiphertext(value: unknown, path: string, before: Ciphertexts): unknown {
   if (isCiphertext(value)) {
     const earlier = before[path];
-    const same = earlier === undefined || earlier === (value as { secure: string }).secure;
+    const same = earlier === undefined || earlier === value.secure;
     return same ? SECRET_PLACEHOLDER : ANOTHER_SECRET;
   }
   const inner = (item: unknown, key: string | number) =>

@@ -1,4 +1,5 @@
 import { setCommand } from "../config/messages/commands";
+import { byDigest } from "../config/rules/images";
 import type { Plan } from "../plan/plan";
 import { isPartOf } from "../plan/typeNames";
 import { asInConfig } from "./configRules";
@@ -57,7 +58,7 @@ const imageDigest: Policy = {
         part,
         key,
         message: `${part} runs '${image}', a tag, which may point to another image later.`,
-        remedy: setCommand(key, `${image.replace(/:[^/:]*$/, "")}@sha256:DIGEST`, "", plan.stack),
+        remedy: setCommand(key, byDigest(image), "", plan.stack),
       })),
 };
 

@@ -43,11 +43,6 @@ export async function preview(
   if (manifests !== undefined) checkFolder(manifests);
   const warnings = [...stackConfig.warnings, ...existingNetworkWarnings(stackConfig.config)];
   const plan = planOf({ ...stackConfig, warnings }, await runProgram(stackConfig, offlineAnswers));
-
-  const findings = findingsIn(
-    { plan, config: stackConfig.config, tried: () => triedImages(ROOT) },
-    new Date(),
-  );
   if (manifests !== undefined) {
     // A second run: a plan shows what is not known yet, but manifests must be complete.
     const run = await runProgram(stackConfig, deployedAnswers);
@@ -73,6 +68,10 @@ export async function preview(
     process.stdout.write(cost.table);
     return;
   }
+  const findings = findingsIn(
+    { plan, config: stackConfig.config, tried: () => triedImages(ROOT) },
+    new Date(),
+  );
   if (findings.open.some(({ severity }) => severity === "error")) process.exitCode = 1;
   process.stdout.write(
     report(plan, {

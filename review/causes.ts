@@ -2,7 +2,7 @@ import { isMap } from "../model/isMap";
 import { byUrn, type Plan, type PlannedResource } from "../plan/plan";
 import type { ResourceChange } from "./change";
 import { propertiesOf } from "./properties";
-import { isBelow } from "./replacement";
+import { touches } from "./replacement";
 import { below, differencesOf } from "./values";
 
 /** Two plans that differ by one cause. */
@@ -62,9 +62,7 @@ function makes(
   if (!having || !without) return having !== without;
   if (protection !== undefined && having.protect !== without.protect) return true;
   const paths = properties.map(({ path }) => path);
-  return propertiesOf(having, without).some(({ path }) =>
-    paths.some((one) => one === path || isBelow(path, one) || isBelow(one, path)),
-  );
+  return propertiesOf(having, without).some(({ path }) => paths.some((one) => touches(path, one)));
 }
 
 function differ(one: PlannedResource | undefined, other: PlannedResource | undefined): boolean {

@@ -1,5 +1,5 @@
 import { byUrn, type Plan, type PlannedResource } from "../plan/plan";
-import { isBelow } from "./replacement";
+import { touches } from "./replacement";
 import { differencesOf, type PropertyChange } from "./values";
 
 /** What differs in the inputs of a resource, also inside texts that are not known as a whole. */
@@ -7,8 +7,7 @@ export function propertiesOf(before: PlannedResource, after: PlannedResource): P
   const known = differencesOf(before.inputs, after.inputs);
   const [old, now] = [before.options.texts, after.options.texts];
   if (!old || !now) return known;
-  const isTold = (path: string) =>
-    known.some((it) => it.path === path || isBelow(path, it.path) || isBelow(it.path, path));
+  const isTold = (path: string) => known.some((it) => touches(path, it.path));
   return [...known, ...differencesOf(old, now).filter(({ path }) => !isTold(path))];
 }
 

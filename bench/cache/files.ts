@@ -1,14 +1,10 @@
-import { BROWSER, sendTo, type LoadWithCpu } from "../load";
+import { sendTo, type LoadWithCpu } from "../load";
 import { compare, medians, type Row } from "../rows";
-import type { HitOptions } from "./hits";
+import { FORMS, type HitOptions } from "./hits";
 import type { Running } from "./variants";
 
 /** A file of the fixture's `public/`, of 5 KB. */
 const FILE = "/logo.svg";
-const FORMS = [
-  { suffix: "", encoding: BROWSER },
-  { suffix: "-plain", encoding: undefined },
-] as const;
 const CONNECTIONS = 32;
 
 /** A logo in `public/`, which Next.js reads and compresses for each visitor. */

@@ -7,7 +7,7 @@ import type { Running } from "./variants";
 const PAGE = "/p/1";
 
 /** What the figures are of, by the ends of their names: as browsers ask, and without compression. */
-const FORMS = [
+export const FORMS = [
   { suffix: "", encoding: BROWSER },
   { suffix: "-plain", encoding: undefined },
 ] as const;

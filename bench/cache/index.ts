@@ -5,7 +5,7 @@ import { machine } from "../machine";
 import type { BenchOptions, Result, Row } from "../rows";
 import { publicFiles } from "./files";
 import { flood } from "./flood";
-import { hits } from "./hits";
+import { hits, type HitOptions } from "./hits";
 import { memory } from "./memory";
 import { mixed } from "./mixed";
 import { revalidations } from "./revalidation";
@@ -14,8 +14,8 @@ import { buildAll, PEERS, startAll, stop, VARIANTS, type Site, type Variant } fr
 
 interface Plan {
   readonly variants: readonly Variant[];
-  readonly hits: { readonly rounds: number; readonly seconds: number };
-  readonly mixed: { readonly rounds: number; readonly seconds: number };
+  readonly hits: HitOptions;
+  readonly mixed: HitOptions;
   readonly floodSeconds: number;
   /** Pages that are rendered for the memory figures. */
   readonly entries: number;

@@ -1,6 +1,6 @@
 import { BROWSER, sendTo, type LoadWithCpu } from "../load";
 import { compare, medians, type Row } from "../rows";
-import { podsFor } from "./hits";
+import { podsFor, type HitOptions } from "./hits";
 import type { Running } from "./variants";
 
 /** Articles that many ask for. */
@@ -8,11 +8,6 @@ export const HOT = 100;
 /** Articles that hardly anybody asks for. */
 export const TAIL = 20_000;
 const CONNECTIONS = 32;
-
-export interface MixedOptions {
-  readonly rounds: number;
-  readonly seconds: number;
-}
 
 /** All hot articles are in the caches, as often asked for as it takes to be kept. */
 export async function warm({ server }: Running): Promise<void> {
@@ -25,7 +20,7 @@ export async function warm({ server }: Running): Promise<void> {
 /** 80 % hits on 100 pages, 15 % on a long tail of 20,000, 5 % dynamic. */
 export async function mixed(
   all: readonly Running[],
-  { rounds, seconds }: MixedOptions,
+  { rounds, seconds }: HitOptions,
 ): Promise<readonly Row[]> {
   const results = new Map<string, LoadWithCpu[]>();
   for (const running of all) await warm(running);

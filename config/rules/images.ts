@@ -12,7 +12,8 @@ export const DIGEST_EXAMPLE = "REGISTRY/NAME@sha256:DIGEST";
 /** A digest always means the same image. */
 const isTag = (image: string) => !image.includes("@sha256:");
 
-const byDigest = (image: string) => `${image.replace(/:[^/:]*$/, "")}@sha256:DIGEST`;
+/** What to put for an image that is named by a tag. */
+export const byDigest = (image: string) => `${image.replace(/:[^/:]*$/, "")}@sha256:DIGEST`;
 
 export const imageRules: readonly Rule<CommonConfig>[] = [
   {

@@ -5,7 +5,7 @@ import type { StackConfig } from "../../cli/stackConfig";
 import { urnIn } from "../../engine/monitor";
 import { PROJECT } from "../../model/project";
 import { Hidden } from "../../plan/hidden";
-import type { Plan, PlannedResource } from "../../plan/plan";
+import { byUrn, type Plan, type PlannedResource } from "../../plan/plan";
 import { ANSWER_PIPE, type Answer, type Job } from "./baseJob";
 import type { Planned } from "./planning";
 
@@ -68,7 +68,7 @@ export function plannedByItsCommand(folder: string, config: StackConfig, because
 
 /** With the URNs of the engine, which older versions did not print, and with what JSON does not have. */
 function completed(plan: Plan): Plan {
-  const printed = new Map(plan.resources.map((resource) => [resource.urn, resource]));
+  const printed = byUrn(plan);
   const urnOf = (urn: string): string => {
     const resource = printed.get(urn);
     return resource ? urnBelow(resource.parent ? urnOf(resource.parent) : "", resource) : urn;

@@ -1,4 +1,4 @@
-import { FATE_WORDS, FATES, LOST } from "../change";
+import { FATE_WORDS, LOST } from "../change";
 import type { ExtraSection } from "../extraSections";
 import type { Row } from "../fold";
 import { countsOf, headline, sentenceOf } from "../headline";
@@ -126,7 +126,7 @@ function rowOf(row: Row): string {
   const sentence = sentenceOf(row);
   const lines = rowPropertyLines(row);
   return [
-    `<article class="${LOST.has(fate) ? "lost" : FATES.indexOf(fate) > 3 ? "kept" : "new"}">`,
+    `<article class="${LOST.has(fate) ? "lost" : fate === "created" ? "new" : "kept"}">`,
     `<p><b class="fate">${FATE_WORDS[fate]}</b> ${names}</p>`,
     ...(sentence === "" ? [] : [`<p>${text(sentence)}</p>`]),
     ...(lines.length === 0 ? [] : [folded(block(lines.join("\n")), lines.length, "properties")]),

@@ -47,7 +47,7 @@ function listed({ by, except = [], perhaps = {} }: Replacement, path: string): E
 }
 
 /** Whether a change at `path` touches the property `whole`: it, a part of it, or something larger that it is in. */
-function touches(path: string, whole: string): boolean {
+export function touches(path: string, whole: string): boolean {
   return path === whole || isBelow(path, whole) || isBelow(whole, path);
 }
 

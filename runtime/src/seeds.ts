@@ -42,12 +42,12 @@ export class Seeds {
   constructor(private readonly release: Release) {}
 
   async find(handler: HandlerContext, key: string, context: GetContext): Promise<Seed | undefined> {
-    const path = pathOfKey(key);
-    const revalidate = this.release.lifetimeOf(path);
-    if (revalidate === undefined) return undefined;
     const name = `${key}\0${context.isFallback === true}\0${context.isRoutePPREnabled === true}`;
     const known = this.known.get(name);
     if (known !== undefined) return known ?? undefined;
+    const path = pathOfKey(key);
+    const revalidate = this.release.lifetimeOf(path);
+    if (revalidate === undefined) return undefined;
     const page = await readSeed(handler, key, context);
     const seed = page && this.seedOf(page, path, revalidate);
     if (this.known.size < MAX_REMEMBERED) this.known.set(name, seed ?? null);
