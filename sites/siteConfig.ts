@@ -1,6 +1,7 @@
 import type { Build } from "./image";
 import { UsageError, type StackConfig } from "../cli/stackConfig";
 import { told } from "../config/messages/problems";
+import { literal } from "../model/literal";
 import { namedForProduction } from "../model/production";
 import { PROJECT } from "../model/project";
 import { milliCores } from "../model/quantities";
@@ -222,7 +223,7 @@ function smallResources({ cpu, memory }: Group): Group {
 
 /** Texts that name a host of the other stack name the site's: links and sign-ins must not lead away from it. */
 function withOwnHost(texts: Group, hosts: readonly string[], own: string): Group {
-  const longestFirst = [...hosts].sort((a, b) => b.length - a.length).map(escaped);
+  const longestFirst = [...hosts].sort((a, b) => b.length - a.length).map(literal);
   const theirs = new RegExp(
     `(?<![a-z0-9.-])(${longestFirst.join("|")})(?![a-z0-9-]|\\.[a-z0-9])`,
     "gi",
@@ -233,10 +234,6 @@ function withOwnHost(texts: Group, hosts: readonly string[], own: string): Group
       typeof text === "string" ? text.replace(theirs, own) : text,
     ]),
   );
-}
-
-function escaped(text: string): string {
-  return text.replaceAll(".", "\\.");
 }
 
 /** To the second, as `review.until` takes it. */

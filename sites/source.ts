@@ -52,7 +52,7 @@ const READ = {
  */
 export function read(from: StackConfig, name: keyof typeof READ, without: Group = {}): Group {
   const value = from.config[`${PROJECT}:${name}`];
-  refuseEncrypted(from, name, isSecretPlaceholder(value) ? value : undefined);
+  refuseEncrypted(from, name, value);
   const found = picked(parsed(value), READ[name]);
   const env = Object.entries(parsed(found.env)).filter(([variable]) => !(variable in without));
   const group = "env" in found ? { ...found, env: Object.fromEntries(env) } : found;

@@ -71,10 +71,8 @@ export function client({ token, url, sleep = sleepFor, now = Date.now, timeoutMs
 
   /** @param {string} method @param {string} target @param {unknown} body */
   async function once(method, target, body) {
-    /** @type {Response} */
-    let response;
     try {
-      response = await fetch(target, {
+      const response = await fetch(target, {
         method,
         headers: {
           accept: "application/vnd.github+json",
